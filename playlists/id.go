@@ -11,7 +11,7 @@ import (
 // path, an MQTT topic and a certificate's common name.
 type ID string
 
-var idEncoding = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // NewID reads ten bytes of randomness.
 func NewID(random io.Reader) (ID, error) {

@@ -1,0 +1,51 @@
+// Package programme is the signed root of what a screen plays and the objects
+// beneath it: their canonical bytes, how they are compiled, signed and
+// verified.
+//
+// Keys and their roles: the controller's programme key signs programmes and
+// nothing else; agents pin it when they are enrolled. Approvals are the
+// canonical statements of people; the objects of a programme are named by
+// their SHA-256 in it or in an object it names, so that one signature covers
+// every byte a screen can show.
+package programme
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Marshal gives the canonical bytes of a document: compact JSON, fields in
+// the order of the Go type, no HTML escaping, no trailing newline.
+func Marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("cannot encode %T: %w", v, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// Unmarshal reads canonical bytes into v and refuses any others: unknown or
+// repeated fields, another order, spaces, trailing bytes. What two readers
+// could understand differently is not a document.
+func Unmarshal(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return refuse(Malformed, "cannot read %T: %w", v, err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return refuse(Malformed, "cannot read %T: bytes follow the document", v)
+	}
+	again, err := Marshal(v)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(again, data) {
+		return refuse(Malformed, "cannot accept %T: its bytes are not canonical", v)
+	}
+	return nil
+}

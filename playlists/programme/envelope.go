@@ -1,0 +1,82 @@
+package programme
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+// MaxEnvelope is the most bytes an envelope may have.
+const MaxEnvelope = 1 << 20
+
+// Envelope is a DSSE envelope (Dead Simple Signing Envelope, version 1.0.2):
+// a payload with its type and signatures over both.
+type Envelope struct {
+	PayloadType string      `json:"payloadType"`
+	Payload     []byte      `json:"payload"` // base64 in JSON
+	Signatures  []Signature `json:"signatures"`
+}
+
+// Signature is one signature of an envelope.
+type Signature struct {
+	KeyID string `json:"keyid"`
+	Sig   []byte `json:"sig"`
+}
+
+// PublicKey is a programme key that an agent has pinned. KeyID is a hint that
+// finds the key; only the key itself is trusted.
+type PublicKey struct {
+	ID  string            `json:"id"`
+	Key ed25519.PublicKey `json:"key"`
+}
+
+// NewPublicKey derives the id of a key: the first 16 hex digits of its SHA-256.
+func NewPublicKey(key ed25519.PublicKey) PublicKey {
+	sum := sha256.Sum256(key)
+	return PublicKey{ID: hex.EncodeToString(sum[:8]), Key: key}
+}
+
+// preAuthEncoding is DSSE's PAE: what is signed.
+func preAuthEncoding(payloadType string, payload []byte) []byte {
+	return fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
+}
+
+// Seal signs a payload and gives the envelope's canonical bytes.
+func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
+	pub, ok := key.Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("cannot sign: %T is not an Ed25519 key", key.Public())
+	}
+	return Marshal(Envelope{
+		PayloadType: payloadType,
+		Payload:     payload,
+		Signatures:  []Signature{{KeyID: NewPublicKey(pub).ID, Sig: ed25519.Sign(key, preAuthEncoding(payloadType, payload))}},
+	})
+}
+
+// open gives the payload of an envelope that one of the keys has signed.
+func open(envelope []byte, payloadType string, keys []PublicKey) ([]byte, error) {
+	if len(envelope) > MaxEnvelope {
+		return nil, refuse(Malformed, "cannot read an envelope of %d bytes: the most is %d", len(envelope), MaxEnvelope)
+	}
+	var e Envelope
+	if err := Unmarshal(envelope, &e); err != nil {
+		return nil, err
+	}
+	if e.PayloadType != payloadType {
+		return nil, refuse(BadType, "cannot use a document of type %.80q as %s", e.PayloadType, payloadType)
+	}
+	if len(e.Signatures) == 0 || len(e.Signatures) > 8 {
+		return nil, refuse(Malformed, "cannot check %d signatures: an envelope has 1 to 8", len(e.Signatures))
+	}
+	signed := preAuthEncoding(e.PayloadType, e.Payload)
+	for _, s := range e.Signatures {
+		i := slices.IndexFunc(keys, func(k PublicKey) bool { return k.ID == s.KeyID })
+		if i >= 0 && len(keys[i].Key) == ed25519.PublicKeySize && ed25519.Verify(keys[i].Key, signed, s.Sig) {
+			return e.Payload, nil
+		}
+	}
+	return nil, refuse(BadSignature, "cannot trust this document: no pinned key has signed it")
+}

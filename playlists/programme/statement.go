@@ -1,0 +1,206 @@
+package programme
+
+import (
+	"slices"
+	"time"
+
+	"cotmoc/playlists"
+)
+
+// The fixed parts of a statement: an in-toto attestation, Statement v1.
+const (
+	statementType = "https://in-toto.io/Statement/v1"
+	predicateType = "https://cotmoc.vn/approval/v1"
+)
+
+// Act is what a person decided.
+type Act string
+
+// The acts. Review and Approve make an approval, by different people.
+const (
+	Submit   Act = "submit"
+	Review   Act = "review"
+	Approve  Act = "approve"
+	Return   Act = "return"
+	Withdraw Act = "withdraw"
+)
+
+// Statement is one person's decision over the exact renditions of a media and
+// its terms, as an in-toto statement whose subjects are the renditions.
+type Statement struct {
+	Type          string    `json:"_type"`
+	Subject       []Subject `json:"subject"`
+	PredicateType string    `json:"predicateType"`
+	Predicate     Predicate `json:"predicate"`
+}
+
+// Subject is a rendition: its profile and digest.
+type Subject struct {
+	Name   string        `json:"name"`
+	Digest SubjectDigest `json:"digest"`
+}
+
+// SubjectDigest is in-toto's digest set with the one algorithm we use.
+type SubjectDigest struct {
+	SHA256 playlists.Digest `json:"sha256"`
+}
+
+// Predicate is what was decided, by whom and under which terms.
+type Predicate struct {
+	Media       playlists.ID `json:"media"`
+	Revision    int          `json:"revision"`
+	Title       string       `json:"title"`
+	Act         Act          `json:"act"`
+	Reason      string       `json:"reason"`
+	Person      playlists.ID `json:"person"`
+	PersonName  string       `json:"person_name"` // as it was that day
+	Author      playlists.ID `json:"author"`
+	Territory   []string     `json:"territory"`
+	Languages   []string     `json:"languages"`
+	ValidFrom   int64        `json:"valid_from"`  // Unix milliseconds, 0 at once
+	ValidUntil  int64        `json:"valid_until"` // Unix milliseconds, exclusive, 0 no end
+	RightsBasis string       `json:"rights_basis"`
+	DecidedAt   int64        `json:"decided_at"` // Unix milliseconds
+}
+
+// NewStatement states a decision about a media as it is now.
+func NewStatement(m *playlists.Media, act Act, by playlists.Actor, reason string, at time.Time) Statement {
+	s := Statement{Type: statementType, Subject: []Subject{}, PredicateType: predicateType, Predicate: Predicate{
+		Media: m.ID, Revision: m.Revision, Title: m.Title, Act: act, Reason: reason,
+		Person: by.ID, PersonName: by.Name, Author: m.Author,
+		Territory: slices.Sorted(slices.Values(m.Terms.Territory)), Languages: slices.Sorted(slices.Values(m.Terms.Languages)),
+		ValidFrom: millis(m.Terms.ValidFrom), ValidUntil: millis(m.Terms.ValidUntil),
+		RightsBasis: m.Terms.RightsBasis, DecidedAt: at.UnixMilli(),
+	}}
+	if s.Predicate.Territory == nil {
+		s.Predicate.Territory = []string{}
+	}
+	if s.Predicate.Languages == nil {
+		s.Predicate.Languages = []string{}
+	}
+	for _, r := range m.Renditions {
+		s.Subject = append(s.Subject, Subject{Name: string(r.Profile), Digest: SubjectDigest{SHA256: r.Digest}})
+	}
+	slices.SortFunc(s.Subject, func(a, b Subject) int { return compare(a.Name, b.Name) })
+	return s
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// Terms gives the terms that the statement was made under.
+func (s *Statement) Terms() playlists.Terms {
+	p := &s.Predicate
+	return playlists.Terms{Territory: p.Territory, Languages: p.Languages, ValidFrom: fromMillis(p.ValidFrom), ValidUntil: fromMillis(p.ValidUntil), RightsBasis: p.RightsBasis}
+}
+
+// Covers tells whether the rendition for the profile is among the subjects.
+func (s *Statement) Covers(p playlists.Profile, rendition playlists.Digest) bool {
+	return slices.Contains(s.Subject, Subject{Name: string(p), Digest: SubjectDigest{SHA256: rendition}})
+}
+
+// ParseStatement reads a statement's canonical bytes.
+func ParseStatement(data []byte) (*Statement, error) {
+	if len(data) > maxStatement {
+		return nil, refuse(Malformed, "cannot read a statement of %d bytes: the most is %d", len(data), maxStatement)
+	}
+	var s Statement
+	if err := Unmarshal(data, &s); err != nil {
+		return nil, err
+	}
+	if s.Type != statementType || s.PredicateType != predicateType {
+		return nil, refuse(BadType, "cannot use a statement of type %.80q about %.80q as a decision", s.Type, s.PredicateType)
+	}
+	if err := s.Terms().Validate(); err != nil {
+		return nil, refuse(Malformed, "cannot read a statement's terms: %w", err)
+	}
+	for _, id := range []playlists.ID{s.Predicate.Media, s.Predicate.Person, s.Predicate.Author} {
+		if err := id.Validate(); err != nil {
+			return nil, refuse(Malformed, "cannot read a statement: %w", err)
+		}
+	}
+	for _, sub := range s.Subject {
+		if err := sub.Digest.SHA256.Validate(); err != nil {
+			return nil, refuse(Malformed, "cannot read a statement: %w", err)
+		}
+	}
+	return &s, nil
+}
+
+// NewApproval makes the approval object of a review and an approval, given as
+// the canonical bytes that were stored. It refuses what an agent would refuse.
+func NewApproval(review, approve []byte) ([]byte, error) {
+	b, err := Marshal(Approval{Type: approvalType, Decisions: []Decision{{Statement: review}, {Statement: approve}}})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := parseApproval(b); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// approved is what two people agreed: the later statement, to whose terms the
+// earlier one agrees.
+type approved struct{ review, approve *Statement }
+
+// parseApproval reads an approval and holds it to the rule of three people.
+func parseApproval(object []byte) (approved, error) {
+	var a Approval
+	if err := Unmarshal(object, &a); err != nil {
+		return approved{}, err
+	}
+	if a.Type != approvalType {
+		return approved{}, refuse(BadType, "cannot use an object of type %.80q as an approval", a.Type)
+	}
+	if len(a.Decisions) != 2 {
+		return approved{}, refuse(NotApproved, "cannot count %d decisions as an approval: it takes a review and an approval", len(a.Decisions))
+	}
+	var out approved
+	for _, d := range a.Decisions {
+		s, err := ParseStatement(d.Statement)
+		if err != nil {
+			return approved{}, err
+		}
+		switch {
+		case s.Predicate.Act == Review && out.review == nil:
+			out.review = s
+		case s.Predicate.Act == Approve && out.approve == nil:
+			out.approve = s
+		default:
+			return approved{}, refuse(NotApproved, "cannot count the decision %.20q: an approval is one review and one approval", string(s.Predicate.Act))
+		}
+	}
+	r, p := &out.review.Predicate, &out.approve.Predicate
+	if r.Person == p.Person || r.Person == r.Author || p.Person == p.Author {
+		return approved{}, refuse(NotApproved, "cannot accept the approval of %s: author, reviewer and approver must be three people", p.Media)
+	}
+	if r.Media != p.Media || r.Revision != p.Revision || r.Author != p.Author || r.Title != p.Title ||
+		!slices.Equal(r.Territory, p.Territory) || !slices.Equal(r.Languages, p.Languages) ||
+		r.ValidFrom != p.ValidFrom || r.ValidUntil != p.ValidUntil || r.RightsBasis != p.RightsBasis ||
+		!slices.Equal(out.review.Subject, out.approve.Subject) {
+		return approved{}, refuse(NotApproved, "cannot accept the approval of %s: the two people decided about different things", p.Media)
+	}
+	return out, nil
+}

@@ -1,0 +1,234 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"cotmoc/playlists"
+)
+
+// Bounds of what is read from outside.
+const (
+	MaxPayload   = 64 << 10 // bytes of any up payload or ack
+	MaxPlays     = 200      // in one event
+	maxProblems  = 32
+	maxShortText = 200 // bytes
+)
+
+// Status is a screen's birth or death. The will carries Online false; an agent
+// that reads its own stale death publishes its birth again.
+type Status struct {
+	Online  bool   `json:"online"`
+	Boot    string `json:"boot"`    // new at each start of the agent
+	Session uint64 `json:"session"` // rises before each connect
+}
+
+// Reported is what a screen has and does. It replaces the one before.
+type Reported struct {
+	At        int64         `json:"at"` // agent's clock, Unix milliseconds
+	Boot      string        `json:"boot"`
+	Session   uint64        `json:"session"`
+	Seq       uint64        `json:"seq"` // rises with every report of a boot
+	Version   string        `json:"version"`
+	Received  *ProgrammeRef `json:"received"` // newest accepted
+	Playing   *ProgrammeRef `json:"playing"`  // the one that plays now
+	Shown     *ProgrammeRef `json:"shown"`    // newest of which an item or slate was seen on glass
+	Delivery  Delivery      `json:"delivery"`
+	Showing   Showing       `json:"showing"`
+	Clock     Clock         `json:"clock"`
+	Disk      Disk          `json:"disk"`
+	Profile   string        `json:"profile"`
+	PlayerURL string        `json:"player_url"` // for people at the site
+	Problems  []Problem     `json:"problems"`
+}
+
+// ProgrammeRef names a programme.
+type ProgrammeRef struct {
+	Epoch   uint64 `json:"epoch"`
+	Counter uint64 `json:"counter"`
+}
+
+// Delivery is the progress of the newest accepted programme's renditions.
+type Delivery struct {
+	BytesDone  int64 `json:"bytes_done"`
+	BytesTotal int64 `json:"bytes_total"`
+	BytesPerS  int64 `json:"bytes_per_s"` // recent rate, 0 when idle
+}
+
+// ShowKind is what fills the glass.
+type ShowKind string
+
+// The kinds.
+const (
+	ShowItem    ShowKind = "item"
+	ShowSlate   ShowKind = "slate"
+	ShowPairing ShowKind = "pairing"
+	ShowNothing ShowKind = "none" // no player page is connected
+)
+
+// Showing is what the player page says it shows, confirmed by a frame.
+type Showing struct {
+	Kind      ShowKind         `json:"kind"`
+	Entry     playlists.ID     `json:"entry"`
+	Item      playlists.ID     `json:"item"`
+	Media     playlists.ID     `json:"media"`
+	Rendition playlists.Digest `json:"rendition"`
+	Since     int64            `json:"since"`      // agent's clock, Unix milliseconds
+	LastFrame int64            `json:"last_frame"` // of the newest frame seen, Unix milliseconds
+}
+
+// ClockState is how far the screen's clock can be trusted.
+type ClockState string
+
+// The states.
+const (
+	ClockTrusted   ClockState = "trusted"
+	ClockPlausible ClockState = "plausible"
+	ClockLost      ClockState = "lost"
+)
+
+// Clock is the state of a screen's clock.
+type Clock struct {
+	State ClockState `json:"state"`
+	Floor int64      `json:"floor"` // no earlier than this, Unix milliseconds
+}
+
+// Disk is the space where the cache lives, in bytes.
+type Disk struct {
+	Free  int64 `json:"free"`
+	Total int64 `json:"total"`
+}
+
+// Problem is something a person should know about a screen.
+type Problem struct {
+	Code   string `json:"code"` // snake_case; refusals keep their own code
+	Detail string `json:"detail"`
+	Since  int64  `json:"since"` // Unix milliseconds
+}
+
+// Event is a batch of plays. The agent sends it again until it is
+// acknowledged; ids make each play count once.
+type Event struct {
+	Batch uint64 `json:"batch"` // rises; acknowledged by it
+	Plays []Play `json:"plays"`
+}
+
+// Play is one showing, recorded when it ended.
+type Play struct {
+	ID         playlists.ID     `json:"id"`
+	Programme  ProgrammeRef     `json:"programme"`
+	Entry      playlists.ID     `json:"entry"` // "" for the slate
+	Item       playlists.ID     `json:"item"`
+	Media      playlists.ID     `json:"media"`
+	Rendition  playlists.Digest `json:"rendition"`
+	StartedAt  int64            `json:"started_at"`  // agent's clock, Unix milliseconds
+	DurationMS int64            `json:"duration_ms"` // by the monotonic clock
+	Clock      ClockState       `json:"clock"`
+	Complete   bool             `json:"complete"` // its slot was shown to the end
+}
+
+// Ack says that a batch is stored.
+type Ack struct {
+	Batch uint64 `json:"batch"`
+}
+
+// Telemetry is facts that nobody waits for.
+type Telemetry struct {
+	Boot       string  `json:"boot"`
+	RSS        int64   `json:"rss"` // bytes
+	CPUPercent float64 `json:"cpu_percent"`
+	Load1      float64 `json:"load1"`
+	UptimeS    int64   `json:"uptime_s"`
+	TempC      float64 `json:"temp_c"` // 0 unknown
+}
+
+// Encode gives a payload's JSON.
+func Encode(v any) ([]byte, error) { return json.Marshal(v) }
+
+// Decode reads a payload strictly: bounded, known fields only, nothing after.
+func Decode(data []byte, v interface{ Validate() error }) error {
+	if len(data) > MaxPayload {
+		return playlists.Errorf(playlists.TooLarge, "payload_too_large", playlists.Params{"bytes": len(data), "max": MaxPayload}, "cannot read a payload of %d bytes: the most is %d", len(data), MaxPayload)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the payload: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the payload: bytes follow it")
+	}
+	return v.Validate()
+}
+
+func short(fields ...string) error {
+	for _, f := range fields {
+		if len(f) > maxShortText {
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the payload: a text has %d bytes, the most is %d", len(f), maxShortText)
+		}
+	}
+	return nil
+}
+
+// Validate bounds the status.
+func (s *Status) Validate() error { return short(s.Boot) }
+
+// Validate bounds the report.
+func (r *Reported) Validate() error {
+	if len(r.Problems) > maxProblems {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a report with %d problems: the most is %d", len(r.Problems), maxProblems)
+	}
+	for _, p := range r.Problems {
+		if err := short(p.Code, p.Detail); err != nil {
+			return err
+		}
+	}
+	if r.Delivery.BytesDone < 0 || r.Delivery.BytesTotal < 0 || r.Disk.Free < 0 || r.Disk.Total < 0 {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a report with negative sizes")
+	}
+	switch r.Clock.State {
+	case ClockTrusted, ClockPlausible, ClockLost:
+	default:
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(r.Clock.State))
+	}
+	switch r.Showing.Kind {
+	case ShowItem, ShowSlate, ShowPairing, ShowNothing:
+	default:
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read what is shown: %.20q", string(r.Showing.Kind))
+	}
+	return short(r.Boot, r.Version, r.Profile, r.PlayerURL, string(r.Showing.Entry), string(r.Showing.Item), string(r.Showing.Media), string(r.Showing.Rendition))
+}
+
+// Validate bounds the batch and its plays.
+func (e *Event) Validate() error {
+	if len(e.Plays) == 0 || len(e.Plays) > MaxPlays {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a batch of %d plays: 1 to %d", len(e.Plays), MaxPlays)
+	}
+	for _, p := range e.Plays {
+		if err := p.ID.Validate(); err != nil {
+			return err
+		}
+		if err := p.Rendition.Validate(); err != nil {
+			return err
+		}
+		if p.DurationMS < 0 || p.DurationMS > 48*3600*1000 {
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a play of %d ms", p.DurationMS)
+		}
+		switch p.Clock {
+		case ClockTrusted, ClockPlausible, ClockLost:
+		default:
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(p.Clock))
+		}
+		if err := short(string(p.Entry), string(p.Item), string(p.Media)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Validate accepts any acknowledgement.
+func (a *Ack) Validate() error { return nil }
+
+// Validate bounds the telemetry.
+func (t *Telemetry) Validate() error { return short(t.Boot) }

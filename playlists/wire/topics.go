@@ -1,0 +1,59 @@
+// Package wire is the only definition of the protocol between controller and
+// agents: MQTT topics and payloads, the pairing exchange and the paths of the
+// agents' HTTPS listener.
+package wire
+
+import (
+	"strings"
+
+	"cotmoc/playlists"
+)
+
+// Down is what the controller publishes to a screen, Up what a screen
+// publishes. Access control is two patterns: a screen reads all of its own
+// down topics and writes all of its own up topics.
+const (
+	DownProgramme = "down/programme" // QoS 1, retained: the DSSE envelope
+	DownAck       = "down/ack"       // QoS 1: Ack
+	UpStatus      = "up/status"      // QoS 1, retained: Status, birth and will
+	UpReported    = "up/reported"    // QoS 1, retained: Reported
+	UpEvent       = "up/event"       // QoS 1: Event
+	UpTelemetry   = "up/telemetry"   // QoS 0: Telemetry
+)
+
+const prefix = "cotmoc/v1/s/"
+
+// Topic gives the full topic of a screen.
+func Topic(screen playlists.ID, leaf string) string { return prefix + string(screen) + "/" + leaf }
+
+// DownFilter is what a screen subscribes to.
+func DownFilter(screen playlists.ID) string { return Topic(screen, "down/#") }
+
+// UpFilter is what the controller subscribes to: the up topics of all screens.
+const UpFilter = prefix + "+/up/#"
+
+// ParseTopic splits a topic into screen and leaf.
+func ParseTopic(topic string) (screen playlists.ID, leaf string, ok bool) {
+	rest, ok := strings.CutPrefix(topic, prefix)
+	if !ok {
+		return "", "", false
+	}
+	id, leaf, ok := strings.Cut(rest, "/")
+	if !ok || leaf == "" || playlists.ID(id).Validate() != nil {
+		return "", "", false
+	}
+	return playlists.ID(id), leaf, true
+}
+
+// MayPublish and MaySubscribe are the two patterns of access control, for a
+// client whose user name is user. The controller's own client may do all.
+func MayPublish(user, topic string) bool {
+	screen, leaf, ok := ParseTopic(topic)
+	return ok && !strings.ContainsAny(topic, "+#") && string(screen) == user && strings.HasPrefix(leaf, "up/")
+}
+
+// MaySubscribe: see MayPublish.
+func MaySubscribe(user, filter string) bool {
+	own := prefix + user + "/down/"
+	return playlists.ID(user).Validate() == nil && strings.HasPrefix(filter, own) && len(filter) > len(own)
+}
