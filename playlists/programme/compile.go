@@ -2,6 +2,7 @@ package programme
 
 import (
 	"crypto/ed25519"
+	"slices"
 	"time"
 
 	"cotmoc/playlists"
@@ -23,6 +24,9 @@ type Input struct {
 	Slate    *Approved // nil while the profile has none
 	Entries  []InputEntry
 	Media    map[playlists.ID]Approved // every approved media that items name
+	// Withdrawn is media that was once published and is withdrawn now, newest
+	// first. Items that name it must have been taken out already.
+	Withdrawn []playlists.ID
 }
 
 // InputEntry is a schedule entry that targets the screen.
@@ -60,6 +64,11 @@ func Compile(in Input) (*Compiled, error) {
 		},
 		Objects: map[playlists.Digest][]byte{},
 	}
+	c.Programme.Withdrawn = slices.Clone(in.Withdrawn[:min(len(in.Withdrawn), maxWithdrawn)])
+	if c.Programme.Withdrawn == nil {
+		c.Programme.Withdrawn = []playlists.ID{}
+	}
+	slices.Sort(c.Programme.Withdrawn)
 	if in.Slate != nil {
 		s, reason, err := c.showing(in, *in.Slate)
 		if err != nil {

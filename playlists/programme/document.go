@@ -18,6 +18,7 @@ const (
 // Bounds of a programme.
 const (
 	maxEntries    = 200
+	maxWithdrawn  = 1000
 	MaxObject     = 4 << 20 // bytes of a JSON object (playlist, approval, chunk list)
 	ChunkSize     = 4 << 20
 	maxChunks     = 4096 // a rendition of 16 GiB
@@ -37,6 +38,10 @@ type Programme struct {
 	IssuedAt int64             `json:"issued_at"` // Unix milliseconds
 	Slate    *Showing          `json:"slate"`     // null until one is approved
 	Entries  []Entry           `json:"entries"`   // in the order of the resolver
+	// Withdrawn is media that must not be shown any more, from the moment this
+	// programme is accepted and not only once all its renditions are there.
+	// Sorted; the newest maxWithdrawn that were ever published.
+	Withdrawn []playlists.ID `json:"withdrawn"`
 }
 
 // Entry is a schedule entry as a screen needs it.

@@ -90,6 +90,14 @@ func (p *Programme) validate() error {
 		}
 		seen[e.ID] = true
 	}
+	if len(p.Withdrawn) > maxWithdrawn || !slices.IsSorted(p.Withdrawn) {
+		return refuse(Malformed, "cannot read the programme: its %d withdrawn media are unsorted or more than %d", len(p.Withdrawn), maxWithdrawn)
+	}
+	for _, id := range p.Withdrawn {
+		if err := id.Validate(); err != nil {
+			return bad(err)
+		}
+	}
 	if p.Slate != nil {
 		return p.Slate.validate()
 	}
@@ -205,6 +213,9 @@ func (l *loader) object(d playlists.Digest) ([]byte, error) {
 func (l *loader) showing(s *Showing) (playlists.Terms, error) {
 	if err := s.validate(); err != nil {
 		return playlists.Terms{}, err
+	}
+	if _, withdrawn := slices.BinarySearch(l.out.Withdrawn, s.Media); withdrawn {
+		return playlists.Terms{}, refuse(InternallyWrong, "cannot show %s: the same programme withdraws it", s.Media)
 	}
 	if err := l.loadChunks(s); err != nil {
 		return playlists.Terms{}, err
