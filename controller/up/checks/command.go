@@ -1,0 +1,59 @@
+package checks
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Command gives a check that runs a program in a folder: it holds when the
+// program succeeds.
+func Command(name, dir string, args ...string) Check {
+	return Check{Name: name, Run: func(ctx context.Context, _ func(string)) (Count, string) {
+		out, err := execute(ctx, dir, nil, args...)
+		if err != nil {
+			return Count{Failed: 1}, fmt.Sprintf("%s: %v\n%s", strings.Join(args, " "), err, tail(out, 200))
+		}
+		return Count{Passed: 1}, ""
+	}}
+}
+
+// Silent gives a check that holds when the program succeeds and writes
+// nothing, as gofmt -l does.
+func Silent(name, dir, advice string, args ...string) Check {
+	return Check{Name: name, Run: func(ctx context.Context, _ func(string)) (Count, string) {
+		out, err := execute(ctx, dir, nil, args...)
+		if err != nil || len(bytes.TrimSpace(out)) > 0 {
+			return Count{Failed: 1}, fmt.Sprintf("%s\n%s", advice, tail(out, 200))
+		}
+		return Count{Passed: 1}, ""
+	}}
+}
+
+func execute(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	bound(cmd)
+	return cmd.CombinedOutput()
+}
+
+// bound gives the program some time to end when its context does.
+func bound(cmd *exec.Cmd) {
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+}
+
+// tail keeps the last lines of what a program wrote.
+func tail(out []byte, lines int) string {
+	all := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(all) > lines {
+		all = append([]string{fmt.Sprintf("… %d lines before", len(all)-lines)}, all[len(all)-lines:]...)
+	}
+	return strings.Join(all, "\n")
+}

@@ -1,0 +1,138 @@
+package checks
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// maxOutput bounds what is kept of one test's output.
+const maxOutput = 64 << 10
+
+// GoTest gives a check that runs go test on packages and counts tests. A test
+// that skips itself has failed: a check that did not run proves nothing.
+func GoTest(name, dir string, packages func(context.Context) ([]string, error), flags ...string) Check {
+	return Check{Name: name, Run: func(ctx context.Context, say func(string)) (Count, string) {
+		list, err := packages(ctx)
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		args := slices.Concat([]string{"test", "-json"}, flags, list)
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir = dir
+		bound(cmd)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		stdout, err := cmd.StdoutPipe()
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		if err := cmd.Start(); err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		count, detail := readTests(stdout, len(list), say)
+		if err := cmd.Wait(); err != nil && count.Failed == 0 {
+			count.Failed++
+			detail += fmt.Sprintf("go test: %v\n%s", err, tail(stderr.Bytes(), 100))
+		}
+		return count, detail
+	}}
+}
+
+// Packages lists the packages of the module, those for which keep says yes.
+func Packages(dir string, keep func(string) bool) func(context.Context) ([]string, error) {
+	return func(ctx context.Context) ([]string, error) {
+		out, err := execute(ctx, dir, nil, "go", "list", "./...")
+		if err != nil {
+			return nil, fmt.Errorf("cannot list the packages: %w\n%s", err, out)
+		}
+		list := slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool { return !keep(p) })
+		if len(list) == 0 {
+			return nil, fmt.Errorf("cannot find a package to test in %s", dir)
+		}
+		return list, nil
+	}
+}
+
+// event is one line of go test -json.
+type event struct {
+	Action      string
+	Package     string
+	ImportPath  string // of build output
+	Test        string
+	Output      string
+	FailedBuild string
+}
+
+type unit struct{ pkg, test string }
+
+// readTests counts top-level tests, and packages that fail outside a test, and
+// gathers the output of what failed.
+func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
+	var count Count
+	var detail strings.Builder
+	outputs := map[unit][]byte{}
+	failedIn := map[string]bool{}
+	done := 0
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 4<<20)
+	for lines.Scan() {
+		var e event
+		if json.Unmarshal(lines.Bytes(), &e) != nil {
+			detail.WriteString(lines.Text() + "\n")
+			continue
+		}
+		if e.Package == "" {
+			e.Package = e.ImportPath
+		}
+		at := unit{e.Package, e.Test}
+		top := !strings.Contains(e.Test, "/")
+		switch e.Action {
+		case "output", "build-output":
+			if len(outputs[at]) < maxOutput {
+				outputs[at] = append(outputs[at], e.Output...)
+			}
+		case "pass":
+			delete(outputs, at)
+			if e.Test == "" {
+				done++
+			} else if top {
+				count.Passed++
+			}
+		case "skip":
+			if e.Test == "" { // a package without tests
+				done++
+				break
+			}
+			count.Failed++
+			failedIn[e.Package] = true
+			fmt.Fprintf(&detail, "SKIPPED %s %s: no test may skip\n%s", e.Package, e.Test, outputs[at])
+		case "fail":
+			if e.Test == "" {
+				done++
+				if !failedIn[e.Package] {
+					count.Failed++
+					fmt.Fprintf(&detail, "FAILED %s\n%s%s", e.Package, outputs[unit{e.FailedBuild, ""}], outputs[at])
+				}
+				break
+			}
+			failedIn[e.Package] = true
+			if top {
+				count.Failed++
+			}
+			fmt.Fprintf(&detail, "FAILED %s %s\n%s", e.Package, e.Test, outputs[at])
+		}
+		say(fmt.Sprintf("%d of %d packages, %d tests", done, packages, count.Passed+count.Failed))
+	}
+	if err := lines.Err(); err != nil {
+		count.Failed++
+		fmt.Fprintf(&detail, "cannot read what go test writes: %v\n", err)
+	}
+	return count, detail.String()
+}

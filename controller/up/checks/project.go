@@ -1,0 +1,114 @@
+package checks
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+const web = "controller/internal/console/web"
+
+// Project gives the checks of the working copy at root, quick ones first. The
+// stories drive a browser each, so they come last and one after the other.
+func Project(root string) []Stage {
+	story := func(p string) bool { return strings.HasPrefix(p, "cotmoc/controller/e2e") }
+	return []Stage{
+		{{
+			Silent("formatting", root, "run gofmt -w on:", "gofmt", "-l", "agent", "controller", "playlists"),
+			Command("walls", root, "go", "test", "-count=1", "./controller/up/walls"),
+			Generated("generated queries", filepath.Join(root, "controller/internal/sqlstore")),
+		}},
+		{
+			{
+				Command("vet", root, "go", "vet", "./..."),
+				Builds("agent for arm64", root, "linux", "arm64"),
+				Builds("agent for Windows", root, "windows", "amd64"),
+				Command("staticcheck", root, "go", "tool", "staticcheck", "./..."),
+				GoTest("tests with race detector", root, Packages(root, func(p string) bool { return !story(p) }), "-race", "-timeout", "10m"),
+			},
+			{
+				Command("console", filepath.Join(root, web), "npm", "run", "--silent", "check"),
+			},
+		},
+		{{
+			GoTest("browser stories", root, Packages(root, story), "-race", "-count=1", "-p=1", "-timeout", "12m"),
+		}},
+	}
+}
+
+// Builds checks that the agent compiles, without C, for another computer.
+func Builds(name, root, system, processor string) Check {
+	return Check{Name: name, Run: func(ctx context.Context, _ func(string)) (Count, string) {
+		env := []string{"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + processor}
+		out, err := execute(ctx, root, env, "go", "build", "-o", os.DevNull, "./agent")
+		if err != nil {
+			return Count{Failed: 1}, fmt.Sprintf("GOOS=%s GOARCH=%s go build ./agent: %v\n%s", system, processor, err, tail(out, 50))
+		}
+		return Count{Passed: 1}, ""
+	}}
+}
+
+// Audit gives the checks that need databases of known faults on the network.
+// They are no part of the gate: a fault that becomes known tomorrow must not
+// stop today's work.
+func Audit(root string) []Stage {
+	return []Stage{{{
+		Command("Go modules", root, "go", "run", "golang.org/x/vuln/cmd/govulncheck@latest", "./..."),
+		Command("npm packages", filepath.Join(root, web), "npm", "audit", "--audit-level=high"),
+	}}}
+}
+
+var queryName = regexp.MustCompile(`-- name: (\w+ :\w+)`)
+
+// Generated checks that the Go code for queries was made from the queries
+// there are: every query's name and kind stand in the code, and no other. The
+// generator itself is too heavy to build for it.
+func Generated(name, dir string) Check {
+	return Check{Name: name, Run: func(context.Context, func(string)) (Count, string) {
+		wanted, err := names(os.DirFS(filepath.Join(dir, "queries")), ".sql")
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		made, err := names(os.DirFS(filepath.Join(dir, "sqlcgen")), ".go")
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		var stale []string
+		for q := range wanted {
+			if !made[q] {
+				stale = append(stale, "not generated: "+q)
+			}
+		}
+		for q := range made {
+			if !wanted[q] {
+				stale = append(stale, "no longer a query: "+q)
+			}
+		}
+		if len(stale) > 0 || len(wanted) == 0 {
+			return Count{Failed: 1}, fmt.Sprintf("%d queries; run sqlc generate in %s\n%s", len(wanted), dir, strings.Join(stale, "\n"))
+		}
+		return Count{Passed: 1}, ""
+	}}
+}
+
+func names(folder fs.FS, ext string) (map[string]bool, error) {
+	found := map[string]bool{}
+	err := fs.WalkDir(folder, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ext {
+			return err
+		}
+		text, err := fs.ReadFile(folder, path)
+		for _, m := range queryName.FindAllStringSubmatch(string(text), -1) {
+			found[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the queries: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,169 @@
+package children_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cotmoc/controller/up/children"
+)
+
+// TestMain lets the test binary stand in for a driver that is killed: it
+// starts a child of its own, tells its pid and waits for ever.
+func TestMain(m *testing.M) {
+	if os.Getenv("COTMOC_TEST_DRIVER") == "" {
+		os.Exit(m.Run())
+	}
+	c, err := children.Start(children.Spec{Name: "sleep", Path: "sleep", Args: []string{"300"}})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(c.PID())
+	<-c.Done()
+}
+
+func start(t *testing.T, script string) (*children.Child, *bufio.Reader) {
+	t.Helper()
+	r, w := io.Pipe()
+	c, err := children.Start(children.Spec{Name: "script", Path: "sh", Args: []string{"-c", script}, Output: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = c.Stop(ctx) // it may have ended well before
+		r.Close()
+	})
+	return c, bufio.NewReader(r)
+}
+
+func line(t *testing.T, r *bufio.Reader) string {
+	t.Helper()
+	s, err := r.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(s)
+}
+
+// gone waits until no process has the id.
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d lives on", pid)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func TestStopIsPolite(t *testing.T) {
+	t.Parallel()
+	c, out := start(t, `trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done`)
+	line(t, out)
+	if err := c.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := c.Err(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+func TestStopKillsTheWholeGroupAtTheBound(t *testing.T) {
+	t.Parallel()
+	c, out := start(t, `trap '' TERM; sleep 300 & echo $!; while :; do wait; done`)
+	grandchild, err := strconv.Atoi(line(t, out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := c.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	gone(t, c.PID())
+	gone(t, grandchild)
+}
+
+func TestStopEndsWhatAnEndedChildLeft(t *testing.T) {
+	t.Parallel()
+	c, out := start(t, `sleep 300 >/dev/null 2>&1 & echo $!`)
+	grandchild, err := strconv.Atoi(line(t, out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-c.Done()
+	if err := c.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	gone(t, grandchild)
+}
+
+func TestChildIsInAGroupOfItsOwn(t *testing.T) {
+	t.Parallel()
+	c, _ := start(t, `sleep 300`)
+	pgid, err := syscall.Getpgid(c.PID())
+	if err != nil || pgid != c.PID() {
+		t.Errorf("group %d, child %d, %v", pgid, c.PID(), err)
+	}
+}
+
+func TestChildDiesWithUs(t *testing.T) {
+	t.Parallel()
+	driver := exec.Command(os.Args[0])
+	driver.Env = append(os.Environ(), "COTMOC_TEST_DRIVER=1")
+	out, err := driver.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := driver.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(line(t, bufio.NewReader(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := driver.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = driver.Wait() // it was killed
+	gone(t, pid)
+}
+
+func TestProgramThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	_, err := children.Start(children.Spec{Name: "nobody", Path: "/nowhere/nobody"})
+	if err == nil || !strings.Contains(err.Error(), "cannot start nobody") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStopAll(t *testing.T) {
+	t.Parallel()
+	var list []*children.Child
+	for range 3 {
+		c, _ := start(t, `sleep 300`)
+		list = append(list, c)
+	}
+	if err := children.StopAll(t.Context(), 5*time.Second, list); err != nil {
+		t.Error(err)
+	}
+	for _, c := range list {
+		gone(t, c.PID())
+	}
+}

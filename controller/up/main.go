@@ -1,0 +1,170 @@
+// Command up brings cotmoc up on a fresh machine: it sets up what is missing,
+// builds the console and both binaries, runs the demo, and runs every check.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cotmoc/controller/up/build"
+	"cotmoc/controller/up/checks"
+	"cotmoc/controller/up/children"
+	"cotmoc/controller/up/machine"
+)
+
+// errFailed ends the program with a failure that was already explained.
+var errFailed = errors.New("failed")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx = children.WithParent(ctx)
+	go func() {
+		<-ctx.Done()
+		stop() // a second Ctrl-C ends us at once, and the kernel ends our children
+	}()
+	err := command().ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errFailed) {
+		fmt.Fprintf(os.Stderr, "\nup: %v\n", err)
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	var yes bool
+	root := &cobra.Command{
+		Use:   "up",
+		Short: "Set up, build, and run the demo of cotmoc",
+		Long: `up brings cotmoc up on a fresh machine. Run it inside the working copy:
+
+  go run ./controller/up          set up, build and run the demo
+  go run ./controller/up test     set up and run every check
+  go run ./controller/up audit    ask the databases of known faults about our dependencies
+
+It needs Go and Node.js; what else is missing on Debian it names, asks, and
+installs with apt. The demo runs one controller and five screens on this
+computer, with sample pictures and films made on the spot. Everything it makes
+lies in .cotmoc, which may be deleted at any time.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, _, err := setUp(cmd.Context(), machine.Demo, yes)
+			return err
+		},
+	}
+	root.PersistentFlags().BoolVarP(&yes, "yes", "y", false, "install what is missing without asking (so does CI=true)")
+	root.AddCommand(
+		&cobra.Command{
+			Use:   "test",
+			Short: "Set up and run every check",
+			Long: `test sets up and runs every check: formatting, walls, vet, staticcheck, all Go
+tests with the race detector, the console's own checks, and the stories that
+drive the real programs and a real browser. A missing tool fails; nothing skips.
+It ends with a line that says how many passed and failed.`,
+			Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				root, host, err := setUp(cmd.Context(), machine.Check, yes)
+				if err != nil {
+					return err
+				}
+				return check(cmd.Context(), host, checks.Project(root))
+			},
+		},
+		&cobra.Command{
+			Use:   "audit",
+			Short: "Ask the databases of known faults about our dependencies",
+			Long: `audit runs govulncheck over the Go modules and npm audit over the console's
+packages. Both ask databases on the network, so this is no part of the checks.`,
+			Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				root, host, err := setUp(cmd.Context(), machine.Demo, yes)
+				if err != nil {
+					return err
+				}
+				return check(cmd.Context(), host, checks.Audit(root))
+			},
+		},
+	)
+	return root
+}
+
+// setUp provides the machine and builds what is not current.
+func setUp(ctx context.Context, use machine.Use, yes bool) (root string, host machine.Host, err error) {
+	root, err = build.Root(".")
+	if err != nil {
+		return "", host, err
+	}
+	host = machine.This(runtime.GOOS)
+	yes = yes || os.Getenv("CI") == "true"
+	if err := machine.Provide(ctx, host, use, yes, ask, os.Stdout); err != nil {
+		return "", host, err
+	}
+	return root, host, makeConsole(ctx, root)
+}
+
+func makeConsole(ctx context.Context, root string) error {
+	run := build.Quiet()
+	if err := step("Console packages", func() (bool, error) { return build.Packages(ctx, root, run) }); err != nil {
+		return err
+	}
+	return step("Console", func() (bool, error) { return build.Console(ctx, root, run) })
+}
+
+// step runs one part of the setting up and tells of it when it takes longer
+// than a moment.
+func step(name string, do func() (changed bool, err error)) error {
+	began := time.Now()
+	slow := time.AfterFunc(time.Second, func() { fmt.Printf("%s … (once, then only after changes)\n", name) })
+	changed, err := do()
+	if !slow.Stop() && err == nil {
+		state := "current"
+		if changed {
+			state = "made"
+		}
+		fmt.Printf("%s %s in %.1f s\n", name, state, time.Since(began).Seconds())
+	}
+	return err
+}
+
+func check(ctx context.Context, host machine.Host, stages []checks.Stage) error {
+	if chromium, err := host.Chromium(); err == nil {
+		// The stories take the browser that the set-up found.
+		if err := os.Setenv("COTMOC_CHROMIUM", chromium); err != nil {
+			return err
+		}
+	}
+	suite := checks.Suite{Out: os.Stdout, Now: time.Now, Beat: 30 * time.Second, Limit: 15 * time.Minute}
+	if !suite.Run(ctx, stages) {
+		return errFailed
+	}
+	return nil
+}
+
+// ask puts a question to the person at the terminal. Without one the answer
+// is no.
+func ask(question string) bool {
+	info, err := os.Stdin.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		fmt.Println("There is no terminal to ask at; start with --yes to install without asking.")
+		return false
+	}
+	fmt.Printf("%s [Y/n] ", question)
+	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil {
+		return false
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "" || answer == "y" || answer == "yes" || answer == "c" || answer == "có"
+}
