@@ -1,0 +1,22 @@
+import { contentRoutes } from "./contentRoutes.ts";
+import type { Route } from "./route.ts";
+import { checkLogin, me, setMe } from "./session.ts";
+
+const session: Route[] = [
+  [
+    "POST",
+    /^\/session$/,
+    ({ body, response, request }) => {
+      checkLogin(body.login, body.password);
+      response.setHeader("Set-Cookie", `cotmoc_mock=${body.login}; Path=/`);
+      request.headers.cookie = `cotmoc_mock=${body.login}`;
+      return me(request);
+    },
+  ],
+  ["DELETE", /^\/session$/, ({ response }) => void response.setHeader("Set-Cookie", "cotmoc_mock=; Path=/; Max-Age=0")],
+  ["GET", /^\/me$/, ({ request }) => me(request)],
+  ["PATCH", /^\/me$/, ({ request, body }) => setMe(request, body)],
+  ["POST", /^\/me\/password$/, () => undefined],
+];
+
+export const routes: Route[] = [...session, ...contentRoutes];

@@ -1,0 +1,389 @@
+/** Shapes of the controller's API as the console uses them. Times are RFC 3339 UTC, local dates 2026-08-05. */
+
+export type Locale = "vi" | "en" | "lo";
+export type Theme = "auto" | "light" | "dark";
+export type Place = "overview" | "content" | "review" | "playlists" | "schedule" | "screens" | "reports" | "admin";
+export type Role =
+  | "contributor"
+  | "editor"
+  | "reviewer"
+  | "approver"
+  | "watch_officer"
+  | "technician"
+  | "administrator"
+  | "inspector";
+export type ProfileId = string;
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string;
+  total: number;
+}
+export interface Named {
+  id: string;
+  name: string;
+}
+export interface Titled {
+  id: string;
+  title: string;
+}
+export interface MediaRef {
+  media_id: string;
+  title: string;
+}
+export interface Reason {
+  reason: string;
+  params?: Record<string, unknown>;
+}
+/** One role within a unit or all ("") and a cluster or all (""). */
+export interface Grant {
+  role: Role;
+  unit_id: string;
+  cluster_id: string;
+}
+export interface Me {
+  id: string;
+  login: string;
+  name: string;
+  locale: Locale;
+  theme: Theme;
+  unit: Named;
+  grants: Grant[];
+  rights: string[];
+  places: Place[];
+}
+export interface Token {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+  expires_at: string | null;
+  secret?: string;
+}
+export interface Person {
+  id: string;
+  login: string;
+  name: string;
+  unit: Named;
+  grants: Grant[];
+  disabled: boolean;
+  last_login_at: string | null;
+  created_at: string;
+}
+export interface Unit {
+  id: string;
+  name: string;
+  short_name: string;
+  names: { name: string; from: string }[];
+  successors: Named[];
+  ended_on: string | null;
+  people_count: number;
+}
+
+export type MediaState =
+  | "processing"
+  | "failed"
+  | "draft"
+  | "submitted"
+  | "reviewed"
+  | "approved"
+  | "returned"
+  | "withdrawn";
+export type MediaKind = "image" | "video";
+/** How a source is laid into a screen shape; x and y are the focus, 0 to 1. */
+export interface Fit {
+  mode: "contain" | "cover";
+  x: number;
+  y: number;
+}
+export interface Rendition {
+  profile: ProfileId;
+  digest: string;
+  size: number;
+  mime: string;
+  width: number;
+  height: number;
+  duration_ms: number;
+  has_audio: boolean;
+  url: string;
+  poster_url: string;
+}
+export interface Decision {
+  id: string;
+  decision: "submit" | "review" | "approve" | "return" | "withdraw";
+  person: Named;
+  at: string;
+  reason: string;
+}
+export interface Job {
+  state: "queued" | "running" | "done" | "failed";
+  stage: string;
+  progress: number;
+  reason: string;
+  params?: Record<string, unknown>;
+}
+export interface Media {
+  id: string;
+  kind: MediaKind;
+  title: string;
+  description: string;
+  languages: string[];
+  unit: Named;
+  author: Named;
+  state: MediaState;
+  revision: number;
+  source: {
+    file_name: string;
+    size: number;
+    sha256: string;
+    mime: string;
+    width: number;
+    height: number;
+    duration_ms: number;
+  };
+  fits: Record<ProfileId, Fit>;
+  territory: string[];
+  valid_from: string | null;
+  valid_until: string | null;
+  rights_basis: string;
+  renditions: Rendition[];
+  thumbnail_url: string;
+  job: Job | null;
+  decisions: Decision[];
+  used_in: Titled[];
+  created_at: string;
+  updated_at: string;
+  expires_soon: boolean;
+  may: { edit: boolean; submit: boolean; review: boolean; approve: boolean; withdraw: boolean; delete: boolean };
+}
+export interface MediaPatch {
+  revision: number;
+  title?: string;
+  description?: string;
+  languages?: string[];
+  territory?: string[];
+  valid_from?: string | null;
+  valid_until?: string | null;
+  rights_basis?: string;
+  fits?: Record<ProfileId, Fit>;
+}
+export interface Queue {
+  review: Media[];
+  approve: Media[];
+  mine_returned: Media[];
+}
+export interface UploadResult {
+  media_id: string;
+  duplicate_of?: { id: string; title: string; state: MediaState } | null;
+  error?: Reason | null;
+}
+
+export type Transition = "cut" | "fade";
+export interface PlaylistItem {
+  id: string;
+  media_id: string;
+  media: {
+    title: string;
+    kind: MediaKind;
+    state: MediaState;
+    thumbnail_url: string;
+    duration_ms: number;
+    expires_at: string | null;
+  };
+  duration_ms: number;
+  transition: Transition;
+}
+export interface Completeness {
+  profile: ProfileId;
+  ready: number;
+  of: number;
+}
+export interface Playlist {
+  id: string;
+  title: string;
+  unit: Named;
+  version: number;
+  published_version: number;
+  items: PlaylistItem[];
+  total_ms: number;
+  completeness: Completeness[];
+  used_by: { entry_id: string; title: string }[];
+  updated_at: string;
+  updated_by: Named;
+}
+export interface PlaylistVersion {
+  version: number;
+  title: string;
+  at: string;
+  by: Named;
+  items_count: number;
+  total_ms: number;
+  published: boolean;
+}
+export interface PlaylistPut {
+  base_version: number;
+  title: string;
+  items: { id?: string; media_id: string; duration_ms: number; transition: Transition }[];
+}
+
+export interface Target {
+  clusters: string[];
+  screens: string[];
+  tags: string[];
+}
+/** until is inclusive; weekdays count from 1 = Monday, none = every day; no window = all day. */
+export interface Rule {
+  from: string;
+  until: string;
+  weekdays: number[];
+  windows: { start: string; end: string }[];
+}
+export interface EntryBody {
+  title: string;
+  playlist_id: string;
+  target: Target;
+  rule: Rule;
+  priority: number;
+  enabled: boolean;
+}
+export interface Entry extends EntryBody {
+  id: string;
+  playlist_title: string;
+  version: number;
+  published: boolean;
+  changed: boolean;
+}
+export interface Block {
+  entry_id: string;
+  title: string;
+  playlist_title: string;
+  screen_id: string;
+  start: string;
+  end: string;
+  priority: number;
+  wins: boolean;
+  hidden_by: string[];
+}
+export interface Week {
+  days: string[];
+  screens: { id: string; name: string; cluster_id: string }[];
+  blocks: Block[];
+}
+export interface PreviewMedia {
+  id: string;
+  title: string;
+  kind: MediaKind;
+  thumbnail_url: string;
+  rendition_url: string;
+}
+export interface Preview {
+  screen: Named;
+  at: string;
+  kind: "item" | "slate";
+  entry: Titled | null;
+  playlist: Titled | null;
+  media: PreviewMedia | null;
+  slot_start: string;
+  slot_end: string;
+  offset_ms: number;
+  eligible: { entry_id: string; title: string; priority: number }[];
+  next: { media: PreviewMedia | null; slot_start: string; slot_end: string }[];
+}
+export interface Slate {
+  profile: ProfileId;
+  media: { id: string; title: string; thumbnail_url: string } | null;
+}
+
+export interface ScreenChange {
+  screen: { id: string; name: string; cluster: Named };
+  changed: boolean;
+  added: MediaRef[];
+  removed: MediaRef[];
+  entries_added: Titled[];
+  entries_removed: Titled[];
+  bytes_to_fetch: number;
+  eta_s: number;
+  first_show_at: string | null;
+}
+export interface PublishPreview {
+  changes: ScreenChange[];
+  blocked: Reason[];
+  since: { publication_id: string; at: string; by: Named } | null;
+}
+export type Stage = "desired" | "received" | "cached" | "scheduled" | "shown";
+export interface Publication {
+  id: string;
+  at: string;
+  by: Named;
+  note: string;
+  kind: "publish" | "withdrawal" | "new_screen";
+  screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
+}
+
+export type ScreenStatus = "playing" | "slate" | "behind" | "wrong" | "late" | "offline" | "never";
+export interface Problem {
+  code: string;
+  params?: Record<string, unknown>;
+  since: string;
+}
+export interface ScreenState {
+  id: string;
+  name: string;
+  cluster: Named;
+  profile: ProfileId;
+  tags: string[];
+  state: ScreenStatus;
+  reason: { code: string; params?: Record<string, unknown> } | null;
+  since: string;
+  showing: {
+    kind: "item" | "slate" | "pairing" | "none";
+    media_id: string;
+    title: string;
+    thumbnail_url: string;
+    digest: string;
+    since: string;
+  } | null;
+  due: MediaRef | null;
+  programme: {
+    wanted: { counter: number; issued_at: string } | null;
+    held: { counter: number; issued_at: string } | null;
+  };
+  delivery: { stage: Stage; bytes_done: number; bytes_total: number; eta_s: number } | null;
+  disk: { free: number; total: number } | null;
+  clock: { state: "trusted" | "plausible" | "lost"; offset_ms: number } | null;
+  version: string;
+  boot_id: string;
+  last_seen_at: string | null;
+  player_url: string;
+  problems: Problem[];
+}
+export interface Watch {
+  now: string;
+  screens: ScreenState[];
+}
+export interface Cluster {
+  id: string;
+  name: string;
+  place: string;
+  unit: Named;
+  tenures: { unit: Named; from: string; until: string | null }[];
+  screen_count: number;
+}
+export interface Screen {
+  id: string;
+  name: string;
+  cluster: Named;
+  profile: ProfileId;
+  tags: string[];
+  time_zone: string;
+}
+export interface Play {
+  id: string;
+  screen: Named;
+  media: Titled;
+  digest: string;
+  started_at: string;
+  duration_ms: number;
+  clock_state: "trusted" | "plausible" | "lost";
+  complete: boolean;
+}

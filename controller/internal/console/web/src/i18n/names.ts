@@ -1,0 +1,4 @@
+import type { Locale } from "@/api/types";
+
+/** Each language by its own name: never translated. */
+export const localeNames: Record<Locale, string> = { vi: "Tiếng Việt", en: "English", lo: "ພາສາລາວ" };

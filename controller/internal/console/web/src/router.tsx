@@ -1,0 +1,67 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { asProblem } from "./api/problem";
+import { meQuery } from "./api/session";
+import { Broken } from "./shell/Broken";
+import { NotFound } from "./shell/NotFound";
+import { Shell } from "./shell/Shell";
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound, errorComponent: Broken });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (s: Record<string, unknown>) => ({
+    to: typeof s.to === "string" && s.to.startsWith("/") && !s.to.startsWith("//") ? s.to : undefined,
+    ended: s.ended === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import("./places/login/LoginPage"), "LoginPage"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(meQuery);
+    } catch (error) {
+      if (asProblem(error).status !== 401) throw error;
+      throw redirect({
+        to: "/login",
+        search: { to: location.pathname === "/" ? undefined : location.href, ended: undefined },
+      });
+    }
+  },
+  component: Shell,
+});
+
+const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./places/overview/OverviewPage"), "OverviewPage"),
+});
+
+const routeTree = root.addChildren([login, shell.addChildren([overview])]);
+void text;
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({ routeTree, context: { queryClient }, defaultPreload: "intent", scrollRestoration: true });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,33 @@
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { sessionEnded } from "@/api/queryClient";
+import { BottomBar } from "./BottomBar";
+import { Rail } from "./Rail";
+import classes from "./Shell.module.css";
+import { TopBar } from "./TopBar";
+
+/** The frame of every place: rail on a desk, top and bottom bars on a phone. */
+export function Shell() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  useEffect(() => {
+    const leave = () =>
+      void navigate({ to: "/login", search: { to: location.pathname + location.search, ended: true } });
+    window.addEventListener(sessionEnded, leave);
+    return () => window.removeEventListener(sessionEnded, leave);
+  }, [navigate]);
+  return (
+    <div className={classes.frame}>
+      <a href="#main" className={classes.skip}>
+        {t("app.skip")}
+      </a>
+      <Rail />
+      <TopBar />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <BottomBar />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import {
+  IconCalendarTime,
+  IconChecklist,
+  IconDeviceDesktop,
+  IconHome2,
+  IconPhoto,
+  IconPlaylist,
+  IconReportAnalytics,
+  IconSettings,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Place } from "@/api/types";
+
+export interface PlaceLink {
+  place: Place;
+  to: string;
+  icon: TablerIcon;
+  /** Key of a shorter name for the phone's bottom bar. */
+  short?: string;
+}
+
+/** The places of the console in the order of the work. */
+export const placeLinks: readonly PlaceLink[] = [
+  { place: "overview", to: "/", icon: IconHome2 },
+  { place: "content", to: "/content", icon: IconPhoto },
+  { place: "review", to: "/review", icon: IconChecklist },
+  { place: "playlists", to: "/playlists", icon: IconPlaylist, short: "place.short_playlists" },
+  { place: "schedule", to: "/schedule", icon: IconCalendarTime, short: "place.short_schedule" },
+  { place: "screens", to: "/screens", icon: IconDeviceDesktop },
+  { place: "reports", to: "/reports", icon: IconReportAnalytics },
+  { place: "admin", to: "/admin", icon: IconSettings },
+];
