@@ -24,10 +24,13 @@ func NewID(random io.Reader) (ID, error) {
 
 // Validate refuses anything NewID could not have made.
 func (id ID) Validate() error {
-	if len(id) == 16 {
-		if _, err := idEncoding.DecodeString(string(id)); err == nil {
-			return nil
-		}
+	ok := len(id) == 16
+	for i := 0; ok && i < len(id); i++ { // by hand: the decoder passes over line ends
+		c := id[i]
+		ok = 'a' <= c && c <= 'z' || '2' <= c && c <= '7'
 	}
-	return Errorf(Invalid, "id_malformed", Params{"id": string(id)}, "cannot use the id %.40q: it is not 16 lower-case letters and digits", string(id))
+	if !ok {
+		return Errorf(Invalid, "id_malformed", Params{"id": string(id)}, "cannot use the id %.40q: it is not 16 lower-case letters and digits", string(id))
+	}
+	return nil
 }

@@ -1,0 +1,116 @@
+package wire
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"strings"
+	"testing"
+
+	"cotmoc/playlists"
+)
+
+const screen, other = "aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"
+
+func TestAccess(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		user, topic string
+		pub, sub    bool
+	}{
+		{screen, Topic(screen, UpReported), true, false},
+		{screen, Topic(screen, "up/anything/later"), true, false},
+		{screen, Topic(screen, DownProgramme), false, true},
+		{screen, DownFilter(screen), false, true},
+		{screen, Topic(other, UpReported), false, false},
+		{screen, DownFilter(other), false, false},
+		{screen, UpFilter, false, false},
+		{screen, "cotmoc/v1/s/+/down/#", false, false},
+		{screen, "#", false, false},
+		{screen, "$SYS/#", false, false},
+		{screen, Topic(screen, "up/#"), false, false},
+		{screen, Topic(screen, "down/"), false, false},
+		{screen, "cotmoc/v1/s/" + screen, false, false},
+		{"+", "cotmoc/v1/s/+/down/#", false, false},
+		{"", "cotmoc/v1/s//down/#", false, false},
+	} {
+		if got := MayPublish(c.user, c.topic); got != c.pub {
+			t.Errorf("%q publishes to %s: %v", c.user, c.topic, got)
+		}
+		if got := MaySubscribe(c.user, c.topic); got != c.sub {
+			t.Errorf("%q subscribes to %s: %v", c.user, c.topic, got)
+		}
+	}
+}
+
+// The code is part of the protocol: both programs, of any two versions, must
+// compute the same.
+func TestPairingCode(t *testing.T) {
+	t.Parallel()
+	key, ca, nonce := bytes.Repeat([]byte{1}, 32), sha256.Sum256([]byte("ca")), bytes.Repeat([]byte{2}, 32)
+	code := PairingCode(key, ca, nonce)
+	if code != "3VFA-CXGN" {
+		t.Errorf("the code is %s", code)
+	}
+	for name, changed := range map[string]string{
+		"key":   PairingCode(nonce, ca, nonce),
+		"ca":    PairingCode(key, sha256.Sum256([]byte("man in the middle")), nonce),
+		"nonce": PairingCode(key, ca, key),
+		"split": PairingCode(key[:31], ca, append([]byte{1}, nonce...)),
+	} {
+		if changed == code {
+			t.Errorf("another %s gives the same code", name)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	play := `{"id":"aaaaaaaaaaaaaaaa","programme":{"epoch":1,"counter":1},"entry":"","item":"","media":"","rendition":"` + strings.Repeat("a", 64) + `","started_at":1,"duration_ms":5,"clock":"trusted","complete":true}`
+	for _, c := range []struct {
+		name, data string
+		into       interface{ Validate() error }
+		ok         bool
+	}{
+		{"a batch", `{"batch":1,"plays":[` + play + `]}`, &Event{}, true},
+		{"an empty batch", `{"batch":1,"plays":[]}`, &Event{}, false},
+		{"too many plays", `{"batch":1,"plays":[` + strings.Repeat(play+",", 200) + play + `]}`, &Event{}, false},
+		{"a negative play", `{"batch":1,"plays":[` + strings.Replace(play, `"duration_ms":5`, `"duration_ms":-5`, 1) + `]}`, &Event{}, false},
+		{"an unknown clock", `{"batch":1,"plays":[` + strings.Replace(play, "trusted", "fine", 1) + `]}`, &Event{}, false},
+		{"an unknown field", `{"batch":1,"x":1}`, &Ack{}, false},
+		{"bytes after it", `{"batch":1}{}`, &Ack{}, false},
+		{"nothing", ``, &Ack{}, false},
+		{"over the limit", `{"batch":1}` + strings.Repeat(" ", MaxPayload), &Ack{}, false},
+		{"a birth", `{"online":true,"boot":"b","session":1}`, &Status{}, true},
+		{"a boot as long as a book", `{"online":true,"boot":"` + strings.Repeat("b", 300) + `","session":1}`, &Status{}, false},
+		{"a report of nothing", `{}`, &Reported{}, false},
+	} {
+		if err := Decode([]byte(c.data), c.into); (err == nil) != c.ok {
+			t.Errorf("%s: %v", c.name, err)
+		} else if err != nil && !strings.HasPrefix(err.Error(), "cannot ") {
+			t.Errorf("%s: %q does not say what cannot be done", c.name, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"online":true,"boot":"b","session":1}`))
+	f.Add([]byte(`{"at":1,"clock":{"state":"lost","floor":0},"showing":{"kind":"none"}}`))
+	f.Add([]byte(`{"batch":1,"plays":[{"id":"aaaaaaaaaaaaaaaa"}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, v := range []interface{ Validate() error }{&Status{}, &Reported{}, &Event{}, &Ack{}, &Telemetry{}} {
+			if err := Decode(b, v); err != nil && playlists.CodeOf(err) == playlists.Internal {
+				t.Fatalf("%T: an error that blames us: %v", v, err)
+			}
+		}
+	})
+}
+
+func FuzzParseTopic(f *testing.F) {
+	f.Add("cotmoc/v1/s/aaaaaaaaaaaaaaaa/up/status")
+	f.Add("cotmoc/v1/s/+/up/#")
+	f.Fuzz(func(t *testing.T, topic string) {
+		if id, leaf, ok := ParseTopic(topic); ok && Topic(id, leaf) != topic {
+			t.Fatalf("%q parses to %q and %q", topic, id, leaf)
+		}
+	})
+}
