@@ -31,7 +31,9 @@ func internalKind(name string) kind {
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
-	case "console":
+	case "agentapi":
+		return adapter
+	case "console", "apiclient":
 		return leaf
 	}
 	return 0
@@ -111,7 +113,7 @@ func refuseInternal(from, target string, f gofile) string {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
 	case leaf:
-		return "the console knows nothing of the module but the domain"
+		return "the console and the API's client know nothing of the module but the domain"
 	}
 	return ""
 }
@@ -127,7 +129,7 @@ func refuseOuter(dir, target string) string {
 		}
 		return "main imports app alone: app wires all"
 	case within(dir, "controller/up"), within(dir, "controller/e2e"):
-		if within(target, "controller/up") || within(target, "controller/e2e") {
+		if within(target, "controller/up") || within(target, "controller/e2e") || within(target, "controller/internal/apiclient") {
 			return ""
 		}
 		return "the driver and the stories run the real binaries and use the public API"
