@@ -38,10 +38,10 @@ type Command struct {
 
 // Failure is a child that ended otherwise than well.
 type Failure struct {
-	Tool    string
+	Tool     string
 	TimedOut bool   // it took longer than Limits.Time
-	Tail    string // the end of what it wrote to standard error
-	Err     error
+	Tail     string // the end of what it wrote to standard error
+	Err      error
 }
 
 // Error implements error.
