@@ -1,0 +1,118 @@
+package probe
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Clip is what ffprobe says about a video.
+type Clip struct {
+	Container  string
+	Codec      string
+	Width      int // pixels as displayed: rotation and pixel shape applied
+	Height     int
+	Coded      [2]int // width and height as stored
+	FrameRate  float64
+	Duration   time.Duration // 0 when the container does not say
+	Audio      bool
+	Encrypted  bool
+	Interlaced bool
+}
+
+// ffprobe's JSON, the part that is used.
+type description struct {
+	Streams []stream `json:"streams"`
+	Format  struct {
+		Name     string `json:"format_name"`
+		Duration string `json:"duration"`
+	} `json:"format"`
+}
+
+type stream struct {
+	Type        string `json:"codec_type"`
+	Codec       string `json:"codec_name"`
+	Tag         string `json:"codec_tag_string"`
+	Width       int    `json:"width"`
+	Height      int    `json:"height"`
+	SAR         string `json:"sample_aspect_ratio"`
+	FieldOrder  string `json:"field_order"`
+	AverageRate string `json:"avg_frame_rate"`
+	RealRate    string `json:"r_frame_rate"`
+	Duration    string `json:"duration"`
+	Disposition struct {
+		AttachedPicture int `json:"attached_pic"`
+	} `json:"disposition"`
+	SideData []struct {
+		Rotation float64 `json:"rotation"`
+	} `json:"side_data_list"`
+}
+
+// parseClip reads ffprobe's JSON. video is false when there is no moving
+// picture; err tells that it was no JSON.
+func parseClip(b []byte) (c Clip, video bool, err error) {
+	var d description
+	if err := json.Unmarshal(b, &d); err != nil {
+		return Clip{}, false, err
+	}
+	c.Container, _, _ = strings.Cut(d.Format.Name, ",")
+	c.Duration = seconds(d.Format.Duration)
+	for _, s := range d.Streams {
+		c.Encrypted = c.Encrypted || slices.Contains([]string{"encv", "enca", "drmi", "drms"}, s.Tag)
+		switch {
+		case s.Type == "audio":
+			c.Audio = true
+		case s.Type == "video" && s.Disposition.AttachedPicture == 0 && !video:
+			video = true
+			c.take(s)
+		}
+	}
+	return c, video, nil
+}
+
+// take copies the facts of the first moving picture.
+func (c *Clip) take(s stream) {
+	c.Codec, c.Width, c.Height = s.Codec, s.Width, s.Height
+	c.Coded = [2]int{s.Width, s.Height}
+	if num, den, ok := ratio(s.SAR, ":"); ok {
+		if w := math.Round(float64(s.Width) * num / den); w >= 1 && w <= 1<<20 {
+			c.Width = int(w)
+		}
+	}
+	for _, side := range s.SideData {
+		if r := math.Abs(math.Remainder(side.Rotation, 180)); r > 45 {
+			c.Width, c.Height = c.Height, c.Width
+			break
+		}
+	}
+	c.Interlaced = slices.Contains([]string{"tt", "bb", "tb", "bt"}, s.FieldOrder)
+	for _, rate := range []string{s.AverageRate, s.RealRate} {
+		if num, den, ok := ratio(rate, "/"); ok && c.FrameRate == 0 {
+			c.FrameRate = num / den
+		}
+	}
+	if c.Duration == 0 {
+		c.Duration = seconds(s.Duration)
+	}
+}
+
+// ratio parses "30000/1001" and the like; ok is false for zero and nonsense.
+func ratio(s, sep string) (num, den float64, ok bool) {
+	a, b, found := strings.Cut(s, sep)
+	num, err1 := strconv.ParseFloat(a, 64)
+	den, err2 := strconv.ParseFloat(b, 64)
+	ok = found && err1 == nil && err2 == nil && num > 0 && den > 0 && !math.IsInf(num/den, 0) && num/den < 1e6
+	return num, den, ok
+}
+
+// seconds parses ffprobe's decimal seconds; 0 for nonsense.
+func seconds(s string) time.Duration {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(f > 0 && f < 1e9) {
+		return 0
+	}
+	return time.Duration(f * float64(time.Second)).Round(time.Millisecond)
+}
