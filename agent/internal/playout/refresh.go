@@ -1,0 +1,137 @@
+package playout
+
+import (
+	"reflect"
+	"time"
+
+	"cotmoc/playlists/programme"
+	"cotmoc/playlists/wire"
+)
+
+// refresh derives the view again and tells how long it holds at most.
+func (p *Playout) refresh() time.Duration {
+	code, enrolled := p.o.Enrolment.Code()
+	now, clock := p.o.Clock.Now()
+	now = now.Round(0).UTC() // views are compared, so their times carry nothing else
+	sit := &situation{clock: clock, has: p.o.Ready.Has}
+	if n := p.o.Programmes.Newest(); n != nil {
+		sit.withdrawn = n.Withdrawn
+	}
+	current := p.o.Programmes.Current()
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := p.derive(now, sit, current)
+	if !enrolled {
+		next = View{Code: code, Slots: []Slot{{Key: "pairing", Kind: Pairing}}}
+	}
+	next.Seq, next.Hurry = p.view.Seq, p.hurries(&next, sit)
+	p.expire()
+	if !reflect.DeepEqual(next, p.view) {
+		next.Seq++
+		p.view = next
+		p.glass.expect(next.Slots)
+		p.announce()
+	}
+	wait := beat
+	if s := &p.view.Slots[0]; !s.End.IsZero() {
+		wait = min(wait, max(s.End.Sub(now), time.Millisecond))
+	}
+	return wait
+}
+
+// derive gives the view of an enrolled screen. The caller holds the lock.
+func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loaded) View {
+	pending := p.pending(current)
+	if pending != nil && p.maySwitch(now, sit) {
+		p.active, p.waiting, pending = pending, nil, nil
+	}
+	if p.active == nil {
+		return View{Slots: []Slot{{Key: "neutral", Kind: Neutral}}}
+	}
+	v := View{Slate: p.active.slate(sit)}
+	sit.slate = v.Slate
+	slot := p.active.slotAt(now, sit)
+	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
+		slot.From = p.view.Slots[0].From
+	} else if slot.Start.Before(now) && len(p.view.Slots) > 1 && p.view.Slots[1].Key == slot.Key {
+		slot.From = p.view.Slots[1].From
+	}
+	following := p.active
+	if pending != nil {
+		following = pending
+	}
+	next := following.slotAt(slot.End, sit)
+	if next.From.Before(slot.End) {
+		next.From = slot.End
+	}
+	v.Slots = []Slot{slot, next}
+	return v
+}
+
+// pending gives the plan of the current programme if it is not the active one.
+func (p *Playout) pending(current *programme.Loaded) *plan {
+	if current == nil || current.Payload == p.refused || p.active != nil && p.active.loaded.Payload == current.Payload {
+		return nil
+	}
+	if p.waiting != nil && p.waiting.loaded.Payload == current.Payload {
+		return p.waiting
+	}
+	fresh, err := newPlan(current)
+	if err != nil {
+		p.refused = current.Payload
+		p.note(unplayable, err.Error())
+		p.o.Log.Error("programme cannot be played", "epoch", current.Epoch, "counter", current.Counter, "error", err)
+		return nil
+	}
+	p.waiting = fresh
+	delete(p.problems, unplayable)
+	return fresh
+}
+
+// maySwitch tells whether another programme may take over now: at an item
+// boundary, when no item shows, or when the one that shows is withdrawn.
+func (p *Playout) maySwitch(now time.Time, sit *situation) bool {
+	if p.active == nil || len(p.view.Slots) == 0 {
+		return true
+	}
+	s := &p.view.Slots[0]
+	return s.Kind != Item || !now.Before(s.End) || now.Before(s.Start) || sit.isWithdrawn(s.Picture.Media)
+}
+
+// hurries tells whether what the view before showed is withdrawn, and keeps
+// saying so for the slot that took its place.
+func (p *Playout) hurries(next *View, sit *situation) bool {
+	if len(p.view.Slots) == 0 {
+		return false
+	}
+	if sameSlot(next, &p.view) {
+		return p.view.Hurry
+	}
+	m := p.view.Slots[0].Picture.Media
+	return m != "" && sit.isWithdrawn(m)
+}
+
+func sameSlot(a, b *View) bool {
+	return len(a.Slots) > 0 && len(b.Slots) > 0 && a.Slots[0].Key == b.Slots[0].Key
+}
+
+// The codes of problems.
+const (
+	unplayable = "programme_unplayable"
+	itemFailed = "item_failed"
+)
+
+// note keeps a problem until it is forgotten. The caller holds the lock.
+func (p *Playout) note(code, detail string) {
+	const longest = 200
+	if len(detail) > longest {
+		detail = detail[:longest]
+	}
+	if old, ok := p.problems[code]; ok && old.Detail == detail {
+		return
+	}
+	now, _ := p.o.Clock.Now()
+	p.problems[code] = wire.Problem{Code: code, Detail: detail, Since: now.UnixMilli()}
+	p.announce()
+}

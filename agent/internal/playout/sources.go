@@ -1,0 +1,56 @@
+// Package playout decides what the screen shows now and next, purely from what
+// is held, the time and the confirmations of the player page, and records what
+// was seen. It never gives bytes that no approval covers.
+package playout
+
+import (
+	"io"
+	"time"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+	"cotmoc/playlists/wire"
+)
+
+// Programmes gives what the screen may play. It is safe for concurrent use and
+// its methods answer at once.
+type Programmes interface {
+	// Current is the newest programme whose documents are all verified and
+	// whose renditions were all ready once: the last good one. Nil before.
+	Current() *programme.Loaded
+	// Newest is the newest accepted programme; its Withdrawn list holds at
+	// once. Nil before, and it may be Current's own.
+	Newest() *programme.Accepted
+	// Changed gives a channel that is closed when the answer of either, the
+	// readiness of an object, the pairing code or the state of the clock has
+	// changed. Ask for it before asking for the answers.
+	Changed() <-chan struct{}
+}
+
+// Ready gives rendition bytes that were verified. It is safe for concurrent
+// use. Has answers from memory; it is asked every second.
+type Ready interface {
+	Has(playlists.Digest) bool
+	// Open gives the bytes and their number. The caller closes it.
+	Open(playlists.Digest) (io.ReadSeekCloser, int64, error)
+}
+
+// Clock gives the effective time, never before the floor, and how far it can
+// be trusted. It may jump when its state changes. It is safe for concurrent
+// use and is asked many times a second.
+type Clock interface {
+	Now() (time.Time, wire.ClockState)
+}
+
+// Enrolment gives the code to show while the screen belongs to nobody yet.
+type Enrolment interface {
+	// Code is the code as XXXX-XXXX, "" while the controller has not answered
+	// yet. enrolled is true once there is nothing to pair any more.
+	Code() (code string, enrolled bool)
+}
+
+// Recorder stores a play before it returns. It is called in order, from one
+// goroutine at a time, and must not call the playout.
+type Recorder interface {
+	Record(wire.Play)
+}

@@ -1,0 +1,74 @@
+package playout
+
+import (
+	"strings"
+	"time"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// Kind is what fills a slot.
+type Kind string
+
+// The kinds.
+const (
+	Item    Kind = "item"
+	Slate   Kind = "slate"
+	Neutral Kind = "neutral" // the player's built-in page: there is no slate to show
+	Pairing Kind = "pairing" // the code that a person enters in the console
+)
+
+// Picture is bytes to show. Their readiness was asked for when the view was
+// made.
+type Picture struct {
+	Media     playlists.ID
+	Rendition playlists.Digest
+	MIME      string
+}
+
+// Video tells a video from an image.
+func (p Picture) Video() bool { return strings.HasPrefix(p.MIME, "video/") }
+
+// Slot is one showing. All times are effective times; the slot is half-open.
+type Slot struct {
+	Key        string // the same for the same showing, also after a restart
+	Kind       Kind
+	Programme  wire.ProgrammeRef
+	Entry      playlists.ID // set for an item only
+	Item       playlists.ID // set for an item only
+	Picture    Picture      // zero for Neutral and Pairing
+	Start, End time.Time    // a video is as far as the time since Start
+	From       time.Time    // when it takes over; after Start when a programme switch joins it late
+	Transition playlists.Transition
+}
+
+// View is what the player page is to do.
+type View struct {
+	Seq   uint64   // rises with every change
+	Code  string   // the pairing code to show, with a slot of kind Pairing
+	Slate *Picture // to hold ready beneath everything; nil when there is none
+	Slots []Slot   // now and next; only now while pairing or without a programme
+	Hurry bool     // what showed before must leave at once
+}
+
+// Names tells whether the view names the rendition.
+func (v *View) Names(d playlists.Digest) bool {
+	if v.Slate != nil && v.Slate.Rendition == d {
+		return true
+	}
+	for i := range v.Slots {
+		if v.Slots[i].Picture.Rendition == d {
+			return true
+		}
+	}
+	return false
+}
+
+// Status is what the screen does, for reports.
+type Status struct {
+	Showing  wire.Showing       // as confirmed by frames
+	Playing  *wire.ProgrammeRef // whose slots play now
+	Shown    *wire.ProgrammeRef // newest of which an item or the slate was seen since the start
+	Problems []wire.Problem
+}
