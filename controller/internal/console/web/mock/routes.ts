@@ -1,4 +1,5 @@
 import { contentRoutes } from "./contentRoutes.ts";
+import { fleetRoutes } from "./fleetRoutes.ts";
 import type { Route } from "./route.ts";
 import { checkLogin, me, setMe } from "./session.ts";
 
@@ -19,4 +20,4 @@ const session: Route[] = [
   ["POST", /^\/me\/password$/, () => undefined],
 ];
 
-export const routes: Route[] = [...session, ...contentRoutes];
+export const routes: Route[] = [...session, ...contentRoutes, ...fleetRoutes];

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { MediaFilter } from "./api/media";
 import { asProblem } from "./api/problem";
 import { meQuery } from "./api/session";
 import { Broken } from "./shell/Broken";
@@ -47,14 +48,33 @@ const shell = createRoute({
 
 const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
 
+const content = createRoute({
+  getParentRoute: () => shell,
+  path: "/content",
+  validateSearch: (s: Record<string, unknown>): MediaFilter => ({
+    q: text(s.q),
+    state: text(s.state),
+    kind: text(s.kind),
+    language: text(s.language),
+    author: s.author === "me" ? "me" : undefined,
+    sort: s.sort === "title" ? "title" : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./places/content/ContentPage"), "ContentPage"),
+});
+
+const mediaPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/$id",
+  component: lazyRouteComponent(() => import("./places/media/MediaPage"), "MediaPage"),
+});
+
 const overview = createRoute({
   getParentRoute: () => shell,
   path: "/",
   component: lazyRouteComponent(() => import("./places/overview/OverviewPage"), "OverviewPage"),
 });
 
-const routeTree = root.addChildren([login, shell.addChildren([overview])]);
-void text;
+const routeTree = root.addChildren([login, shell.addChildren([overview, content, mediaPage])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({ routeTree, context: { queryClient }, defaultPreload: "intent", scrollRestoration: true });

@@ -1,4 +1,5 @@
 import i18next from "i18next";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Reason } from "@/api/types";
@@ -15,8 +16,11 @@ export function reasonText(t: Translate, reason: Reason): string {
 /** Turns whatever was thrown into a sentence for people. */
 export function useProblemText() {
   const { t } = useTranslation();
-  return (error: unknown) => {
-    const p = asProblem(error);
-    return reasonText(t as Translate, { reason: p.reason || p.code, params: p.params });
-  };
+  return useCallback(
+    (error: unknown) => {
+      const p = asProblem(error);
+      return reasonText(t as Translate, { reason: p.reason || p.code, params: p.params });
+    },
+    [t],
+  );
 }

@@ -2,6 +2,10 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionEnded } from "@/api/queryClient";
+import { useMe } from "@/api/session";
+import { DropCatcher } from "@/uploads/DropCatcher";
+import { Tray } from "@/uploads/Tray";
+import { UploadsProvider } from "@/uploads/UploadsProvider";
 import { BottomBar } from "./BottomBar";
 import { Rail } from "./Rail";
 import classes from "./Shell.module.css";
@@ -11,6 +15,7 @@ import { TopBar } from "./TopBar";
 export function Shell() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const me = useMe();
   useEffect(() => {
     const leave = () =>
       void navigate({ to: "/login", search: { to: location.pathname + location.search, ended: true } });
@@ -18,16 +23,20 @@ export function Shell() {
     return () => window.removeEventListener(sessionEnded, leave);
   }, [navigate]);
   return (
-    <div className={classes.frame}>
-      <a href="#main" className={classes.skip}>
-        {t("app.skip")}
-      </a>
-      <Rail />
-      <TopBar />
-      <main id="main" className={classes.main} tabIndex={-1}>
-        <Outlet />
-      </main>
-      <BottomBar />
-    </div>
+    <UploadsProvider>
+      <div className={classes.frame}>
+        <a href="#main" className={classes.skip}>
+          {t("app.skip")}
+        </a>
+        <Rail />
+        <TopBar />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <BottomBar />
+        {me.places.includes("content") && <DropCatcher />}
+        <Tray />
+      </div>
+    </UploadsProvider>
   );
 }

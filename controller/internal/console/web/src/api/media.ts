@@ -1,0 +1,92 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { http } from "./http";
+import type { Media, MediaPatch, Page, UploadResult } from "./types";
+
+export interface MediaFilter {
+  q?: string | undefined;
+  state?: string | undefined;
+  kind?: string | undefined;
+  language?: string | undefined;
+  author?: "me" | undefined;
+  sort?: "newest" | "title" | undefined;
+}
+
+const pageSize = 60;
+const busy = (m: Media) => m.state === "processing";
+
+export const mediaListQuery = (filter: MediaFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["media", "list", filter],
+    queryFn: ({ pageParam, signal }) =>
+      http.get<Page<Media>>("/media", { ...filter, cursor: pageParam, limit: pageSize }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+    placeholderData: (previous) => previous,
+    // While something is being rendered its progress is worth asking for.
+    refetchInterval: ({ state }) => (state.data?.pages.some((p) => p.items.some(busy)) ? 1500 : false),
+  });
+
+export const mediaQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["media", "one", id],
+    queryFn: ({ signal }) => http.get<Media>(`/media/${id}`, {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data && (busy(state.data) || state.data.job?.state === "running" || state.data.job?.state === "queued")
+        ? 1500
+        : false,
+  });
+
+/** A change of one item: keeps the answer and renews every list that may show it. */
+function useMediaChange<V extends { id: string }>(change: (v: V) => Promise<Media>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (media, { id }) => {
+      client.setQueryData(mediaQuery(id).queryKey, media);
+      void client.invalidateQueries({ queryKey: ["media", "list"] });
+      void client.invalidateQueries({ queryKey: ["queue"] });
+    },
+  });
+}
+
+export const usePatchMedia = () =>
+  useMediaChange(({ id, patch }: { id: string; patch: MediaPatch }) => http.patch<Media>(`/media/${id}`, patch));
+
+export const useSubmitMedia = () =>
+  useMediaChange(({ id, note }: { id: string; note: string }) => http.post<Media>(`/media/${id}/submit`, { note }));
+
+export interface Verdict {
+  id: string;
+  step: "review" | "approve";
+  decision: "accept" | "return";
+  reason?: string;
+  renditions: string[];
+}
+
+export const useDecide = () =>
+  useMediaChange(({ id, step, ...body }: Verdict) => http.post<Media>(`/media/${id}/${step}`, body));
+
+export const useWithdrawMedia = () =>
+  useMediaChange(({ id, reason }: { id: string; reason: string }) =>
+    http.post<Media>(`/media/${id}/withdraw`, { reason }),
+  );
+
+export const useReviseMedia = () => useMediaChange(({ id }: { id: string }) => http.post<Media>(`/media/${id}/revise`));
+
+export function useDeleteMedia() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => http.delete(`/media/${id}`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["media", "list"] }),
+  });
+}
+
+export function useRestoreMedia() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => http.post<Media>(`/media/${id}/restore`),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["media"] }),
+  });
+}
+
+export const uploadResult = (upload: string) => http.get<UploadResult>(`/uploads/${upload}/result`);

@@ -1,0 +1,76 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { IconBan, IconDots, IconEdit, IconSend, IconTrash } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDeleteMedia, useRestoreMedia, useReviseMedia, useSubmitMedia } from "@/api/media";
+import type { Media } from "@/api/types";
+import { useToast } from "@/ui/useToast";
+import { WithdrawDialog } from "./WithdrawDialog";
+
+/** The one next step of the item as a button; what is rarer behind the dots. */
+export function MediaActions({ item }: { item: Media }) {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const navigate = useNavigate();
+  const submit = useSubmitMedia();
+  const revise = useReviseMedia();
+  const remove = useDeleteMedia();
+  const restore = useRestoreMedia();
+  const [withdrawing, setWithdrawing] = useState(false);
+  const onError = (e: unknown) => toast.problem(e);
+  const revisable = item.may.edit || ["approved", "withdrawn", "returned"].includes(item.state);
+  const deleteIt = () =>
+    remove.mutate(item.id, {
+      onError,
+      onSuccess: () => {
+        void navigate({ to: "/content" });
+        toast.undoable(t("media.deleted", { title: item.title }), () => restore.mutate(item.id, { onError }));
+      },
+    });
+  return (
+    <>
+      {item.may.submit && (
+        <Button
+          leftSection={<IconSend size={18} />}
+          loading={submit.isPending}
+          onClick={() =>
+            submit.mutate({ id: item.id, note: "" }, { onError, onSuccess: () => toast.done(t("media.submitted")) })
+          }
+        >
+          {t("media.submit")}
+        </Button>
+      )}
+      {(item.may.delete || item.may.withdraw || (revisable && !item.may.submit)) && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" aria-label={t("app.more")}>
+              <IconDots size={20} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {revisable && !item.may.edit && (
+              <Menu.Item
+                leftSection={<IconEdit size={18} />}
+                onClick={() => revise.mutate({ id: item.id }, { onError })}
+              >
+                {t("media.revise")}
+              </Menu.Item>
+            )}
+            {item.may.withdraw && (
+              <Menu.Item color="red" leftSection={<IconBan size={18} />} onClick={() => setWithdrawing(true)}>
+                {t("media.withdraw")}
+              </Menu.Item>
+            )}
+            {item.may.delete && (
+              <Menu.Item color="red" leftSection={<IconTrash size={18} />} onClick={deleteIt}>
+                {t("media.delete")}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <WithdrawDialog item={item} opened={withdrawing} onClose={() => setWithdrawing(false)} />
+    </>
+  );
+}

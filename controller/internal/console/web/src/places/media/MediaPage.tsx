@@ -1,0 +1,56 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { mediaQuery } from "@/api/media";
+import { BackLink } from "@/ui/BackLink";
+import { MediaMark } from "@/ui/MediaMark";
+import { PageHead } from "@/ui/PageHead";
+import { ProblemNote } from "@/ui/ProblemNote";
+import { RenditionStage } from "@/ui/RenditionStage";
+import { Decisions } from "./Decisions";
+import { DetailsForm } from "./DetailsForm";
+import { FitEditor } from "./FitEditor";
+import { JobNote } from "./JobNote";
+import classes from "./Media.module.css";
+import { MediaActions } from "./MediaActions";
+import { SourceFacts } from "./SourceFacts";
+
+const route = getRouteApi("/shell/content/$id");
+
+export function MediaPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const { data: item, error, refetch } = useQuery(mediaQuery(id));
+  const [profile, setProfile] = useState("");
+  if (error && !item) return <ProblemNote error={error} onRetry={() => void refetch()} />;
+  if (!item) return <Skeleton height={640} radius="md" aria-label={t("app.loading")} />;
+  const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
+  return (
+    <>
+      <BackLink to="/content" label={t("place.content")} />
+      <PageHead title={item.title} aside={<MediaMark state={item.state} />} actions={<MediaActions item={item} />} />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <JobNote item={item} />
+          {shown && (
+            <RenditionStage
+              title={item.title}
+              renditions={item.renditions}
+              profile={shown.profile}
+              onProfile={setProfile}
+              height="min(56vh, 540px)"
+            />
+          )}
+          {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
+        </div>
+        <aside className={classes.side}>
+          <DetailsForm key={`${item.id}-${item.revision}-${item.may.edit}`} item={item} />
+          <Decisions item={item} />
+          <SourceFacts item={item} />
+        </aside>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+import { Button, Group } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useProblemText } from "@/i18n/useProblemText";
+
+const undoMs = 9000;
+
+/** Short messages at the foot of the page; what was done can be undone from there. */
+export function useToast() {
+  const { t } = useTranslation();
+  const say = useProblemText();
+  return useMemo(() => {
+    const problem = (error: unknown) =>
+      notifications.show({ message: say(error), color: "marker", autoClose: 8000, role: "alert" });
+    return {
+      problem,
+      done: (message: string) => notifications.show({ message, color: "gray", autoClose: 4000 }),
+      undoable: (message: string, undo: () => void) => {
+        const id = notifications.show({
+          color: "gray",
+          autoClose: undoMs,
+          message: (
+            <Group justify="space-between" wrap="nowrap">
+              {message}
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                onClick={() => {
+                  notifications.hide(id);
+                  undo();
+                }}
+              >
+                {t("app.undo")}
+              </Button>
+            </Group>
+          ),
+        });
+      },
+    };
+  }, [t, say]);
+}
