@@ -1,0 +1,52 @@
+package app
+
+import (
+	"net"
+	"path/filepath"
+	"time"
+
+	"cotmoc/playlists"
+)
+
+// Config is what a person decides about a controller. The keys are the names
+// of the flags of controller serve.
+type Config struct {
+	Data        string   `koanf:"data"`         // folder that holds everything
+	Listen      string   `koanf:"listen"`       // console and API
+	TLSCert     string   `koanf:"tls-cert"`     // of the console; "" for plain HTTP
+	TLSKey      string   `koanf:"tls-key"`      //
+	Secure      bool     `koanf:"secure"`       // a proxy in front speaks TLS to people
+	AgentListen string   `koanf:"agent-listen"` // HTTPS for agents
+	MQTTListen  string   `koanf:"mqtt-listen"`  // embedded broker; unused with Broker
+	Broker      string   `koanf:"broker"`       // "" embeds one
+	PublicHosts []string `koanf:"public-host"`  // names and addresses by which agents reach us
+	FFmpeg      string   `koanf:"ffmpeg"`       // path, "" looks in PATH
+	FFprobe     string   `koanf:"ffprobe"`      //
+	MaxStorage  int64    `koanf:"max-storage"`  // bytes of all objects, 0 no limit
+	LogLevel    string   `koanf:"log-level"`    // debug, info, warn, error
+}
+
+// stopGrace is how long the parts have to end when asked.
+const stopGrace = 10 * time.Second
+
+// Validate refuses what could not start, before anything is touched.
+func (c *Config) Validate() error {
+	if c.Data == "" {
+		return playlists.Errorf(playlists.Invalid, "data_missing", nil, "cannot start without a folder for the data: give --data DIR")
+	}
+	for flag, address := range map[string]string{"listen": c.Listen, "agent-listen": c.AgentListen, "mqtt-listen": c.MQTTListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return playlists.Errorf(playlists.Invalid, "address_malformed", playlists.Params{"flag": flag, "value": address}, "cannot listen on %q: give --%s as host:port, such as 127.0.0.1:8080", address, flag)
+		}
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return playlists.Errorf(playlists.Invalid, "tls_incomplete", nil, "cannot serve TLS with only one of --tls-cert and --tls-key: give both or none")
+	}
+	return nil
+}
+
+func (c *Config) secure() bool { return c.Secure || c.TLSCert != "" }
+
+func (c *Config) path(elements ...string) string {
+	return filepath.Join(append([]string{c.Data}, elements...)...)
+}

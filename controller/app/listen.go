@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+)
+
+// serve binds an address now, so that a busy port is known before anything
+// starts, and adds the part that answers on it.
+func (a *App) serve(name, address, cert, key string, h http.Handler) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fmt.Errorf("cannot listen on %s for the %s: another program uses this port; stop it or choose another address", address, name)
+		}
+		return fmt.Errorf("cannot listen on %s for the %s: %w", address, name, err)
+	}
+	a.closers = append(a.closers, func() error { listener.Close(); return nil }) // closed already when it was served
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	if cert != "" {
+		pair, err := tls.LoadX509KeyPair(cert, key)
+		if err != nil {
+			return fmt.Errorf("cannot read the certificate of the %s: %w", name, err)
+		}
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+		listener = tls.NewListener(listener, server.TLSConfig)
+	}
+	a.group.Add(name, func(ctx context.Context) error {
+		a.log.Info("listening", "part", name, "address", listener.Addr().String(), "tls", cert != "")
+		return serveUntil(ctx, server, listener)
+	})
+	return nil
+}
+
+// drainTime is how long requests that run may take when we are asked to stop;
+// it is less than the grace, so that what they used is still open.
+const drainTime = 5 * time.Second
+
+// serveUntil answers until ctx ends, lets running requests end, and then
+// breaks off those that do not.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return server.Close()
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/pflag"
+
+	"cotmoc/controller/app"
+)
+
+const environmentPrefix = "COTMOC_"
+
+// dataFlag is the flag that every command which touches data has.
+func dataFlag(f *pflag.FlagSet) {
+	f.String("data", "", "folder that holds everything: database, objects, keys")
+	f.String("config", "", "YAML file with the same names as the flags")
+}
+
+// serveFlags are what a person decides about a running controller.
+func serveFlags(f *pflag.FlagSet) {
+	dataFlag(f)
+	f.String("listen", "127.0.0.1:8080", "host:port of the console and the API")
+	f.String("tls-cert", "", "certificate file of the console (PEM); without one it speaks plain HTTP")
+	f.String("tls-key", "", "key file of the console (PEM)")
+	f.Bool("secure", false, "people reach the console over TLS through a proxy: mark cookies so")
+	f.String("agent-listen", ":8443", "host:port of the listener for agents (TLS, own certificates)")
+	f.String("mqtt-listen", ":8883", "host:port of the embedded broker (TLS, own certificates)")
+	f.String("broker", "", "tls://host:port of a broker to use instead of the embedded one")
+	f.StringSlice("public-host", nil, "name or address by which agents reach this machine; repeat for several")
+	f.String("ffmpeg", "ffmpeg", "ffmpeg program")
+	f.String("ffprobe", "ffprobe", "ffprobe program")
+	f.Int64("max-storage", 0, "most bytes that all media may use; 0 for no limit")
+	f.String("log-level", "info", "debug, info, warn or error")
+}
+
+// load reads the configuration: flags over environment over file.
+func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
+	k := koanf.New(".")
+	var cfg app.Config
+	known := func(key string) bool { return flags.Lookup(key) != nil && key != "config" }
+	environment := env.Provider(".", env.Opt{Prefix: environmentPrefix, EnvironFunc: environ, TransformFunc: func(key, value string) (string, any) {
+		key = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, environmentPrefix)), "_", "-")
+		if f := flags.Lookup(key); f != nil && f.Value.Type() == "stringSlice" {
+			return key, strings.Split(value, ",")
+		}
+		return key, value
+	}})
+	settings := koanf.New(".")
+	if err := settings.Load(environment, nil); err != nil {
+		return cfg, fmt.Errorf("cannot read the environment: %w", err)
+	}
+	path := settings.String("config")
+	if flags.Changed("config") {
+		path, _ = flags.GetString("config")
+	}
+	if path != "" {
+		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+			return cfg, fmt.Errorf("cannot read the configuration %q: %w", path, err)
+		}
+		for _, key := range k.Keys() {
+			if !known(key) {
+				return cfg, fmt.Errorf("cannot use %q in the configuration %q: there is no flag of this name", key, path)
+			}
+		}
+	}
+	for _, key := range settings.Keys() {
+		if known(key) { // others may be meant for other programs
+			if err := k.Set(key, settings.Get(key)); err != nil {
+				return cfg, fmt.Errorf("cannot use %s from the environment: %w", key, err)
+			}
+		}
+	}
+	if err := k.Load(posflag.Provider(flags, ".", k), nil); err != nil {
+		return cfg, fmt.Errorf("cannot read the flags: %w", err)
+	}
+	if err := k.Unmarshal("", &cfg); err != nil {
+		return cfg, fmt.Errorf("cannot read the configuration: %w", err)
+	}
+	return cfg, nil
+}

@@ -1,0 +1,129 @@
+// Package httpapi is the controller's HTTP face for people and scripts: the
+// API under /api/v1 with its OpenAPI document, who is asking, and the one map
+// from errors to answers. One file a resource.
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"cotmoc/playlists"
+)
+
+// Config is what a Server is made of. A resource whose service is nil can
+// still be described, not called.
+type Config struct {
+	Log      *slog.Logger
+	Now      func() time.Time
+	Random   io.Reader
+	Version  string
+	Secure   bool // people reach the console over TLS: cookies say so
+	Metrics  *prometheus.Registry
+	Ready    map[string]func(context.Context) error // what must answer before we are ready
+	Console  http.Handler                           // everything outside /api
+	Sessions scs.CtxStore
+	Services
+}
+
+// Services are the features behind the resources.
+type Services struct {
+}
+
+// Server answers requests. It is safe for concurrent use.
+type Server struct {
+	Services
+	log      *slog.Logger
+	now      func() time.Time
+	random   io.Reader
+	mux      *http.ServeMux
+	api      huma.API
+	document []byte
+	handler  http.Handler
+}
+
+// New registers every resource.
+func New(cfg Config) (*Server, error) {
+	s := &Server{Services: cfg.Services, log: cfg.Log, now: cfg.Now, random: cfg.Random, mux: http.NewServeMux()}
+	s.api = humago.New(s.mux, huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI:    "3.1.0",
+			Info:       &huma.Info{Title: "cotmoc", Version: cfg.Version, Description: "Everything the console does is a call here. Log in with a session cookie, or send a personal token as \"Authorization: Bearer cmt_…\"."},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer), SecuritySchemes: securitySchemes(cfg.Secure)},
+			Security:   []map[string][]string{{"session": {}}, {"token": {}}},
+		},
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+		Transformers:  []huma.Transformer{ours},
+	})
+	s.registerResources()
+	if err := s.describe(); err != nil {
+		return nil, err
+	}
+	s.mountPlain(cfg)
+	s.handler = s.protect(cfg, s.mux)
+	return s, nil
+}
+
+// registerResources lists the resources, one file each.
+func (s *Server) registerResources() {
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// OpenAPI gives the description of the API.
+func (s *Server) OpenAPI() []byte { return s.document }
+
+// describe writes the OpenAPI document once. No list in our answers is ever
+// null, and none may be in what is sent.
+func (s *Server) describe() error {
+	for _, schema := range s.api.OpenAPI().Components.Schemas.Map() {
+		listsAreNeverNull(schema)
+	}
+	var err error
+	if s.document, err = json.MarshalIndent(s.api.OpenAPI(), "", "  "); err != nil {
+		return fmt.Errorf("cannot describe the API: %w", err)
+	}
+	return nil
+}
+
+func listsAreNeverNull(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	listsAreNeverNull(s.Items)
+	for _, p := range s.Properties {
+		listsAreNeverNull(p)
+	}
+	if p, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		listsAreNeverNull(p)
+	}
+}
+
+// mountPlain mounts what is no resource.
+func (s *Server) mountPlain(cfg Config) {
+	s.mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/openapi+json")
+		_, _ = w.Write(s.document) // the reader may be gone
+	})
+	s.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		s.writeError(w, r, playlists.Errorf(playlists.NotFound, "no_such_call", playlists.Params{"method": r.Method}, "cannot find this call: see /api/openapi.json for those there are"))
+	})
+	s.mountHealth(cfg)
+	if cfg.Console != nil {
+		s.mux.Handle("/", cfg.Console)
+	}
+}

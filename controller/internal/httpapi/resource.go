@@ -1,0 +1,85 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cotmoc/playlists"
+)
+
+// prefix is where the API begins.
+const prefix = "/api/v1"
+
+// answer is a body as huma takes it.
+type answer[T any] struct{ Body T }
+
+// nothing is the answer of a call that has none.
+type nothing struct{}
+
+// none is the input of a call that takes none.
+type none struct{}
+
+// byID is the input of a call about one thing.
+type byID struct {
+	ID playlists.ID `path:"id" pattern:"^[a-z2-7]{16}$" doc:"16 lower-case letters and digits."`
+}
+
+// handle registers a call for logged-in people: method and path without
+// prefix, an id for scripts and a summary. The right to do it is checked by
+// the feature that fn calls.
+func handle[I, O any](s *Server, method, path, id, summary string, fn func(context.Context, playlists.Actor, *I) (O, error)) {
+	register(s, operation(method, path, id, summary), func(ctx context.Context, in *I) (O, error) {
+		a := actor(ctx)
+		if a.ID == "" {
+			var zero O
+			return zero, playlists.Errorf(playlists.Unauthenticated, "login_required", nil, "cannot do this without logging in: log in and try again")
+		}
+		return fn(ctx, a, in)
+	})
+}
+
+// handleOpen registers a call for anybody.
+func handleOpen[I, O any](s *Server, method, path, id, summary string, fn func(context.Context, *I) (O, error)) {
+	op := operation(method, path, id, summary)
+	op.Security = []map[string][]string{}
+	register(s, op, fn)
+}
+
+func operation(method, path, id, summary string) huma.Operation {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return huma.Operation{Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: maxBody}
+}
+
+// register joins huma's way of calling with ours and documents problems.
+func register[I, O any](s *Server, op huma.Operation, fn func(context.Context, *I) (O, error)) {
+	var empty O
+	_, silent := any(empty).(nothing)
+	op.DefaultStatus = http.StatusOK
+	if silent {
+		op.DefaultStatus = http.StatusNoContent
+	}
+	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	op.Responses = map[string]*huma.Response{
+		"default": {Description: "What went wrong", Content: map[string]*huma.MediaType{problemType: {Schema: problem}}},
+	}
+	if silent {
+		huma.Register(s.api, op, func(ctx context.Context, in *I) (*struct{}, error) {
+			if _, err := fn(ctx, in); err != nil {
+				return nil, s.problemOf(ctx, err)
+			}
+			return nil, nil
+		})
+		return
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[O], error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			return nil, s.problemOf(ctx, err)
+		}
+		return &answer[O]{Body: out}, nil
+	})
+}

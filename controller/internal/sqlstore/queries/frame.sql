@@ -1,0 +1,2 @@
+-- name: Ping :one
+select cast(1 as bigint) as one;
