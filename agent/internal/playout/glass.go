@@ -42,8 +42,9 @@ const (
 	maxPlay = 48 * time.Hour
 )
 
-// expect makes slots known.
-func (g *glass) expect(slots []Slot) {
+// expect makes slots known and forgets those of withdrawn media.
+func (g *glass) expect(slots []Slot, s *situation) {
+	g.known = slices.DeleteFunc(g.known, func(k Slot) bool { return s.isWithdrawn(k.Picture.Media) })
 	for _, s := range slots {
 		g.known = slices.DeleteFunc(g.known, func(k Slot) bool { return k.Key == s.Key })
 		g.known = append(g.known, s)

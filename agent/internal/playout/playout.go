@@ -84,6 +84,22 @@ func (p *Playout) View() View {
 	return p.view
 }
 
+// Serves gives the type of a rendition that a page may have: the view names
+// it, or did a moment ago, and it is not withdrawn.
+func (p *Playout) Serves(d playlists.Digest) (mime string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.view.Slate; s != nil && s.Rendition == d {
+		return s.MIME, true
+	}
+	for i := range p.glass.known {
+		if pic := &p.glass.known[i].Picture; pic.Rendition == d {
+			return pic.MIME, true
+		}
+	}
+	return "", false
+}
+
 // Changed gives a channel that is closed at the next change of the view or the
 // status, other than the time of the last frame. Ask for it before asking for
 // either.

@@ -30,7 +30,7 @@ func (p *Playout) refresh() time.Duration {
 	if !reflect.DeepEqual(next, p.view) {
 		next.Seq++
 		p.view = next
-		p.glass.expect(next.Slots)
+		p.glass.expect(next.Slots, sit)
 		p.announce()
 	}
 	wait := beat

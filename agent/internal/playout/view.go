@@ -52,19 +52,6 @@ type View struct {
 	Hurry bool     // what showed before must leave at once
 }
 
-// Names tells whether the view names the rendition.
-func (v *View) Names(d playlists.Digest) bool {
-	if v.Slate != nil && v.Slate.Rendition == d {
-		return true
-	}
-	for i := range v.Slots {
-		if v.Slots[i].Picture.Rendition == d {
-			return true
-		}
-	}
-	return false
-}
-
 // Status is what the screen does, for reports.
 type Status struct {
 	Showing  wire.Showing       // as confirmed by frames

@@ -1,0 +1,220 @@
+package player
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"cotmoc/agent/internal/playout"
+	"cotmoc/playlists"
+)
+
+// Bounds of a page's socket.
+const (
+	maxPages   = 16
+	maxMessage = 4 << 10 // bytes
+	maxRate    = 50      // messages a second, over a few seconds
+	writeWait  = 5 * time.Second
+	pongWait   = 30 * time.Second
+	pingEvery  = 10 * time.Second
+)
+
+// directive is what the agent tells a page.
+type directive struct {
+	Type  string      `json:"type"`            // hello, view, sync, reload
+	Build string      `json:"build,omitempty"` // hello: the page that belongs to this agent
+	Now   float64     `json:"now,omitempty"`   // effective Unix milliseconds
+	T0    float64     `json:"t0,omitempty"`    // sync: as the page sent it
+	View  *viewOnPage `json:"view,omitempty"`
+}
+
+type viewOnPage struct {
+	Seq   uint64         `json:"seq"`
+	Code  string         `json:"code"`
+	Slate *pictureOnPage `json:"slate"`
+	Slots []slotOnPage   `json:"slots"`
+	Hurry bool           `json:"hurry"`
+}
+
+type pictureOnPage struct {
+	URL   string `json:"url"`
+	Video bool   `json:"video"`
+}
+
+type slotOnPage struct {
+	Key     string         `json:"key"`
+	Kind    playout.Kind   `json:"kind"`
+	Picture *pictureOnPage `json:"picture"`
+	Start   float64        `json:"start"` // effective Unix milliseconds, 0 none
+	End     float64        `json:"end"`
+	From    float64        `json:"from"`
+	FadeMS  int64          `json:"fade_ms"` // 0 cuts
+}
+
+// confirmation is what a page tells the agent.
+type confirmation struct {
+	Type   string  `json:"type"`   // sync, shown, failed, hidden
+	T0     float64 `json:"t0"`     // sync: the page's own clock
+	Key    string  `json:"key"`    // shown, failed: the slot
+	Filled bool    `json:"filled"` // shown: the slate took the item's place
+	Why    string  `json:"why"`    // failed
+}
+
+func millis(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMicro()) / 1000
+}
+
+func onPage(p playout.Picture) *pictureOnPage {
+	if p.Rendition == "" {
+		return nil
+	}
+	return &pictureOnPage{URL: "/objects/" + string(p.Rendition), Video: p.Video()}
+}
+
+func describe(v playout.View) *viewOnPage {
+	out := &viewOnPage{Seq: v.Seq, Code: v.Code, Hurry: v.Hurry, Slots: []slotOnPage{}}
+	if v.Slate != nil {
+		out.Slate = onPage(*v.Slate)
+	}
+	for _, s := range v.Slots {
+		sp := slotOnPage{Key: s.Key, Kind: s.Kind, Picture: onPage(s.Picture), Start: millis(s.Start), End: millis(s.End), From: millis(s.From)}
+		if s.Transition == playlists.Fade {
+			sp.FadeMS = playlists.FadeDuration.Milliseconds()
+		}
+		out.Slots = append(out.Slots, sp)
+	}
+	return out
+}
+
+// socket joins a page to the playout until either ends.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
+	id, reload := s.pages.Add(1), make(chan struct{}, 1)
+	s.mu.Lock()
+	full := len(s.open) >= maxPages
+	if !full {
+		s.open[id] = reload
+	}
+	s.mu.Unlock()
+	if full {
+		http.Error(w, "cannot join another page: close one of those that show this screen", http.StatusServiceUnavailable)
+		return
+	}
+	defer func() {
+		s.mu.Lock()
+		delete(s.open, id)
+		s.mu.Unlock()
+		s.o.Playout.Left(id)
+	}()
+	up := websocket.Upgrader{
+		HandshakeTimeout: writeWait, ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10,
+		CheckOrigin: func(*http.Request) bool { return true }, // guard has checked it
+	}
+	conn, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		s.o.Log.Debug("page could not join", "error", err)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	syncs := make(chan float64, 8)
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		defer cancel()
+		if err := s.write(ctx, conn, syncs, reload); err != nil {
+			s.o.Log.Debug("page was lost", "page", id, "error", err)
+		}
+		if err := conn.Close(); err != nil {
+			s.o.Log.Debug("page was closed already", "page", id, "error", err)
+		}
+	}()
+	s.read(ctx, conn, id, syncs)
+	cancel()
+	<-written
+}
+
+// read takes confirmations until the connection ends.
+func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, syncs chan<- float64) {
+	conn.SetReadLimit(maxMessage)
+	extend := func(string) error { return conn.SetReadDeadline(time.Now().Add(pongWait)) }
+	conn.SetPongHandler(extend)
+	budget, refilled := float64(maxRate*4), time.Now()
+	for ctx.Err() == nil {
+		if extend("") != nil {
+			return
+		}
+		_, data, err := conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		budget = min(budget+time.Since(refilled).Seconds()*maxRate, maxRate*4) - 1
+		if refilled = time.Now(); budget < 0 {
+			s.o.Log.Warn("page talks too much and is sent away", "page", id)
+			return
+		}
+		var c confirmation
+		if err := json.Unmarshal(data, &c); err != nil {
+			s.o.Log.Warn("page cannot be understood", "page", id, "error", err)
+			return
+		}
+		switch c.Type {
+		case "sync":
+			select {
+			case syncs <- c.T0:
+			default: // it asks again
+			}
+		case "shown":
+			s.o.Playout.Shown(id, c.Key, c.Filled)
+		case "failed":
+			s.o.Playout.Failed(c.Key, c.Why)
+		case "hidden":
+			s.o.Playout.Left(id)
+		}
+	}
+}
+
+// write gives directives until ctx ends or the page does not take them.
+func (s *Server) write(ctx context.Context, conn *websocket.Conn, syncs <-chan float64, reload <-chan struct{}) error {
+	send := func(d directive) error {
+		d.Now = millis(s.o.Playout.Now())
+		if err := conn.SetWriteDeadline(time.Now().Add(writeWait)); err != nil {
+			return err
+		}
+		return conn.WriteJSON(d)
+	}
+	if err := send(directive{Type: "hello", Build: s.build}); err != nil {
+		return err
+	}
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	var sent uint64
+	for {
+		changed := s.o.Playout.Changed()
+		if v := s.o.Playout.View(); v.Seq != sent {
+			if err := send(directive{Type: "view", View: describe(v)}); err != nil {
+				return err
+			}
+			sent = v.Seq
+		}
+		var err error
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case t0 := <-syncs:
+			err = send(directive{Type: "sync", T0: t0})
+		case <-reload:
+			err = send(directive{Type: "reload"})
+		case <-ping.C:
+			err = conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
