@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"errors"
 	"image"
 	"image/jpeg"
@@ -13,7 +14,7 @@ import (
 	"cotmoc/playlists"
 )
 
-func (p *Prober) picture(f *os.File, size int64, format Format) (*Facts, error) {
+func (p *Prober) picture(ctx context.Context, f *os.File, size int64, format Format) (*Facts, error) {
 	pic, err := ReadPicture(f, size, format)
 	if err != nil {
 		return nil, err
@@ -21,12 +22,28 @@ func (p *Prober) picture(f *os.File, size int64, format Format) (*Facts, error) 
 	if err := p.limits.checkPicture(pic); err != nil {
 		return nil, err
 	}
-	if _, err := Decode(f, size, pic); err != nil {
+	if err := p.Decode(ctx, f, size, pic, func(image.Image) error { return nil }); err != nil {
 		return nil, err
 	}
 	facts := &Facts{Kind: playlists.Image, MIME: "image/" + string(format), Picture: pic}
 	facts.Width, facts.Height = pic.Displayed()
 	return facts, nil
+}
+
+// Decode decodes a picture that was found within limits and hands it to use.
+// Pictures wait for each other, so that all of them together stay within the
+// memory.
+func (p *Prober) Decode(ctx context.Context, r io.ReaderAt, size int64, pic *Picture, use func(image.Image) error) error {
+	bytes := min(pic.DecodedBytes(), p.limits.Memory)
+	if err := p.decoding.Acquire(ctx, bytes); err != nil {
+		return err
+	}
+	defer p.decoding.Release(bytes)
+	img, err := decode(r, size, pic)
+	if err != nil {
+		return err
+	}
+	return use(img)
 }
 
 // checkPicture refuses by the headers alone, before anything is decoded.
@@ -42,20 +59,19 @@ func (l Limits) checkPicture(pic *Picture) error {
 	return nil
 }
 
-// Decode decodes a picture whose headers were read and found within limits.
-func Decode(r io.ReaderAt, size int64, pic *Picture) (image.Image, error) {
-	var decode func(io.Reader) (image.Image, error)
+func decode(r io.ReaderAt, size int64, pic *Picture) (image.Image, error) {
+	var read func(io.Reader) (image.Image, error)
 	switch pic.Format {
 	case JPEG:
-		decode = jpeg.Decode
+		read = jpeg.Decode
 	case PNG:
-		decode = png.Decode
+		read = png.Decode
 	case WebP:
-		decode = webp.Decode
+		read = webp.Decode
 	default:
 		return nil, notMedia()
 	}
-	img, err := decode(io.NewSectionReader(r, 0, size))
+	img, err := read(io.NewSectionReader(r, 0, size))
 	switch {
 	case err == nil && img.Bounds().Dx() == pic.Width && img.Bounds().Dy() == pic.Height:
 		return img, nil

@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/playlists"
 )
@@ -19,7 +21,7 @@ type Limits struct {
 	Pixels    int64         // of an image
 	Side      int           // of an image, in pixels
 	VideoSide int           // of a video, in pixels
-	Memory    int64         // that decoding an image may take, in bytes
+	Memory    int64         // that decoding images may take at the same time, in bytes
 }
 
 // DefaultLimits suit signage: a quarter of an hour, 100 megapixels, 8K video.
@@ -40,14 +42,15 @@ type Facts struct {
 
 // Prober looks at files. It is safe for concurrent use.
 type Prober struct {
-	box    *sandbox.Sandbox
-	limits Limits
-	log    *slog.Logger
+	box      *sandbox.Sandbox
+	limits   Limits
+	decoding *semaphore.Weighted // bytes of pictures in memory
+	log      *slog.Logger
 }
 
 // New makes a prober. The sandbox must know ffprobe and ffmpeg.
 func New(box *sandbox.Sandbox, limits Limits, log *slog.Logger) *Prober {
-	return &Prober{box: box, limits: limits, log: log}
+	return &Prober{box: box, limits: limits, decoding: semaphore.NewWeighted(limits.Memory), log: log}
 }
 
 // Probe looks at the file at an absolute path. An image is decoded whole, of
@@ -76,7 +79,7 @@ func (p *Prober) Probe(ctx context.Context, path string) (*Facts, error) {
 	}
 	switch format {
 	case JPEG, PNG, WebP:
-		return p.picture(f, fi.Size(), format)
+		return p.picture(ctx, f, fi.Size(), format)
 	}
 	return p.clip(ctx, f, fi.Size(), format)
 }

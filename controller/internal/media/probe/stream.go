@@ -21,6 +21,7 @@ type Clip struct {
 	Audio      bool
 	Encrypted  bool
 	Interlaced bool
+	Matrix     string // of the colours, as ffmpeg names it; "" when not said
 }
 
 // ffprobe's JSON, the part that is used.
@@ -40,6 +41,7 @@ type stream struct {
 	Height      int    `json:"height"`
 	SAR         string `json:"sample_aspect_ratio"`
 	FieldOrder  string `json:"field_order"`
+	ColorSpace  string `json:"color_space"`
 	AverageRate string `json:"avg_frame_rate"`
 	RealRate    string `json:"r_frame_rate"`
 	Duration    string `json:"duration"`
@@ -87,6 +89,9 @@ func (c *Clip) take(s stream) {
 			c.Width, c.Height = c.Height, c.Width
 			break
 		}
+	}
+	if s.ColorSpace != "unknown" && s.ColorSpace != "reserved" {
+		c.Matrix = s.ColorSpace
 	}
 	c.Interlaced = slices.Contains([]string{"tt", "bb", "tb", "bt"}, s.FieldOrder)
 	for _, rate := range []string{s.AverageRate, s.RealRate} {

@@ -1,0 +1,116 @@
+// Package render makes from a media's source the exact bytes that screens
+// show: one rendition a profile, with posters and thumbnails for people.
+package render
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"time"
+
+	"cotmoc/controller/internal/media/probe"
+	"cotmoc/controller/internal/media/sandbox"
+	"cotmoc/playlists"
+)
+
+// Product is one finished rendition.
+type Product struct {
+	Path      string // of the rendition's file, in the folder given
+	MIME      string
+	Width     int
+	Height    int
+	Duration  time.Duration // 0 for an image
+	HasAudio  bool
+	Poster    []byte // JPEG of the rendition's size; for an image nil, it is its own
+	Thumbnail []byte // JPEG
+}
+
+// Renderer makes renditions. It is safe for concurrent use.
+type Renderer struct {
+	box    *sandbox.Sandbox
+	prober *probe.Prober
+}
+
+// New makes a renderer. The sandbox must know ffmpeg and ffprobe.
+func New(box *sandbox.Sandbox, prober *probe.Prober) *Renderer {
+	return &Renderer{box: box, prober: prober}
+}
+
+// Source is a file to render from, opened once for all profiles.
+type Source interface {
+	// Facts are what the probe found.
+	Facts() *probe.Facts
+	// Preview makes a small JPEG of the whole picture, for choosing the crop.
+	Preview(ctx context.Context) ([]byte, error)
+	// Render makes one rendition with its file in dir, an absolute path.
+	// report is told 0..1.
+	Render(ctx context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error)
+}
+
+// Open probes the file at an absolute path and makes it ready. Its error of
+// code Invalid carries the reason for people, as the prober's.
+func (r *Renderer) Open(ctx context.Context, path string) (Source, error) {
+	facts, err := r.prober.Probe(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if facts.Kind == playlists.Video {
+		return &video{r: r, path: path, facts: facts}, nil
+	}
+	return r.openStill(ctx, path, facts)
+}
+
+// masterSide is the least shorter side that a picture is reduced to before it
+// is placed: enough for every profile, cropped or not.
+const masterSide = 1920
+
+// still is an image: flattened, upright and reduced.
+type still struct {
+	facts  *probe.Facts
+	master *image.RGBA
+}
+
+func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts) (*still, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the image: %w", err)
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("cannot size the image: %w", err)
+	}
+	s := &still{facts: facts}
+	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
+		s.master = orient(reduce(img, masterSide), facts.Picture.Orientation)
+		return nil
+	})
+	return s, err
+}
+
+func (s *still) Facts() *probe.Facts { return s.facts }
+
+func (s *still) Preview(context.Context) ([]byte, error) {
+	return encodeJPEG(shrink(s.master, previewSide), 80)
+}
+
+func (s *still) Render(_ context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error) {
+	w, h := p.Size()
+	img := compose(s.master, image.Pt(w, h), fit)
+	report(0.5)
+	b, err := encodeJPEG(img, jpegQuality)
+	if err != nil {
+		return nil, err
+	}
+	out := &Product{Path: filepath.Join(dir, string(p)+".jpg"), MIME: "image/jpeg", Width: w, Height: h}
+	if out.Thumbnail, err = encodeJPEG(shrink(img, thumbSide), 80); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(out.Path, b, 0o600); err != nil {
+		return nil, fmt.Errorf("cannot write the rendition: %w", err)
+	}
+	report(1)
+	return out, nil
+}
