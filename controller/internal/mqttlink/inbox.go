@@ -1,0 +1,188 @@
+package mqttlink
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"cotmoc/controller/internal/proof"
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// Bounds of what waits to be handed over. What does not fit is dropped: a
+// report comes again within seconds, plays until they are acknowledged.
+const (
+	maxWaitingScreens  = 20_000
+	maxWaitingStatuses = 4   // of one screen, the newest are kept
+	maxWaitingBatches  = 512 // of plays
+	batchesAtOnce      = 128 // of plays, stored together
+)
+
+// inbox stands between the network and the features: putting never blocks.
+type inbox struct {
+	to  Inbox
+	now func() time.Time
+	log *slog.Logger
+
+	complaints rate.Sometimes
+	dropped    atomic.Int64
+
+	mu      sync.Mutex
+	waiting map[playlists.ID]*spoken
+	wake    chan struct{}
+	plays   chan message
+}
+
+// message is a payload as it arrived.
+type message struct {
+	screen  playlists.ID
+	payload []byte
+	at      time.Time
+	kept    bool
+}
+
+// spoken is what one screen has said and nobody has heard yet.
+type spoken struct {
+	statuses []message
+	reported *message // the newest
+}
+
+func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
+	return &inbox{
+		to: to, now: now, log: log, complaints: rate.Sometimes{Interval: 10 * time.Second},
+		waiting: map[playlists.ID]*spoken{}, wake: make(chan struct{}, 1), plays: make(chan message, maxWaitingBatches),
+	}
+}
+
+func (b *inbox) put(topic string, payload []byte, kept bool) {
+	screen, leaf, ok := wire.ParseTopic(topic)
+	if !ok || len(payload) == 0 { // an empty payload is the clearing of a retained one
+		return
+	}
+	m := message{screen: screen, payload: payload, at: b.now(), kept: kept}
+	switch leaf {
+	case wire.UpEvent:
+		select {
+		case b.plays <- m:
+		default:
+			b.drop(screen, leaf)
+		}
+	case wire.UpStatus, wire.UpReported:
+		b.keep(m, leaf)
+	}
+}
+
+func (b *inbox) keep(m message, leaf string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.waiting[m.screen]
+	if s == nil {
+		if len(b.waiting) == maxWaitingScreens {
+			b.drop(m.screen, leaf)
+			return
+		}
+		s = &spoken{}
+		b.waiting[m.screen] = s
+	}
+	if leaf == wire.UpReported {
+		s.reported = &m
+	} else {
+		if len(s.statuses) == maxWaitingStatuses {
+			s.statuses = s.statuses[1:]
+		}
+		s.statuses = append(s.statuses, m)
+	}
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (b *inbox) drop(screen playlists.ID, leaf string) {
+	total := b.dropped.Add(1)
+	b.complaints.Do(func() {
+		b.log.Warn("messages dropped", "screen", screen, "leaf", leaf, "total", total)
+	})
+}
+
+// run hands over until the context ends.
+func (b *inbox) run(ctx context.Context, acknowledge func(playlists.ID, uint64)) error {
+	var states sync.WaitGroup
+	states.Go(func() { b.runStates(ctx) })
+	defer states.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case m := <-b.plays:
+			b.store(ctx, m, acknowledge)
+		}
+	}
+}
+
+func (b *inbox) runStates(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-b.wake:
+		}
+		b.mu.Lock()
+		all := b.waiting
+		b.waiting = map[playlists.ID]*spoken{}
+		b.mu.Unlock()
+		for screen, s := range all {
+			for _, m := range s.statuses {
+				var status wire.Status
+				if b.decode(m, &status) {
+					b.to.Status(ctx, screen, status, m.at, m.kept)
+				}
+			}
+			if s.reported != nil {
+				report := new(wire.Reported)
+				if b.decode(*s.reported, report) {
+					b.to.Reported(ctx, screen, report, s.reported.at, s.reported.kept)
+				}
+			}
+		}
+	}
+}
+
+// store takes the batches that wait beside the first one, so that they share a
+// transaction, and acknowledges them when they are stored.
+func (b *inbox) store(ctx context.Context, first message, acknowledge func(playlists.ID, uint64)) {
+	var batches []proof.Batch
+	add := func(m message) {
+		batch := proof.Batch{Screen: m.screen, ReceivedAt: m.at}
+		if b.decode(m, &batch.Event) {
+			batches = append(batches, batch)
+		}
+	}
+	add(first)
+	for range min(len(b.plays), batchesAtOnce-1) {
+		add(<-b.plays) // nobody else takes from it
+	}
+	if len(batches) == 0 {
+		return
+	}
+	if err := b.to.Plays(ctx, batches); err != nil {
+		b.complaints.Do(func() { b.log.Error("plays not stored", "batches", len(batches), "error", err) })
+		return
+	}
+	for _, batch := range batches {
+		acknowledge(batch.Screen, batch.Event.Batch)
+	}
+}
+
+func (b *inbox) decode(m message, v interface{ Validate() error }) bool {
+	err := wire.Decode(m.payload, v)
+	if err != nil {
+		b.complaints.Do(func() { b.log.Warn("payload refused", "screen", m.screen, "bytes", len(m.payload), "error", err) })
+	}
+	return err == nil
+}

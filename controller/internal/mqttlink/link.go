@@ -1,0 +1,307 @@
+package mqttlink
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"cotmoc/controller/internal/ca"
+	"cotmoc/controller/internal/proof"
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// How long the broker may take. Reconnecting is quick and jittered: there is
+// one controller, and every screen waits for it.
+const (
+	connectTimeout   = 10 * time.Second
+	subscribeTimeout = 10 * time.Second
+	refillTimeout    = 60 * time.Second
+	firstDelay       = 200 * time.Millisecond
+	maxDelay         = 5 * time.Second
+)
+
+// Programme is a signed programme on its way to a screen.
+type Programme struct {
+	Screen   playlists.ID
+	Ref      wire.ProgrammeRef
+	Envelope []byte
+}
+
+// Source gives what every broker must hold, from SQL.
+type Source interface {
+	// Programmes calls yield with the newest programme of every screen that is
+	// trusted, and stops at its first error.
+	Programmes(ctx context.Context, yield func(Programme) error) error
+	// Revoked lists the screens whose retained messages must be gone.
+	Revoked(ctx context.Context) ([]playlists.ID, error)
+}
+
+// Inbox takes what screens say. Payloads are decoded and bounded; the screen
+// is the one the broker let publish, and may be unknown.
+type Inbox interface {
+	// Status and Reported are told the time of arrival, and whether the broker
+	// had kept the message: then it may be old. They answer fast.
+	Status(ctx context.Context, screen playlists.ID, s wire.Status, at time.Time, kept bool)
+	Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool)
+	// Plays stores batches; when it returns nil they are acknowledged.
+	Plays(ctx context.Context, batches []proof.Batch) error
+}
+
+// Options are what a Link needs.
+type Options struct {
+	Broker func() string // URL, tls://host:port; asked at each connect
+	TLS    *tls.Config   // with the controller's client certificate
+	Source Source
+	Inbox  Inbox
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Link is the controller's MQTT client. Each connection has a client of its
+// own: the library would otherwise send what the last connection left
+// unacknowledged, which may be older than what SQL says now.
+type Link struct {
+	o     Options
+	inbox *inbox
+
+	mu      sync.Mutex
+	current *connection // nil while there is none
+}
+
+type connection struct {
+	client mqtt.Client
+	lost   chan struct{}
+
+	mu sync.Mutex
+	// newest is what was published to each screen on this connection, so that
+	// refilling never follows an announcement with something older.
+	newest map[playlists.ID]wire.ProgrammeRef
+	gone   map[playlists.ID]bool
+}
+
+// New makes a link. Nothing happens before Run.
+func New(o Options) *Link {
+	return &Link{o: o, inbox: newInbox(o.Inbox, o.Now, o.Log)}
+}
+
+// Run keeps the link until the context ends.
+func (l *Link) Run(ctx context.Context) error {
+	delay := firstDelay
+	for ctx.Err() == nil {
+		connected, err := l.once(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		if connected {
+			delay = firstDelay
+		}
+		l.o.Log.Warn("broker connection lost", "error", err, "retry_in", delay.String())
+		select {
+		case <-ctx.Done():
+		case <-time.After(delay/2 + rand.N(delay)):
+		}
+		delay = min(2*delay, maxDelay)
+	}
+	return nil
+}
+
+// Inbound hands over what has come in. It runs beside Run, and apart from it
+// so that a slow store never holds up the connection.
+func (l *Link) Inbound(ctx context.Context) error { return l.inbox.run(ctx, l.acknowledge) }
+
+// once connects, refills the broker and waits for the end of the connection.
+func (l *Link) once(ctx context.Context) (connected bool, err error) {
+	c := &connection{lost: make(chan struct{}), newest: map[playlists.ID]wire.ProgrammeRef{}, gone: map[playlists.ID]bool{}}
+	options := mqtt.NewClientOptions().
+		AddBroker(l.o.Broker()).
+		SetClientID(ca.ControllerName).
+		SetUsername(ca.ControllerName).
+		SetTLSConfig(l.o.TLS).
+		SetProtocolVersion(mqtt311).
+		SetCleanSession(true).
+		SetAutoReconnect(false).
+		SetKeepAlive(30 * time.Second).
+		SetPingTimeout(10 * time.Second).
+		SetConnectTimeout(connectTimeout).
+		SetWriteTimeout(20 * time.Second).
+		// In order, so that of two reports the newer one wins; the handler
+		// only queues and never blocks.
+		SetOrderMatters(true).
+		SetConnectionLostHandler(func(mqtt.Client, error) { close(c.lost) })
+	c.client = mqtt.NewClient(options)
+	if err := await(ctx, c.client.Connect(), connectTimeout); err != nil {
+		c.client.Disconnect(0)
+		return false, fmt.Errorf("cannot connect to the broker %s: %w", l.o.Broker(), err)
+	}
+	defer c.client.Disconnect(250)
+
+	subscribed := c.client.Subscribe(wire.UpFilter, 1, func(_ mqtt.Client, m mqtt.Message) {
+		l.inbox.put(m.Topic(), m.Payload(), m.Retained())
+	})
+	if err := await(ctx, subscribed, subscribeTimeout); err != nil {
+		return true, fmt.Errorf("cannot subscribe at the broker: %w", err)
+	}
+	if code := subscribed.(*mqtt.SubscribeToken).Result()[wire.UpFilter]; code == 0x80 {
+		return true, errors.New("cannot subscribe at the broker: it denies the controller's own client; give the user controller access to all topics")
+	}
+	l.set(c)
+	defer l.set(nil)
+	if err := l.refill(ctx, c); err != nil {
+		return true, err
+	}
+	select {
+	case <-ctx.Done():
+		return true, nil
+	case <-c.lost:
+		return true, io.ErrUnexpectedEOF
+	}
+}
+
+// refill publishes every screen's programme and clears what is kept for
+// revoked screens, since the broker may have lost all or kept too much.
+func (l *Link) refill(ctx context.Context, c *connection) error {
+	ctx, cancel := context.WithTimeout(ctx, refillTimeout)
+	defer cancel()
+	revoked, err := l.o.Source.Revoked(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot refill the broker: %w", err)
+	}
+	var tokens []mqtt.Token
+	for _, screen := range revoked {
+		tokens = append(tokens, c.clear(screen)...)
+	}
+	err = l.o.Source.Programmes(ctx, func(p Programme) error {
+		if token := c.publish(p); token != nil {
+			tokens = append(tokens, token)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("cannot refill the broker: %w", err)
+	}
+	for _, token := range tokens {
+		if err := await(ctx, token, refillTimeout); err != nil {
+			return fmt.Errorf("cannot refill the broker: %w", err)
+		}
+	}
+	l.o.Log.Info("broker filled", "messages", len(tokens))
+	return nil
+}
+
+// Announce publishes a programme to its screen and returns when the broker has
+// it. One that is older than what was published already is done at once.
+// Without a connection it answers Unavailable: the next connect publishes it.
+func (l *Link) Announce(ctx context.Context, p Programme) error {
+	l.mu.Lock()
+	c := l.current
+	l.mu.Unlock()
+	if c == nil {
+		return unreachable(nil)
+	}
+	token := c.publish(p)
+	if token == nil {
+		return nil
+	}
+	if err := await(ctx, token, connectTimeout); err != nil {
+		return unreachable(err)
+	}
+	return nil
+}
+
+// Forget clears what the broker keeps for a revoked screen and publishes
+// nothing to it any more. Without a connection the next connect clears it.
+func (l *Link) Forget(screen playlists.ID) {
+	l.mu.Lock()
+	c := l.current
+	l.mu.Unlock()
+	if c != nil {
+		c.clear(screen)
+	}
+}
+
+// Connected tells whether the broker can be reached now.
+func (l *Link) Connected() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.current != nil
+}
+
+func (l *Link) set(c *connection) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.current = c
+}
+
+// acknowledge tells a screen that a batch is stored. It does not wait: the
+// screen sends again what it hears nothing of.
+func (l *Link) acknowledge(screen playlists.ID, batch uint64) {
+	l.mu.Lock()
+	c := l.current
+	l.mu.Unlock()
+	if c == nil {
+		return
+	}
+	payload, err := wire.Encode(wire.Ack{Batch: batch})
+	if err != nil {
+		l.o.Log.Error("acknowledgement not encoded", "error", err)
+		return
+	}
+	c.client.Publish(wire.Topic(screen, wire.DownAck), 1, false, payload)
+}
+
+// publish sends a programme unless a newer one went before it.
+func (c *connection) publish(p Programme) mqtt.Token {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last, ok := c.newest[p.Screen]; c.gone[p.Screen] || ok && older(p.Ref, last) {
+		return nil
+	}
+	c.newest[p.Screen] = p.Ref
+	return c.client.Publish(wire.Topic(p.Screen, wire.DownProgramme), 1, true, p.Envelope)
+}
+
+// clear removes everything that is retained under a screen's topics.
+func (c *connection) clear(screen playlists.ID) []mqtt.Token {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone[screen] = true
+	var tokens []mqtt.Token
+	for _, leaf := range []string{wire.DownProgramme, wire.UpStatus, wire.UpReported} {
+		tokens = append(tokens, c.client.Publish(wire.Topic(screen, leaf), 1, true, []byte{}))
+	}
+	return tokens
+}
+
+func older(a, b wire.ProgrammeRef) bool {
+	return a.Epoch < b.Epoch || a.Epoch == b.Epoch && a.Counter < b.Counter
+}
+
+func unreachable(cause error) error {
+	e := playlists.Errorf(playlists.Unavailable, "broker_unreachable", nil, "cannot reach the broker: what was published is announced when it is back")
+	e.Err = cause
+	return e
+}
+
+// await waits for a token. The library never ends some of them when the
+// connection goes, so the time is bounded.
+func await(ctx context.Context, token mqtt.Token, most time.Duration) error {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-token.Done():
+		return token.Error()
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return fmt.Errorf("no answer in %s", most)
+	}
+}
