@@ -5,10 +5,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -19,6 +21,7 @@ import (
 	"cotmoc/controller/up/build"
 	"cotmoc/controller/up/checks"
 	"cotmoc/controller/up/children"
+	"cotmoc/controller/up/demo"
 	"cotmoc/controller/up/machine"
 )
 
@@ -42,7 +45,11 @@ func main() {
 }
 
 func command() *cobra.Command {
-	var yes bool
+	var (
+		yes  bool
+		data string
+		port int
+	)
 	root := &cobra.Command{
 		Use:   "up",
 		Short: "Set up, build, and run the demo of cotmoc",
@@ -60,10 +67,15 @@ lies in .cotmoc, which may be deleted at any time.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, _, err := setUp(cmd.Context(), machine.Demo, yes)
-			return err
+			root, host, err := setUp(cmd.Context(), machine.Demo, yes)
+			if err != nil {
+				return err
+			}
+			return runDemo(cmd.Context(), root, host, data, port)
 		},
 	}
+	root.Flags().StringVar(&data, "data", "", "folder of the demo's data (default .cotmoc/demo in the working copy)")
+	root.Flags().IntVar(&port, "port", 8080, "port of the console; the demo uses this one, the next two, and five from 11 above it")
 	root.PersistentFlags().BoolVarP(&yes, "yes", "y", false, "install what is missing without asking (so does CI=true)")
 	root.AddCommand(
 		&cobra.Command{
@@ -114,6 +126,36 @@ func setUp(ctx context.Context, use machine.Use, yes bool) (root string, host ma
 	return root, host, makeConsole(ctx, root)
 }
 
+// runDemo builds the programs and runs the demo until it is stopped.
+func runDemo(ctx context.Context, root string, host machine.Host, data string, port int) error {
+	var programs build.Binaries
+	err := step("Controller and agent", func() (bool, error) {
+		var err error
+		programs, err = build.Programs(ctx, root, build.Quiet())
+		return true, err
+	})
+	if err != nil {
+		return err
+	}
+	chromium, err := host.Chromium()
+	if err != nil {
+		return err
+	}
+	ffmpeg, err := host.LookPath("ffmpeg")
+	if err != nil {
+		return err
+	}
+	if data == "" {
+		data = filepath.Join(root, build.State, "demo")
+	}
+	info, err := os.Stdout.Stat()
+	colour := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
+	return demo.Run(ctx, demo.Options{
+		Data: data, Port: port, Programs: programs, Chromium: chromium, FFmpeg: ffmpeg, Root: host.Root,
+		Out: os.Stdout, Colour: colour, Now: time.Now, Random: rand.Reader,
+	})
+}
+
 func makeConsole(ctx context.Context, root string) error {
 	run := build.Quiet()
 	if err := step("Console packages", func() (bool, error) { return build.Packages(ctx, root, run) }); err != nil {
@@ -126,7 +168,7 @@ func makeConsole(ctx context.Context, root string) error {
 // than a moment.
 func step(name string, do func() (changed bool, err error)) error {
 	began := time.Now()
-	slow := time.AfterFunc(time.Second, func() { fmt.Printf("%s … (once, then only after changes)\n", name) })
+	slow := time.AfterFunc(time.Second, func() { fmt.Printf("%s … (only after changes)\n", name) })
 	changed, err := do()
 	if !slow.Stop() && err == nil {
 		state := "current"

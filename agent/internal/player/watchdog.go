@@ -52,12 +52,12 @@ func (w *Watchdog) Run(ctx context.Context) error {
 		}
 		quiet = now
 		w.trouble(true)
-		if w.Reload(); w.Restart == nil {
-			wait = min(wait*2, slowest)
-		}
-		if !reloaded || w.Restart == nil {
-			reloaded = true
+		if w.Restart == nil || !reloaded {
 			w.Log.Warn("player page makes no frames and is asked to load again")
+			w.Reload()
+			if reloaded = true; w.Restart == nil {
+				wait = min(wait*2, slowest)
+			}
 			continue
 		}
 		w.Log.Error("player page makes no frames and its browser is restarted")

@@ -66,68 +66,73 @@ func (s *Dir) tmp() string { return filepath.Join(s.root, "tmp") }
 func (s *Dir) path(d playlists.Digest) string { return filepath.Join(s.root, string(d[:2]), string(d)) }
 
 // Put implements Store.
-func (s *Dir) Put(ctx context.Context, r io.Reader) (Info, error) {
+func (s *Dir) Put(ctx context.Context, r io.Reader) (playlists.Digest, int64, error) {
 	// renameio wants the final name first; here the bytes decide it.
 	f, err := os.CreateTemp(s.tmp(), "put-*")
 	if err != nil {
-		return Info{}, storeError(err)
+		return "", 0, storeError(err)
 	}
 	defer os.Remove(f.Name())
 	defer f.Close()
 	hash := sha256.New()
 	size, err := io.CopyBuffer(io.MultiWriter(f, hash), &boundedReader{ctx: ctx, r: r, store: s}, make([]byte, 256<<10))
 	if err != nil {
-		return Info{}, storeError(err)
+		return "", 0, storeError(err)
 	}
 	d := playlists.Digest(hex.EncodeToString(hash.Sum(nil)))
 	if err := errors.Join(f.Chmod(0o444), f.Sync()); err != nil {
-		return Info{}, storeError(err)
+		return "", 0, storeError(err)
 	}
-	return s.reveal(ctx, f.Name(), d, size)
+	return d, size, s.reveal(ctx, f.Name(), d, size)
 }
 
 // reveal gives a complete and synced file its name, durably. An object of
 // another size under this name is damaged and replaced.
-func (s *Dir) reveal(ctx context.Context, tmp string, d playlists.Digest, size int64) (Info, error) {
+func (s *Dir) reveal(ctx context.Context, tmp string, d playlists.Digest, size int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, err := s.Stat(ctx, d)
 	switch {
-	case err == nil && old.Size == size:
-		return old, nil
+	case err == nil && old == size:
+		return nil
 	case err != nil && playlists.CodeOf(err) != playlists.NotFound:
-		return Info{}, err
+		return err
 	}
 	shard := filepath.Dir(s.path(d))
 	if err := os.Mkdir(shard, 0o700); err == nil {
 		if err := syncDir(s.root); err != nil {
-			return Info{}, storeError(err)
+			return storeError(err)
 		}
 	} else if !errors.Is(err, fs.ErrExist) {
-		return Info{}, storeError(err)
+		return storeError(err)
 	}
 	if err := errors.Join(os.Rename(tmp, s.path(d)), syncDir(shard)); err != nil {
-		return Info{}, storeError(err)
+		return storeError(err)
 	}
-	s.used.Add(size - old.Size)
-	return s.Stat(ctx, d)
+	s.used.Add(size - old)
+	return nil
 }
 
 // Open implements Store.
-func (s *Dir) Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, Info, error) {
-	info, err := s.Stat(ctx, d)
+func (s *Dir) Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, int64, error) {
+	size, err := s.Stat(ctx, d)
 	if err != nil {
-		return nil, Info{}, err
+		return nil, 0, err
 	}
 	f, err := os.Open(s.path(d))
 	if err != nil {
-		return nil, Info{}, missingOr(d, err)
+		return nil, 0, missingOr(d, err)
 	}
-	return f, info, nil
+	return f, size, nil
 }
 
 // Stat implements Store.
-func (s *Dir) Stat(ctx context.Context, d playlists.Digest) (Info, error) {
+func (s *Dir) Stat(ctx context.Context, d playlists.Digest) (int64, error) {
+	info, err := s.info(ctx, d)
+	return info.Size, err
+}
+
+func (s *Dir) info(ctx context.Context, d playlists.Digest) (Info, error) {
 	if err := d.Validate(); err != nil {
 		return Info{}, err
 	}
@@ -145,7 +150,7 @@ func (s *Dir) Stat(ctx context.Context, d playlists.Digest) (Info, error) {
 func (s *Dir) Delete(ctx context.Context, d playlists.Digest) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	info, err := s.Stat(ctx, d)
+	size, err := s.Stat(ctx, d)
 	if playlists.CodeOf(err) == playlists.NotFound {
 		return nil
 	}
@@ -155,7 +160,7 @@ func (s *Dir) Delete(ctx context.Context, d playlists.Digest) error {
 	if err := os.Remove(s.path(d)); err != nil {
 		return storeError(err)
 	}
-	s.used.Add(-info.Size)
+	s.used.Add(-size)
 	return syncDir(filepath.Dir(s.path(d)))
 }
 
@@ -181,7 +186,7 @@ func (s *Dir) List(ctx context.Context) iter.Seq2[Info, error] {
 				if d.Validate() != nil || string(d[:2]) != shard.Name() {
 					continue
 				}
-				info, err := s.Stat(ctx, d)
+				info, err := s.info(ctx, d)
 				if playlists.CodeOf(err) == playlists.NotFound {
 					continue // deleted since
 				}

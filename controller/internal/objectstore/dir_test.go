@@ -30,7 +30,7 @@ func TestDir(t *testing.T) {
 func TestDirOpenedAgain(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	info, err := openDir(t, root, objectstore.DirOptions{}).Put(t.Context(), bytes.NewReader(make([]byte, 5000)))
+	d, _, err := openDir(t, root, objectstore.DirOptions{}).Put(t.Context(), bytes.NewReader(make([]byte, 5000)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestDirOpenedAgain(t *testing.T) {
 	if sp, err := s.Space(t.Context()); err != nil || sp.Used != 5000 {
 		t.Errorf("Space = %+v, %v; want 5000 used", sp, err)
 	}
-	if _, err := s.Stat(t.Context(), info.Digest); err != nil {
+	if _, err := s.Stat(t.Context(), d); err != nil {
 		t.Error(err)
 	}
 }
@@ -56,18 +56,18 @@ func TestDirMendsADamagedObject(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	s := openDir(t, root, objectstore.DirOptions{})
-	info, err := s.Put(t.Context(), bytes.NewReader([]byte("whole")))
+	d, _, err := s.Put(t.Context(), bytes.NewReader([]byte("whole")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(root, string(info.Digest[:2]), string(info.Digest))
+	path := filepath.Join(root, string(d[:2]), string(d))
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(path, 2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Put(t.Context(), bytes.NewReader([]byte("whole"))); err != nil {
+	if _, _, err := s.Put(t.Context(), bytes.NewReader([]byte("whole"))); err != nil {
 		t.Fatal(err)
 	}
 	if b, err := os.ReadFile(path); err != nil || string(b) != "whole" {
@@ -78,17 +78,17 @@ func TestDirMendsADamagedObject(t *testing.T) {
 func TestDirQuota(t *testing.T) {
 	t.Parallel()
 	s := openDir(t, t.TempDir(), objectstore.DirOptions{MaxBytes: 10_000})
-	if _, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 9000))); err != nil {
+	if _, _, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 9000))); err != nil {
 		t.Fatal(err)
 	}
-	_, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 2000)))
+	_, _, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 2000)))
 	if playlists.CodeOf(err) != playlists.Unavailable || playlists.ReasonOf(err) != "storage_full" {
 		t.Errorf("Put beyond the quota = %v", err)
 	}
 	if sp, err := s.Space(t.Context()); err != nil || sp.Free != 1000 || sp.Limit != 10_000 {
 		t.Errorf("Space = %+v, %v; want 1000 free", sp, err)
 	}
-	if _, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 1000))); err != nil {
+	if _, _, err := s.Put(t.Context(), bytes.NewReader(make([]byte, 1000))); err != nil {
 		t.Errorf("Put up to the quota: %v", err)
 	}
 }

@@ -1,0 +1,22 @@
+//go:build !linux
+
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+)
+
+// runTree runs a program until it ends or ctx does; then it is killed. A
+// service manager sees to what a killed agent leaves.
+func runTree(ctx context.Context, name string, args []string, grace time.Duration) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = grace
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("browser failed: %w", err)
+	}
+	return errors.New("browser ended by itself")
+}

@@ -1,0 +1,296 @@
+// Package link keeps the agent's MQTT session: it connects and connects again,
+// says when the screen is there and leaves a will for when it is not, hands
+// down what the controller publishes, and sends up what the screen has to say.
+//
+// No message is precious: the session is clean, everything down is retained or
+// asked for again, and what goes up is either replaced by the next of its kind
+// or sent again by its owner until it is acknowledged.
+package link
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+	"cotmoc/playlists/wire"
+)
+
+// Timing of a session, as paho needs it for a device that stays for years.
+const (
+	keepAlive      = 30 * time.Second
+	pingTimeout    = 10 * time.Second
+	writeTimeout   = 20 * time.Second
+	connectTimeout = 20 * time.Second
+	quiesce        = 250 * time.Millisecond
+	// A subscription is asked for again until it is granted.
+	subscribeTimeout = 10 * time.Second
+	subscribeRetry   = 5 * time.Second
+	// The birth is repeated once: a broker may still publish the will of the
+	// session before, after the birth of this one.
+	birthAgain = 5 * time.Second
+	// publishTimeout is how long a sender waits for the broker.
+	publishTimeout = 20 * time.Second
+)
+
+// Options of a Link. The handlers must return at once.
+type Options struct {
+	URL    string // tls://host:port
+	Screen playlists.ID
+	Boot   string
+	TLS    *tls.Config
+	Log    *slog.Logger
+
+	// Programme takes an envelope, at most programme.MaxEnvelope bytes.
+	Programme func(envelope []byte)
+	// Ack takes an acknowledgement.
+	Ack func(wire.Ack)
+	// Changed is called when the session comes or goes.
+	Changed func()
+
+	// retryInterval of the first connect; tests shorten it.
+	retryInterval time.Duration
+}
+
+// Link is one screen's session. Make it, Run it once, and make another after
+// that. Its methods are safe for concurrent use.
+type Link struct {
+	o       Options
+	client  mqtt.Client
+	session atomic.Uint64
+	open    atomic.Bool // connected and subscribed
+	refused atomic.Bool // the broker refuses our subscription
+	up      chan struct{}
+	down    chan struct{} // stale death seen
+
+}
+
+// New prepares a link.
+func New(o Options) *Link {
+	if o.retryInterval == 0 {
+		o.retryInterval = 5 * time.Second
+	}
+	l := &Link{o: o, up: make(chan struct{}, 1), down: make(chan struct{}, 1)}
+	l.session.Store(1)
+	l.client = mqtt.NewClient(l.options())
+	return l
+}
+
+func (l *Link) options() *mqtt.ClientOptions {
+	o := mqtt.NewClientOptions()
+	o.AddBroker(l.o.URL)
+	o.SetClientID(string(l.o.Screen))
+	o.SetUsername(string(l.o.Screen))
+	o.SetTLSConfig(l.o.TLS)
+	o.SetProtocolVersion(4)
+	o.SetCleanSession(true)
+	o.SetStore(mqtt.NewMemoryStore())
+	o.SetOrderMatters(false)
+	o.SetKeepAlive(keepAlive)
+	o.SetPingTimeout(pingTimeout)
+	o.SetWriteTimeout(writeTimeout)
+	o.SetConnectTimeout(connectTimeout)
+	o.SetConnectRetry(true)
+	o.SetConnectRetryInterval(l.o.retryInterval + rand.N(l.o.retryInterval))
+	o.SetAutoReconnect(true)
+	o.SetMaxReconnectInterval(time.Minute + rand.N(time.Minute))
+	o.SetDefaultPublishHandler(l.receive)
+	l.setWill(o)
+	o.SetReconnectingHandler(func(_ mqtt.Client, o *mqtt.ClientOptions) {
+		l.session.Add(1)
+		l.setWill(o)
+	})
+	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
+		l.o.Log.Warn("connection to the broker lost", "error", err)
+		l.open.Store(false)
+		l.o.Changed()
+	})
+	o.SetOnConnectHandler(func(mqtt.Client) { signal(l.up) })
+	o.SetConnectionNotificationHandler(func(_ mqtt.Client, n mqtt.ConnectionNotification) {
+		if failed, ok := n.(mqtt.ConnectionNotificationFailed); ok {
+			l.o.Log.Warn("cannot connect to the broker", "broker", l.o.URL, "error", failed.Reason)
+		}
+	})
+	return o
+}
+
+func (l *Link) setWill(o *mqtt.ClientOptions) {
+	o.SetBinaryWill(wire.Topic(l.o.Screen, wire.UpStatus), l.status(false), 1, true)
+}
+
+func (l *Link) status(online bool) []byte {
+	b, err := wire.Encode(wire.Status{Online: online, Boot: l.o.Boot, Session: l.session.Load()})
+	if err != nil {
+		return nil // a struct of plain fields always encodes
+	}
+	return b
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Open tells whether the session is there and listening.
+func (l *Link) Open() bool { return l.open.Load() && l.client.IsConnectionOpen() }
+
+// Refused tells whether the broker refuses to let the screen listen.
+func (l *Link) Refused() bool { return l.refused.Load() }
+
+// Session is the number that renews with each connection of this boot.
+func (l *Link) Session() uint64 { return l.session.Load() }
+
+// Run connects and keeps the session until ctx ends.
+func (l *Link) Run(ctx context.Context) error {
+	l.client.Connect() // with ConnectRetry its token waits for ever
+	defer func() {
+		if l.client.IsConnectionOpen() {
+			// A clean end says so itself: no will is sent for it.
+			l.client.Publish(wire.Topic(l.o.Screen, wire.UpStatus), 1, true, l.status(false)).WaitTimeout(time.Second)
+		}
+		l.client.Disconnect(uint(quiesce.Milliseconds()))
+		l.open.Store(false)
+	}()
+	again := time.NewTimer(time.Hour)
+	again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.up:
+			if !l.subscribe() {
+				again.Reset(subscribeRetry)
+				continue
+			}
+			l.birth()
+			again.Reset(birthAgain)
+		case <-again.C:
+			switch {
+			case !l.client.IsConnectionOpen():
+			case !l.open.Load():
+				signal(l.up)
+			default:
+				l.birth()
+			}
+		case <-l.down:
+			l.birth()
+		}
+	}
+}
+
+// subscribe asks for all that goes down to the screen, and for its own status.
+// A broker answers a refused subscription with 0x80 inside a SUBACK that is
+// otherwise good.
+func (l *Link) subscribe() bool {
+	if err := l.subscribeTo(wire.DownFilter(l.o.Screen)); err != nil {
+		l.o.Log.Error("cannot subscribe", "error", err)
+		l.refused.Store(errors.Is(err, errRefused))
+		return false
+	}
+	// Access control may not let a screen read its own status; then the birth
+	// that is repeated mends a stale death.
+	if err := l.subscribeTo(wire.Topic(l.o.Screen, wire.UpStatus)); err != nil {
+		l.o.Log.Debug("cannot watch own status", "error", err)
+	}
+	l.refused.Store(false)
+	if !l.open.Swap(true) {
+		l.o.Log.Info("connected to the broker", "broker", l.o.URL, "session", l.session.Load())
+		l.o.Changed()
+	}
+	return true
+}
+
+var errRefused = errors.New("the broker refuses the subscription: is this screen still enrolled?")
+
+func (l *Link) subscribeTo(filter string) error {
+	token := l.client.Subscribe(filter, 1, nil)
+	if !token.WaitTimeout(subscribeTimeout) {
+		return fmt.Errorf("cannot subscribe to %s: no answer within %s", filter, subscribeTimeout)
+	}
+	if granted, ok := token.(*mqtt.SubscribeToken); ok && granted.Result()[filter] == 0x80 {
+		return fmt.Errorf("cannot subscribe to %s: %w", filter, errRefused)
+	}
+	return token.Error()
+}
+
+func (l *Link) birth() {
+	if err := l.publish(wire.UpStatus, 1, true, l.status(true)); err != nil {
+		l.o.Log.Warn("cannot publish the birth", "error", err)
+	}
+}
+
+// receive is called by paho in a goroutine of its own for each message.
+func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
+	screen, leaf, ok := wire.ParseTopic(m.Topic())
+	if !ok || screen != l.o.Screen {
+		return
+	}
+	switch leaf {
+	case wire.DownProgramme:
+		if len(m.Payload()) > programme.MaxEnvelope {
+			l.o.Log.Warn("programme too large", "bytes", len(m.Payload()))
+			return
+		}
+		if len(m.Payload()) > 0 { // an empty one clears a retained message
+			l.o.Programme(m.Payload())
+		}
+	case wire.DownAck:
+		var a wire.Ack
+		if err := wire.Decode(m.Payload(), &a); err != nil {
+			l.o.Log.Warn("cannot read an acknowledgement", "error", err)
+			return
+		}
+		l.o.Ack(a)
+	case wire.UpStatus:
+		var s wire.Status
+		if wire.Decode(m.Payload(), &s) == nil && !s.Online {
+			signal(l.down)
+		}
+	}
+}
+
+// Report publishes what the screen has and does.
+func (l *Link) Report(r wire.Reported) error { return l.send(wire.UpReported, 1, true, r) }
+
+// Event publishes a batch of plays.
+func (l *Link) Event(e wire.Event) error { return l.send(wire.UpEvent, 1, false, e) }
+
+// Telemetry publishes facts that nobody waits for.
+func (l *Link) Telemetry(t wire.Telemetry) error { return l.send(wire.UpTelemetry, 0, false, t) }
+
+// ErrClosed says that there is no session now.
+var ErrClosed = errors.New("cannot publish: there is no connection to the broker")
+
+func (l *Link) send(leaf string, qos byte, retained bool, v any) error {
+	if !l.Open() {
+		return ErrClosed
+	}
+	b, err := wire.Encode(v)
+	if err != nil {
+		return fmt.Errorf("cannot encode %T: %w", v, err)
+	}
+	if len(b) > wire.MaxPayload {
+		return fmt.Errorf("cannot publish %T of %d bytes: the most is %d", v, len(b), wire.MaxPayload)
+	}
+	return l.publish(leaf, qos, retained, b)
+}
+
+// publish hands a message to the broker and waits for its acknowledgement. A
+// broker acknowledges what its access control drops, too.
+func (l *Link) publish(leaf string, qos byte, retained bool, payload []byte) error {
+	token := l.client.Publish(wire.Topic(l.o.Screen, leaf), qos, retained, payload)
+	if !token.WaitTimeout(publishTimeout) {
+		return fmt.Errorf("cannot publish %s: no answer within %s", leaf, publishTimeout)
+	}
+	return token.Error()
+}

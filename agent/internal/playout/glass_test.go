@@ -1,0 +1,150 @@
+package playout_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cotmoc/agent/internal/playout"
+	"cotmoc/agent/internal/playout/playouttest"
+	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/wire"
+)
+
+// atStart waits for the next slot to begin.
+func (s *stage) atStart() playout.Slot {
+	s.sleep(s.p.View().Slots[0].End.Sub(s.p.Now()))
+	return s.p.View().Slots[0]
+}
+
+// show has a page confirm the slot each second for a while.
+func (s *stage) show(page uint64, key string, d time.Duration) {
+	s.p.Shown(page, key, false)
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		s.sleep(min(time.Second, time.Until(end)))
+		s.p.Shown(page, key, false)
+	}
+	synctest.Wait()
+}
+
+func twoItems(t *testing.T) func(*playouttest.Desk) {
+	return held(one(3, slate(), base(part("a", 10*time.Second), part("b", 10*time.Second))), t)
+}
+
+func TestPlaysAreWhatPagesSaw(t *testing.T) {
+	inBubble(t, twoItems(t), func(s *stage) {
+		first := s.atStart()
+		s.show(1, first.Key, 10*time.Second)
+		second := s.p.View().Slots[0]
+		s.show(1, second.Key, 4*time.Second)
+		s.p.Left(1)
+		synctest.Wait()
+		plays := s.Plays()
+		if len(plays) != 2 {
+			t.Fatalf("%d plays: %+v", len(plays), plays)
+		}
+		for i, want := range []struct {
+			slot     playout.Slot
+			ms       int64
+			complete bool
+		}{{first, 10000, true}, {second, 4000, false}} {
+			p := plays[i]
+			if p.Media != want.slot.Picture.Media || p.Item != want.slot.Item || p.Entry != want.slot.Entry || p.Programme != (wire.ProgrammeRef{Epoch: 1, Counter: 3}) ||
+				p.DurationMS != want.ms || p.Complete != want.complete || p.StartedAt != want.slot.Start.UnixMilli() || p.Clock != wire.ClockTrusted {
+				t.Errorf("play %d: %+v, want %+v", i, p, want)
+			}
+			if err := (&wire.Event{Plays: []wire.Play{p}}).Validate(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// What is asked for and never painted is no play, and no programme was shown.
+func TestNothingConfirmedNothingRecorded(t *testing.T) {
+	inBubble(t, twoItems(t), func(s *stage) {
+		s.sleep(time.Minute)
+		s.p.Shown(1, "no such slot", false)
+		synctest.Wait()
+		st := s.p.Status()
+		if len(s.Plays()) != 0 || st.Showing.Kind != wire.ShowNothing || st.Shown != nil || st.Playing == nil || !s.p.LastFrame().IsZero() {
+			t.Fatalf("plays %v, status %+v", s.Plays(), st)
+		}
+	})
+}
+
+func TestFramesThatStopEndThePlay(t *testing.T) {
+	inBubble(t, twoItems(t), func(s *stage) {
+		slot := s.atStart()
+		s.show(1, slot.Key, 2*time.Second)
+		if st := s.p.Status(); st.Showing.Kind != wire.ShowItem || st.Showing.Rendition != slot.Picture.Rendition || st.Shown == nil || st.Showing.LastFrame-st.Showing.Since != 2000 {
+			t.Fatalf("status %+v", st)
+		}
+		s.sleep(5 * time.Second)
+		if p := s.Plays(); len(p) != 1 || p[0].DurationMS != 2000 || p[0].Complete {
+			t.Fatalf("plays %+v", p)
+		}
+		if k := s.p.Status().Showing.Kind; k != wire.ShowNothing {
+			t.Fatalf("reports %s", k)
+		}
+		s.show(1, slot.Key, time.Second)
+		if k := s.p.Status().Showing.Kind; k != wire.ShowItem {
+			t.Fatalf("reports %s after frames came back", k)
+		}
+	})
+}
+
+func TestSeveralPagesAreOneScreen(t *testing.T) {
+	inBubble(t, twoItems(t), func(s *stage) {
+		first := s.atStart()
+		s.p.Shown(1, first.Key, false)
+		s.sleep(20 * time.Millisecond)
+		s.p.Shown(2, first.Key, false)
+		s.p.Shown(3, first.Key, true) // cannot decode it
+		s.show(2, first.Key, 5*time.Second)
+		s.p.Left(1)
+		s.show(2, first.Key, 4980*time.Millisecond)
+		second := s.p.View().Slots[0]
+		s.p.Shown(2, second.Key, false)
+		s.p.Shown(3, first.Key, false) // lags
+		synctest.Wait()
+		if p := s.Plays(); len(p) != 1 || p[0].DurationMS != 10000 || !p[0].Complete || p[0].Media != first.Picture.Media {
+			t.Fatalf("plays %+v", p)
+		}
+		if st := s.p.Status(); st.Showing.Rendition != second.Picture.Rendition {
+			t.Fatalf("status %+v", st)
+		}
+	})
+}
+
+func TestFilledSlotIsAPlayOfTheSlate(t *testing.T) {
+	inBubble(t, twoItems(t), func(s *stage) {
+		slot := s.atStart()
+		s.p.Failed(slot.Key, "the video cannot be decoded")
+		s.p.Shown(1, slot.Key, true)
+		synctest.Wait()
+		st := s.p.Status()
+		if st.Showing.Kind != wire.ShowSlate || st.Showing.Media != playliststest.ID("slate") || len(st.Problems) != 1 || st.Problems[0].Code != "item_failed" {
+			t.Fatalf("status %+v", st)
+		}
+		s.p.Left(1)
+		synctest.Wait()
+		if p := s.Plays(); len(p) != 1 || p[0].Media != playliststest.ID("slate") || p[0].Entry != "" {
+			t.Fatalf("plays %+v", p)
+		}
+	})
+}
+
+func TestStopRecordsWhatIsOpen(t *testing.T) {
+	var s *stage
+	inBubble(t, twoItems(t), func(st *stage) {
+		s = st
+		slot := s.atStart()
+		s.show(1, slot.Key, 3*time.Second)
+		t.Cleanup(func() {
+			if p := s.Plays(); len(p) != 1 || p[0].DurationMS != 3000 || p[0].Complete {
+				t.Errorf("plays %+v", p)
+			}
+		})
+	})
+}
