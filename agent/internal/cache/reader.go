@@ -216,8 +216,12 @@ func (c *Cache) VerifyAll(ctx context.Context, order []playlists.Digest) {
 func (c *Cache) Evict(bytes int64) bool {
 	for {
 		free, _, err := c.o.Space()
-		if err != nil || free >= bytes+c.o.Reserve {
-			return err == nil
+		if err != nil {
+			c.o.Log.Warn("cannot tell the free space", "error", err)
+			return true
+		}
+		if free >= bytes+c.o.Reserve {
+			return true
 		}
 		if !c.evictOne() {
 			return false

@@ -29,11 +29,10 @@ const (
 	Newest    Name = "newest.dsse"   // envelope of the newest accepted programme
 	Current   Name = "current.dsse"  // envelope of the last good programme
 	Floor     Name = "floor.json"    // no earlier than this is it now
-	Settings  Name = "settings.json" // what a technician chose
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Settings}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is

@@ -1,5 +1,5 @@
 // Package trust judges what the agent may rely on: how far its clock can be
-// trusted, which items that leaves playable, and whom it talks to over TLS.
+// trusted, and whom it talks to over TLS.
 package trust
 
 import (
@@ -49,17 +49,15 @@ type Clock struct {
 	store  FloorStore
 	log    *slog.Logger
 
-	mu      sync.Mutex
-	floor   time.Time     // at the reading mono
-	mono    time.Duration //
-	powered time.Duration // carried since the floor was last proved, up to mono
-	state   wire.ClockState
+	mu    sync.Mutex
+	floor time.Time // at the reading mono
+	mono  time.Duration
+	state wire.ClockState
 }
 
 // record is the floor on disk.
 type record struct {
-	Floor   int64 `json:"floor"`   // Unix milliseconds
-	Powered int64 `json:"powered"` // milliseconds of it that are powered time only
+	Floor int64 `json:"floor"` // Unix milliseconds
 }
 
 // NewClock reads the kept floor. built is when this program was made.
@@ -68,7 +66,7 @@ func NewClock(source Source, store FloorStore, built time.Time, log *slog.Logger
 	data, ok := store.Document(state.Floor, func(b []byte) error { _, err := parseFloor(b); return err })
 	if ok {
 		if r, err := parseFloor(data); err == nil && time.UnixMilli(r.Floor).After(c.floor) {
-			c.floor, c.powered = time.UnixMilli(r.Floor), time.Duration(r.Powered)*time.Millisecond
+			c.floor = time.UnixMilli(r.Floor)
 		}
 	}
 	c.Now()
@@ -87,8 +85,8 @@ func parseFloor(data []byte) (record, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return r, fmt.Errorf("cannot read the floor: %w", err)
 	}
-	if r.Floor <= 0 || r.Floor > latest || r.Powered < 0 || r.Powered > latest {
-		return r, fmt.Errorf("cannot use the floor %d with %d powered", r.Floor, r.Powered)
+	if r.Floor <= 0 || r.Floor > latest {
+		return r, fmt.Errorf("cannot use the floor %d", r.Floor)
 	}
 	return r, nil
 }
@@ -124,7 +122,7 @@ func (c *Clock) now() (time.Time, wire.ClockState) {
 
 func (c *Clock) carry(mono time.Duration) {
 	if d := mono - c.mono; d > 0 {
-		c.floor, c.powered, c.mono = c.floor.Add(d), c.powered+d, mono
+		c.floor, c.mono = c.floor.Add(d), mono
 	}
 }
 
@@ -142,7 +140,7 @@ func (c *Clock) Prove(t time.Time) {
 	c.now()
 	raised := t.After(c.floor) && t.UnixMilli() <= latest
 	if raised {
-		c.floor, c.powered = t, 0
+		c.floor = t
 	}
 	c.mu.Unlock()
 	if raised {
@@ -154,7 +152,7 @@ func (c *Clock) Prove(t time.Time) {
 func (c *Clock) Save() {
 	c.mu.Lock()
 	c.now()
-	data, err := json.Marshal(record{Floor: c.floor.UnixMilli(), Powered: c.powered.Milliseconds()})
+	data, err := json.Marshal(record{Floor: c.floor.UnixMilli()})
 	c.mu.Unlock()
 	if err == nil {
 		err = c.store.SetDocument(state.Floor, data)
@@ -162,24 +160,4 @@ func (c *Clock) Save() {
 	if err != nil {
 		c.log.Warn("cannot keep the clock's floor", "error", err)
 	}
-}
-
-// Lease is how long before its end an item is no longer shown by a lost clock.
-const Lease = 30 * 24 * time.Hour
-
-// Playable tells whether an item with these terms may be shown now. With a
-// clock that is trusted or plausible that is its validity at the effective
-// time. With a lost one it must have begun at the last proved floor, so that
-// nothing with a future start begins, and end more than Lease after it, less
-// the time powered since: what has run out while the power was off is not
-// shown.
-func (c *Clock) Playable(from, until time.Time) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	at, state := c.now()
-	if state != wire.ClockLost {
-		return !from.After(at) && (until.IsZero() || at.Before(until))
-	}
-	proved := c.floor.Add(-c.powered)
-	return !from.After(proved) && (until.IsZero() || until.After(c.floor.Add(Lease)))
 }

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"cotmoc/agent/app"
+)
+
+// memoryLimit keeps the collector ahead of what a cheap PC has; it is soft.
+const memoryLimit = 32 << 20
+
+// command is the whole command line.
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "agent",
+		Short: "Plays a screen's approved programme",
+		Long: `agent runs on the PC behind a screen. It shows a pairing code until someone
+enters it in the console; from then on it fetches what the controller signs for
+this screen, keeps it, and plays it whether the controller is there or not.
+
+Every option can be given as an environment variable, too: --player-listen is
+COTMOC_AGENT_PLAYER_LISTEN.`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(runCommand(), enrolCommand(), statusCommand())
+	return root
+}
+
+func runCommand() *cobra.Command {
+	var cfg app.Config
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run the screen",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if os.Getenv("GOMEMLIMIT") == "" {
+				debug.SetMemoryLimit(memoryLimit)
+			}
+			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+			a, err := app.New(cfg, version(), built(), log)
+			if err != nil {
+				return err
+			}
+			log.Info("agent running", "player", a.PlayerURL(), "version", version())
+			a.Start()
+			select {
+			case <-cmd.Context().Done():
+			case <-a.Done():
+			}
+			return a.Stop()
+		},
+	}
+	f := cmd.Flags()
+	dataFlag(f, &cfg.Data)
+	controllerFlags(f, &cfg)
+	playerFlag(f, &cfg.PlayerListen)
+	f.BoolVar(&cfg.Kiosk, "kiosk", false, "start a browser that fills the display, and keep it running")
+	f.StringVar(&cfg.Browser, "browser", "", "the `path` of the kiosk's browser (default: Chromium, if it is found)")
+	f.BoolVar(&cfg.KioskInRoot, "insecure-root-kiosk", false, "run the kiosk's browser without its sandbox, as tests by root need; never in service")
+	return fromEnvironment(cmd)
+}
+
+func enrolCommand() *cobra.Command {
+	cfg := app.Config{PlayerListen: "127.0.0.1:0"}
+	cmd := &cobra.Command{
+		Use:   "enrol",
+		Short: "Pair this PC with a controller from the terminal",
+		Long: `enrol shows a pairing code and waits until someone has entered it in the
+console. "agent run" does the same on the screen; this is for a PC that is
+prepared without one. Stop the running agent first.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+			name, err := app.Enrol(cmd.Context(), cfg, version(), built(), log, func(code string) {
+				fmt.Fprintf(cmd.OutOrStdout(), "Enter this code in the console under Screens: %s\n", code)
+			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "This PC is now the screen %s.\n", name)
+			return nil
+		},
+	}
+	dataFlag(cmd.Flags(), &cfg.Data)
+	controllerFlags(cmd.Flags(), &cfg)
+	return fromEnvironment(cmd)
+}
+
+func statusCommand() *cobra.Command {
+	var listen string
+	var raw bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Tell how the running screen is",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			req, err := http.NewRequestWithContext(cmd.Context(), http.MethodGet, "http://"+listen+"/status", nil)
+			if err != nil {
+				return fmt.Errorf("cannot ask the agent on %s: %w", listen, err)
+			}
+			resp, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
+			if err != nil {
+				return fmt.Errorf("cannot ask the agent on %s: %w; is it running?", listen, err)
+			}
+			defer resp.Body.Close()
+			body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+			if err != nil || resp.StatusCode != http.StatusOK {
+				return fmt.Errorf("cannot read the answer of the agent on %s (%s): %w", listen, resp.Status, err)
+			}
+			if raw {
+				_, err := cmd.OutOrStdout().Write(body)
+				return err
+			}
+			var st app.Status
+			if err := json.Unmarshal(body, &st); err != nil {
+				return fmt.Errorf("cannot read the answer of the agent on %s: %w", listen, err)
+			}
+			return describe(cmd.OutOrStdout(), &st)
+		},
+	}
+	playerFlag(cmd.Flags(), &listen)
+	cmd.Flags().BoolVar(&raw, "json", false, "print all of it as JSON")
+	return fromEnvironment(cmd)
+}
+
+func dataFlag(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "data", "/var/lib/cotmoc-agent", "the `folder` for everything the agent keeps")
+}
+
+func playerFlag(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "player-listen", "127.0.0.1:9001", "the loopback `address` of the player page")
+}
+
+func controllerFlags(f *pflag.FlagSet, cfg *app.Config) {
+	f.StringVar(&cfg.Controller, "controller", "", "the controller's agent `address`, https://host:8443; needed until the screen is enrolled")
+	f.StringVar(&cfg.CAPin, "ca-pin", "", "the `fingerprint` sha256:… of the controller's CA, to accept no other at the first contact")
+}
+
+// fromEnvironment lets environment variables stand for options that were not
+// given.
+func fromEnvironment(cmd *cobra.Command) *cobra.Command {
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		var err error
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			name := "COTMOC_AGENT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			if v, ok := os.LookupEnv(name); ok && !f.Changed && err == nil {
+				if setErr := cmd.Flags().Set(f.Name, v); setErr != nil {
+					err = fmt.Errorf("cannot use %s: %w", name, setErr)
+				}
+			}
+		})
+		return err
+	}
+	return cmd
+}
+
+// describe tells a technician what matters.
+func describe(w io.Writer, st *app.Status) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "agent      %s\n", st.Version)
+	if st.State != "enrolled" {
+		fmt.Fprintf(&b, "screen     not enrolled yet, code %s\n", st.Pairing.Code)
+	} else {
+		fmt.Fprintf(&b, "screen     %s (%s)\n", st.Name, st.Screen)
+		fmt.Fprintf(&b, "connected  %t\n", st.Connected)
+	}
+	r := &st.Report
+	fmt.Fprintf(&b, "shows      %s %s\n", r.Showing.Kind, r.Showing.Media)
+	if r.Playing != nil && r.Received != nil {
+		fmt.Fprintf(&b, "programme  plays %d.%d, newest accepted %d.%d\n", r.Playing.Epoch, r.Playing.Counter, r.Received.Epoch, r.Received.Counter)
+	}
+	fmt.Fprintf(&b, "fetched    %d of %d bytes, %d bytes/s\n", r.Delivery.BytesDone, r.Delivery.BytesTotal, r.Delivery.BytesPerS)
+	fmt.Fprintf(&b, "clock      %s, not before %s\n", r.Clock.State, time.UnixMilli(r.Clock.Floor).UTC().Format(time.RFC3339))
+	fmt.Fprintf(&b, "disk       %d of %d bytes free\n", r.Disk.Free, r.Disk.Total)
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "problem    %s since %s: %s\n", p.Code, time.UnixMilli(p.Since).UTC().Format(time.RFC3339), p.Detail)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
