@@ -4,12 +4,89 @@
 
 package sqlcgen
 
+type Cluster struct {
+	ID         string
+	Name       string
+	NameFolded string
+	Place      string
+	CreatedAt  int64
+}
+
+type Delivery struct {
+	ScreenID    string
+	Epoch       int64
+	Counter     int64
+	ReceivedAt  int64
+	CachedAt    int64
+	ScheduledAt int64
+	ShownAt     int64
+}
+
 type Grant struct {
 	PersonID  string
 	Position  int64
 	Role      string
 	UnitID    string
 	ClusterID string
+}
+
+type Job struct {
+	ID         string
+	Kind       string
+	Subject    string
+	Payload    string
+	State      string
+	Attempt    int64
+	Stage      string
+	Progress   float64
+	Reason     string
+	Params     string
+	Owner      string
+	LeaseUntil int64
+	RunAt      int64
+	CreatedAt  int64
+	UpdatedAt  int64
+}
+
+type Medium struct {
+	ID          string
+	Kind        string
+	Title       string
+	TitleKey    string
+	Description string
+	Search      string
+	UnitID      string
+	AuthorID    string
+	State       string
+	Revision    int64
+	FileName    string
+	Size        int64
+	Sha256      string
+	Mime        string
+	Width       int64
+	Height      int64
+	DurationMs  int64
+	Fits        string
+	Territory   string
+	Languages   string
+	ValidFrom   int64
+	ValidUntil  int64
+	RightsBasis string
+	Preview     string
+	CreatedAt   int64
+	UpdatedAt   int64
+	DeletedAt   int64
+}
+
+type Pairing struct {
+	ID        string
+	DeviceKey []byte
+	Nonce     []byte
+	Facts     string
+	Address   string
+	CreatedAt int64
+	ExpiresAt int64
+	ScreenID  string
 }
 
 type Person struct {
@@ -27,10 +104,71 @@ type Person struct {
 	CreatedAt    int64
 }
 
+type Play struct {
+	ScreenID   string
+	ID         string
+	Epoch      int64
+	Counter    int64
+	EntryID    string
+	ItemID     string
+	MediaID    string
+	Digest     string
+	StartedAt  int64
+	DurationMs int64
+	ClockState string
+	Complete   bool
+	ReceivedAt int64
+}
+
+type Rendition struct {
+	MediaID    string
+	Profile    string
+	Digest     string
+	Size       int64
+	Mime       string
+	Width      int64
+	Height     int64
+	DurationMs int64
+	HasAudio   bool
+	Chunks     string
+	Poster     string
+	Thumbnail  string
+}
+
+type Reported struct {
+	ScreenID   string
+	Payload    string
+	Boot       string
+	Session    int64
+	Online     bool
+	ReportedAt int64
+	SeenAt     int64
+}
+
+type Screen struct {
+	ID          string
+	Name        string
+	NameFolded  string
+	ClusterID   string
+	Profile     string
+	Tags        string
+	TimeZone    string
+	DeviceKey   []byte
+	Certificate []byte
+	CreatedAt   int64
+	RevokedAt   int64
+}
+
 type Session struct {
 	Token     string
 	Data      []byte
 	ExpiresAt int64
+}
+
+type Tenure struct {
+	ClusterID string
+	ValidFrom string
+	UnitID    string
 }
 
 type Token struct {
@@ -59,4 +197,17 @@ type UnitName struct {
 type UnitSuccessor struct {
 	UnitID      string
 	SuccessorID string
+}
+
+type Upload struct {
+	ID         string
+	PersonID   string
+	FileName   string
+	Size       int64
+	CreatedAt  int64
+	FinishedAt int64
+	MediaID    string
+	Duplicate  bool
+	Reason     string
+	Params     string
 }
