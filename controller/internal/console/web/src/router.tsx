@@ -74,7 +74,14 @@ const overview = createRoute({
   component: lazyRouteComponent(() => import("./places/overview/OverviewPage"), "OverviewPage"),
 });
 
-const routeTree = root.addChildren([login, shell.addChildren([overview, content, mediaPage])]);
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: "/review",
+  validateSearch: (s: Record<string, unknown>) => ({ item: text(s.item) }),
+  component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
+});
+
+const routeTree = root.addChildren([login, shell.addChildren([overview, content, mediaPage, review])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({ routeTree, context: { queryClient }, defaultPreload: "intent", scrollRestoration: true });

@@ -1,0 +1,64 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { clustersQuery } from "@/api/fleet";
+import type { Media } from "@/api/types";
+import { localeNames } from "@/i18n/names";
+import { useFormat } from "@/i18n/useFormat";
+import { date, duration } from "@/time/format";
+import { Ago } from "@/ui/Ago";
+import { profileName } from "@/ui/profileName";
+import classes from "./Review.module.css";
+
+/** Everything that a decision about this item says yes to. */
+export function Coverage({ media }: { media: Media }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const clusters = useQuery(clustersQuery).data ?? [];
+  const places = media.territory.includes("*")
+    ? t("media.anywhere")
+    : format.list(media.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id));
+  const language = (l: string) => localeNames[l as keyof typeof localeNames] ?? l;
+  const rows: [string, string][] = [
+    [t("review.author"), `${media.author.name}, ${media.unit.name}`],
+    [t("media.languages"), format.list(media.languages.map(language)) || t("app.none")],
+    [t("media.territory"), places],
+    [t("media.valid_from"), media.valid_from ? date(new Date(media.valid_from)) : t("media.from_now")],
+    [t("media.valid_until"), media.valid_until ? date(new Date(Date.parse(media.valid_until) - 1)) : t("media.no_end")],
+    [t("media.rights"), media.rights_basis || t("review.rights_missing")],
+  ];
+  const previous = media.decisions.filter((d) => d.decision !== "submit").toReversed();
+  return (
+    <>
+      {media.description && <p className={classes.description}>{media.description}</p>}
+      <dl>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>{t("review.covers")}</h3>
+      <ul className={classes.covers}>
+        {media.renditions.map((r) => (
+          <li key={r.profile}>
+            <span>{profileName(t, r.profile)}</span>
+            <span>
+              {format.bytes(r.size)}
+              {r.duration_ms > 0 && ` · ${duration(r.duration_ms)}`}
+              {r.has_audio && ` · ${t("review.with_sound")}`}
+            </span>
+            <code title={r.digest}>{r.digest.slice(0, 16)}…</code>
+          </li>
+        ))}
+      </ul>
+      {previous.length > 0 && <h3>{t("media.history")}</h3>}
+      {previous.map((d) => (
+        <p key={d.id} className={classes.before}>
+          {t(`media.did_${d.decision}`, { name: d.person.name })} · <Ago at={d.at} />
+          {d.reason && <q>{d.reason}</q>}
+        </p>
+      ))}
+    </>
+  );
+}

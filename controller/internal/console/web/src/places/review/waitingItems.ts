@@ -1,0 +1,21 @@
+import type { Media, Queue } from "@/api/types";
+
+export interface Waiting {
+  media: Media;
+  step: "review" | "approve";
+}
+
+/** What waits for a decision, the oldest first: what was reviewed before what is new. */
+export function waitingItems(queue: Queue | undefined): Waiting[] {
+  if (!queue) return [];
+  return [
+    ...queue.approve.map((media): Waiting => ({ media, step: "approve" })),
+    ...queue.review.map((media): Waiting => ({ media, step: "review" })),
+  ];
+}
+
+/** The item to show after one is decided: the next in the queue, else the one before. */
+export function neighbour(waiting: Waiting[], id: string, by: 1 | -1): string | undefined {
+  const at = waiting.findIndex((w) => w.media.id === id);
+  return (waiting[at + by] ?? waiting[at - by])?.media.id;
+}
