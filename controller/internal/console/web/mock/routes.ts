@@ -1,5 +1,6 @@
 import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
+import { playlistRoutes } from "./playlistRoutes.ts";
 import type { Route } from "./route.ts";
 import { checkLogin, me, setMe } from "./session.ts";
 
@@ -20,4 +21,4 @@ const session: Route[] = [
   ["POST", /^\/me\/password$/, () => undefined],
 ];
 
-export const routes: Route[] = [...session, ...contentRoutes, ...fleetRoutes];
+export const routes: Route[] = [...session, ...contentRoutes, ...playlistRoutes, ...fleetRoutes];

@@ -81,7 +81,28 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
 
-const routeTree = root.addChildren([login, shell.addChildren([overview, content, mediaPage, review])]);
+const playlists = createRoute({
+  getParentRoute: () => shell,
+  path: "/playlists",
+  component: lazyRouteComponent(() => import("./places/playlists/PlaylistsPage"), "PlaylistsPage"),
+});
+
+const playlistEditor = createRoute({
+  getParentRoute: () => shell,
+  path: "/playlists/$id",
+  component: lazyRouteComponent(() => import("./places/playlists/EditorPage"), "EditorPage"),
+});
+
+const publication = createRoute({
+  getParentRoute: () => shell,
+  path: "/publications/$id",
+  component: lazyRouteComponent(() => import("./publish/PublicationPage"), "PublicationPage"),
+});
+
+const routeTree = root.addChildren([
+  login,
+  shell.addChildren([overview, content, mediaPage, review, playlists, playlistEditor, publication]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({ routeTree, context: { queryClient }, defaultPreload: "intent", scrollRestoration: true });
