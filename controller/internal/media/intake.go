@@ -1,0 +1,145 @@
+package media
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"strings"
+
+	"cotmoc/controller/internal/media/probe"
+	"cotmoc/playlists"
+)
+
+// File is something brought in, complete on the local disk.
+type File struct {
+	Path  string       // absolute; it stays the caller's
+	Name  string       // as the person's computer calls it; never trusted
+	Title string       // "" takes it from the name
+	Unit  playlists.ID // "" takes the person's own
+}
+
+// Receipt tells what became of a file.
+type Receipt struct {
+	Media     *Record
+	Duplicate bool // Media was there before, with the same bytes
+}
+
+// Accept looks at a file, stores its bytes and makes the draft whose
+// renditions follow. The same bytes again give the media that is there, when
+// the person may see it. An error of code Invalid says why the file cannot be
+// used.
+func (s *Service) Accept(ctx context.Context, a playlists.Actor, f File) (*Receipt, error) {
+	unit, err := UnitFor(a, f.Unit)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.cfg.Prober.Probe(ctx, f.Path)
+	if err != nil {
+		return nil, err
+	}
+	digest, size, err := s.keep(ctx, f.Path)
+	if err != nil {
+		return nil, err
+	}
+
+	s.intake.Lock()
+	defer s.intake.Unlock()
+	old, err := s.cfg.Store.MediaBySource(ctx, digest, viewer(a))
+	if err != nil {
+		return nil, err
+	}
+	if old != nil {
+		return &Receipt{Media: old, Duplicate: true}, nil
+	}
+	r, err := s.draft(a, unit, f, facts, digest, size)
+	if err != nil {
+		return nil, err
+	}
+	task, err := s.task(r.ID, playlists.Profiles())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cfg.Store.AddMedia(ctx, r, task); err != nil {
+		return nil, err
+	}
+	s.cfg.Wake()
+	s.cfg.Log.InfoContext(ctx, "media brought in", "media", r.ID, "person", a.ID, "kind", string(r.Kind), "bytes", size)
+	if r, err = s.cfg.Store.Media(ctx, r.ID); err != nil {
+		return nil, err
+	}
+	return &Receipt{Media: r}, nil
+}
+
+// UnitFor chooses the unit that a person brings media in for: the one asked
+// for, else the person's own, else the first that a grant names.
+func UnitFor(a playlists.Actor, asked playlists.ID) (playlists.ID, error) {
+	if asked == "" {
+		asked = a.Unit
+		if reach := a.Reach(playlists.AddMedia); !reach.All && !a.May(playlists.AddMedia, playlists.Scope{Unit: asked}) && len(reach.Units) > 0 {
+			asked = reach.Units[0]
+		}
+	}
+	if err := a.Require(playlists.AddMedia, playlists.Scope{Unit: asked}); err != nil {
+		return "", err
+	}
+	return asked, nil
+}
+
+// keep puts the file's bytes into the object store.
+func (s *Service) keep(ctx context.Context, path string) (playlists.Digest, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, fmt.Errorf("cannot open the file to keep it: %w", err)
+	}
+	defer f.Close()
+	return s.cfg.Objects.Put(ctx, f)
+}
+
+func (s *Service) draft(a playlists.Actor, unit playlists.ID, f File, facts *probe.Facts, digest playlists.Digest, size int64) (*Record, error) {
+	id, err := playlists.NewID(s.cfg.Random)
+	if err != nil {
+		return nil, err
+	}
+	name := fileName(f.Name)
+	title := clip(playlists.Clean(f.Title))
+	if title == "" {
+		title = titleOf(name)
+	}
+	now := s.cfg.Now()
+	fits := map[playlists.Profile]playlists.Fit{}
+	for _, p := range playlists.Profiles() {
+		fits[p] = playlists.Fit{Mode: playlists.Contain, X: 0.5, Y: 0.5}
+	}
+	return &Record{Media: playlists.Media{
+		ID: id, Kind: facts.Kind, Title: title, Unit: unit, Author: a.ID, State: playlists.Processing, Revision: 1,
+		Source: playlists.Source{FileName: name, Size: size, SHA256: digest, MIME: facts.MIME, Width: facts.Width, Height: facts.Height, Duration: facts.Duration},
+		Fits:   fits, Terms: playlists.Terms{Territory: []string{playlists.Everywhere}, Languages: []string{}},
+		CreatedAt: now, UpdatedAt: now,
+	}}, nil
+}
+
+// fileName keeps the last part of a name, whichever way its slashes lean.
+func fileName(name string) string {
+	return clip(path.Base("/" + strings.ReplaceAll(playlists.Clean(name), `\`, "/")))
+}
+
+// titleOf makes a title of a file's name.
+func titleOf(name string) string {
+	t := playlists.Clean(strings.ReplaceAll(strings.TrimSuffix(name, path.Ext(name)), "_", " "))
+	if t == "" || t == "/" {
+		return "Media"
+	}
+	return t
+}
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > playlists.MaxTitle {
+		return strings.TrimSpace(string(r[:playlists.MaxTitle]))
+	}
+	return s
+}
+
+func viewer(a playlists.Actor) Viewer {
+	return Viewer{Person: a.ID, Reach: a.Reach(playlists.ReadMedia)}
+}

@@ -1,0 +1,158 @@
+package media
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"cotmoc/playlists"
+)
+
+// Query is what a person looks for.
+type Query struct {
+	Text     string
+	States   []playlists.MediaState
+	Kind     playlists.Kind
+	Language string
+	Mine     bool
+	Sort     Sort
+	Cursor   string // of the page before
+	Limit    int    // 1 to MaxPage, 0 for a usual page
+}
+
+// Sort is an order of a list.
+type Sort string
+
+// The orders.
+const (
+	Newest  Sort = "newest"
+	ByTitle Sort = "title"
+)
+
+// MaxPage is the most that one page holds.
+const MaxPage = 200
+
+// Filter is a Query as the store needs it.
+type Filter struct {
+	Viewer   Viewer
+	Words    []string // folded; each begins a word of what is searched
+	States   []playlists.MediaState
+	Kind     playlists.Kind
+	Language string
+	Author   playlists.ID
+	Sort     Sort
+	After    *Position // nil from the start
+	Limit    int
+}
+
+// Position is a place in an order: that of the last row of a page.
+type Position struct {
+	Age int64        `json:"a,omitempty"` // Newest: creation in milliseconds
+	Key string       `json:"k,omitempty"` // ByTitle: TitleKey
+	ID  playlists.ID `json:"i"`
+}
+
+// Page is a part of a list.
+type Page struct {
+	Items []*Record
+	Next  string // cursor, "" at the end
+	Total int    // of all pages
+}
+
+// List finds media that the actor may see.
+func (s *Service) List(ctx context.Context, a playlists.Actor, q Query) (*Page, error) {
+	f := Filter{Viewer: viewer(a), Words: Words(q.Text), States: q.States, Kind: q.Kind, Language: q.Language, Sort: q.Sort, Limit: q.Limit}
+	if q.Mine {
+		f.Author = a.ID
+	}
+	if f.Sort == "" {
+		f.Sort = Newest
+	}
+	if f.Limit <= 0 {
+		f.Limit = 60
+	}
+	f.Limit = min(f.Limit, MaxPage)
+	if q.Cursor != "" {
+		after, err := parseCursor(q.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		f.After = after
+	}
+	f.Limit++ // to see whether there is more
+	items, total, err := s.cfg.Store.ListMedia(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page{Items: items, Total: total}
+	if len(items) == f.Limit {
+		page.Items = items[:f.Limit-1]
+		last := page.Items[len(page.Items)-1]
+		at := Position{ID: last.ID, Age: last.CreatedAt.UnixMilli()}
+		if f.Sort == ByTitle {
+			at = Position{ID: last.ID, Key: TitleKey(last.Title)}
+		}
+		page.Next = at.cursor()
+	}
+	return page, nil
+}
+
+func (p Position) cursor() string {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return "" // strings and numbers always marshal
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// maxCursor bounds a cursor: a key of MaxTitle runes in hex and base64.
+const maxCursor = 16 << 10
+
+func parseCursor(s string) (*Position, error) {
+	var p Position
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if len(s) > maxCursor || err != nil || json.Unmarshal(b, &p) != nil || p.ID.Validate() != nil {
+		return nil, playlists.Errorf(playlists.Invalid, "cursor_malformed", nil, "cannot go on from this place in the list: begin again without a cursor")
+	}
+	return &p, nil
+}
+
+// maxWords bounds the words of one search; more find no less.
+const maxWords = 8
+
+// Words folds and splits what is searched for.
+func Words(text string) []string {
+	words := strings.FieldsFunc(playlists.Fold(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+	slices.Sort(words)
+	words = slices.Compact(words)
+	return words[:min(len(words), maxWords)]
+}
+
+// SearchText is what a media is found by: its folded words, each after a
+// space.
+func SearchText(r *Record) string {
+	words := strings.FieldsFunc(playlists.Fold(r.Title+" "+r.Source.FileName+" "+r.Description), func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsMark(c)
+	})
+	return " " + strings.Join(words, " ")
+}
+
+// TitleKey sorts titles as Vietnamese does when compared byte by byte.
+func TitleKey(title string) string {
+	const digits = "0123456789abcdef"
+	var buf collate.Buffer
+	key := collate.New(language.Vietnamese, collate.IgnoreCase).KeyFromString(&buf, title)
+	out := make([]byte, 0, 2*len(key))
+	for _, c := range key {
+		out = append(out, digits[c>>4], digits[c&15])
+	}
+	return string(out)
+}

@@ -1,0 +1,155 @@
+// Package media brings images and videos in: it takes what was uploaded,
+// keeps its row, and has its renditions made.
+package media
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"cotmoc/controller/internal/media/probe"
+	"cotmoc/controller/internal/media/render"
+	"cotmoc/playlists"
+)
+
+// Record is a media with what the console shows beside it.
+type Record struct {
+	playlists.Media
+	AuthorName string // as they are called now; read only
+	UnitName   string
+	Preview    playlists.Digest // JPEG of the whole source, "" until made
+	Thumbnails map[playlists.Profile]playlists.Digest
+	Work       *Work // the newest rendering job, nil when it is forgotten
+	DeletedAt  time.Time
+}
+
+// Work is how far a rendering job is.
+type Work struct {
+	State    string // queued, running, done, failed
+	Stage    string // of a running one: "read" or a profile
+	Progress float64
+	Reason   string // why it failed
+	Params   playlists.Params
+}
+
+// Task asks for renditions. It is stored with the change that needs it, and
+// replaces an older one of the same media.
+type Task struct {
+	ID       playlists.ID        `json:"-"`
+	Media    playlists.ID        `json:"-"`
+	Profiles []playlists.Profile `json:"profiles"`
+}
+
+// RenderJob is the kind of the jobs that tasks become.
+const RenderJob = "render"
+
+// Store keeps the rows.
+type Store interface {
+	// AddMedia stores a new media with its first task.
+	AddMedia(ctx context.Context, r *Record, t *Task) error
+	// Media gives one that is not deleted: NotFound, reason "media_missing".
+	Media(ctx context.Context, id playlists.ID) (*Record, error)
+	// MediaBySource gives the oldest media with these source bytes that is not
+	// deleted and that the viewer sees, nil when there is none.
+	MediaBySource(ctx context.Context, source playlists.Digest, v Viewer) (*Record, error)
+	// ListMedia gives a page of what the viewer sees and the number of all
+	// that match.
+	ListMedia(ctx context.Context, f Filter) ([]*Record, int, error)
+	// ChangeMedia reads a media, deleted or not, lets change work on it and
+	// stores it with the task that change returns, all in one transaction. An
+	// error of change's comes back and stores nothing.
+	ChangeMedia(ctx context.Context, id playlists.ID, change func(*Record) (*Task, error)) (*Record, error)
+}
+
+// Viewer is what somebody may see: all in reach, and one's own.
+type Viewer struct {
+	Person playlists.ID
+	Reach  playlists.Reach
+}
+
+// Objects keeps bytes by digest.
+type Objects interface {
+	Put(ctx context.Context, r io.Reader) (playlists.Digest, int64, error)
+	Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, int64, error)
+	Local(ctx context.Context, d playlists.Digest) (path string, release func(), err error)
+}
+
+// Prober tells what a file is.
+type Prober interface {
+	Probe(ctx context.Context, path string) (*probe.Facts, error)
+}
+
+// Renderer makes renditions.
+type Renderer interface {
+	Open(ctx context.Context, path string) (render.Source, error)
+}
+
+// Config is what a Service needs; all fields must be set.
+type Config struct {
+	Store    Store
+	Objects  Objects
+	Prober   Prober
+	Renderer Renderer
+	Work     string // folder for what is being made; emptied at start
+	Wake     func() // tells the job worker that there is a task
+	Now      func() time.Time
+	Random   io.Reader
+	Log      *slog.Logger
+}
+
+// Service is the feature. It is safe for concurrent use.
+type Service struct {
+	cfg    Config
+	intake sync.Mutex // from looking for a duplicate to storing the media
+}
+
+// New makes a service.
+func New(cfg Config) *Service { return &Service{cfg: cfg} }
+
+// Get gives a media that the actor may see.
+func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (*Record, error) {
+	r, err := s.cfg.Store.Media(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !maySee(a, r) {
+		return nil, Missing(id)
+	}
+	return r, nil
+}
+
+// Missing is the answer for a media that is not there, or not for this person.
+func Missing(id playlists.ID) *playlists.Error {
+	return playlists.Errorf(playlists.NotFound, "media_missing", playlists.Params{"media": string(id)}, "cannot find the media %s: it was deleted or belongs to another unit", id)
+}
+
+func maySee(a playlists.Actor, r *Record) bool {
+	return a.ID != "" && (r.Author == a.ID || a.May(playlists.ReadMedia, playlists.Scope{Unit: r.Unit}))
+}
+
+// MayEdit tells whether a person may change this media, whatever its state.
+func MayEdit(a playlists.Actor, r *Record) bool {
+	in := playlists.Scope{Unit: r.Unit}
+	return r.Author == a.ID && a.May(playlists.AddMedia, in) || a.May(playlists.EditMedia, in)
+}
+
+// requireEdit is MayEdit as an error; what one may not see is missing.
+func requireEdit(a playlists.Actor, r *Record) error {
+	switch {
+	case !maySee(a, r):
+		return Missing(r.ID)
+	case !MayEdit(a, r):
+		return playlists.Errorf(playlists.Forbidden, "media_not_yours", playlists.Params{"title": r.Title}, "cannot change %q: it is another person's; ask its author or an editor of the unit", r.Title)
+	}
+	return nil
+}
+
+func (s *Service) task(media playlists.ID, profiles []playlists.Profile) (*Task, error) {
+	id, err := playlists.NewID(s.cfg.Random)
+	if err != nil {
+		return nil, err
+	}
+	return &Task{ID: id, Media: media, Profiles: profiles}, nil
+}

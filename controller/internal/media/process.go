@@ -1,0 +1,173 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+
+	"cotmoc/controller/internal/media/render"
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+)
+
+// ParseTask reads the payload of a RenderJob.
+func ParseTask(id, media playlists.ID, payload []byte) (Task, error) {
+	t := Task{ID: id, Media: media}
+	if err := json.Unmarshal(payload, &t); err != nil {
+		return Task{}, playlists.Errorf(playlists.Invalid, "job_malformed", nil, "cannot read the rendering task of %s: %w", media, err)
+	}
+	return t, nil
+}
+
+// made is one finished rendition.
+type made struct {
+	playlists.Rendition
+	thumbnail playlists.Digest
+	fit       playlists.Fit // that it was made with
+}
+
+// Process does a task: it makes the renditions and turns the media into a
+// draft. It may be broken off and done again at any point.
+func (s *Service) Process(ctx context.Context, t Task, report func(stage string, progress float64)) error {
+	r, err := s.cfg.Store.Media(ctx, t.Media)
+	if playlists.CodeOf(err) == playlists.NotFound || err == nil && r.State != playlists.Processing {
+		return nil // deleted or decided on meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	report("read", 0)
+	path, release, err := s.cfg.Objects.Local(ctx, r.Source.SHA256)
+	if err != nil {
+		return err
+	}
+	defer release()
+	dir, err := os.MkdirTemp(s.cfg.Work, "render-*")
+	if err != nil {
+		return fmt.Errorf("cannot make a folder for renditions: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	src, err := s.cfg.Renderer.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	preview, err := s.preview(ctx, r, src)
+	if err != nil {
+		return err
+	}
+	var all []made
+	for i, p := range t.Profiles {
+		m, err := s.render(ctx, src, p, r.Fits[p], dir, func(f float64) {
+			report(string(p), (float64(i)+f)/float64(len(t.Profiles)))
+		})
+		if err != nil {
+			return err
+		}
+		all = append(all, *m)
+	}
+	return s.finish(ctx, t, preview, all)
+}
+
+// preview makes the source's small picture once, and lets people see it while
+// the renditions are made.
+func (s *Service) preview(ctx context.Context, r *Record, src render.Source) (playlists.Digest, error) {
+	if r.Preview != "" {
+		return r.Preview, nil
+	}
+	b, err := src.Preview(ctx)
+	if err != nil {
+		return "", err
+	}
+	d, _, err := s.cfg.Objects.Put(ctx, bytes.NewReader(b))
+	if err != nil {
+		return "", err
+	}
+	_, err = s.cfg.Store.ChangeMedia(ctx, r.ID, func(r *Record) (*Task, error) {
+		r.Preview = d
+		return nil, nil
+	})
+	return d, err
+}
+
+// render makes and stores one rendition with its chunk list and stills.
+func (s *Service) render(ctx context.Context, src render.Source, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*made, error) {
+	out, err := src.Render(ctx, p, fit, dir, report)
+	if err != nil {
+		return nil, err
+	}
+	m := &made{fit: fit, Rendition: playlists.Rendition{Profile: p, MIME: out.MIME, Width: out.Width, Height: out.Height, Duration: out.Duration, HasAudio: out.HasAudio}}
+	f, err := os.Open(out.Path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the rendition: %w", err)
+	}
+	defer f.Close()
+	if m.Digest, m.Size, err = s.cfg.Objects.Put(ctx, f); err != nil {
+		return nil, err
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return nil, fmt.Errorf("cannot read the rendition again: %w", err)
+	}
+	digest, _, chunks, err := programme.NewChunks(f)
+	if err != nil {
+		return nil, err
+	}
+	if digest != m.Digest {
+		return nil, fmt.Errorf("cannot store the rendition: its bytes changed on disk from %s to %s", m.Digest, digest)
+	}
+	if m.Chunks, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(chunks)); err != nil {
+		return nil, err
+	}
+	m.Poster = m.Digest
+	if out.Poster != nil {
+		if m.Poster, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(out.Poster)); err != nil {
+			return nil, err
+		}
+	}
+	m.thumbnail, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(out.Thumbnail))
+	return m, err
+}
+
+// finish puts the renditions into the row. Those made with a fit that was
+// changed meanwhile are dropped: a newer task makes them.
+func (s *Service) finish(ctx context.Context, t Task, preview playlists.Digest, all []made) error {
+	_, err := s.cfg.Store.ChangeMedia(ctx, t.Media, func(r *Record) (*Task, error) {
+		if r.State != playlists.Processing {
+			return nil, nil
+		}
+		r.Preview = preview
+		for _, m := range all {
+			if r.Fits[m.Profile] != m.fit {
+				return nil, nil
+			}
+			r.Renditions = slices.DeleteFunc(r.Renditions, func(old playlists.Rendition) bool { return old.Profile == m.Profile })
+			r.Renditions = append(r.Renditions, m.Rendition)
+			if r.Thumbnails == nil {
+				r.Thumbnails = map[playlists.Profile]playlists.Digest{}
+			}
+			r.Thumbnails[m.Profile] = m.thumbnail
+		}
+		if len(r.Renditions) < len(playlists.Profiles()) {
+			return s.task(r.ID, playlists.Profiles())
+		}
+		r.State, r.UpdatedAt = playlists.Draft, s.cfg.Now()
+		return nil, nil
+	})
+	return err
+}
+
+// ProcessFailed marks a media whose task failed for good.
+func (s *Service) ProcessFailed(ctx context.Context, t Task) error {
+	_, err := s.cfg.Store.ChangeMedia(ctx, t.Media, func(r *Record) (*Task, error) {
+		if r.State == playlists.Processing {
+			r.State, r.UpdatedAt = playlists.Failed, s.cfg.Now()
+		}
+		return nil, nil
+	})
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return nil
+	}
+	return err
+}
