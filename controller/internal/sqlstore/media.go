@@ -1,0 +1,270 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"cotmoc/controller/internal/jobs"
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/sqlstore/sqlcgen"
+	"cotmoc/playlists"
+)
+
+var _ media.Store = (*DB)(nil)
+
+// AddMedia implements media.Store.
+func (d *DB) AddMedia(ctx context.Context, r *media.Record, t *media.Task) error {
+	f, err := mediaFields(r)
+	if err != nil {
+		return err
+	}
+	return d.tx(ctx, func(q *sqlcgen.Queries) error {
+		err := q.InsertMedia(ctx, sqlcgen.InsertMediaParams{
+			ID: string(r.ID), Kind: string(r.Kind), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
+			UnitID: string(r.Unit), AuthorID: string(r.Author), State: string(r.State), Revision: int64(r.Revision),
+			FileName: r.Source.FileName, Size: r.Source.Size, Sha256: string(r.Source.SHA256), Mime: r.Source.MIME,
+			Width: int64(r.Source.Width), Height: int64(r.Source.Height), DurationMs: r.Source.Duration.Milliseconds(),
+			Fits: f.fits, Territory: f.territory, Languages: f.languages, ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil),
+			RightsBasis: r.Terms.RightsBasis, Preview: string(r.Preview), CreatedAt: millis(r.CreatedAt), UpdatedAt: millis(r.UpdatedAt),
+		})
+		if err != nil {
+			return fmt.Errorf("cannot add the media %s: %w", r.ID, err)
+		}
+		return addTask(ctx, q, t, r.UpdatedAt)
+	})
+}
+
+// jsonFields are the parts of a media that are kept as text.
+type jsonFields struct{ fits, territory, languages string }
+
+func mediaFields(r *media.Record) (jsonFields, error) {
+	fits, err1 := json.Marshal(r.Fits)
+	territory, err2 := json.Marshal(r.Terms.Territory)
+	if err := errors.Join(err1, err2); err != nil {
+		return jsonFields{}, fmt.Errorf("cannot keep the media %s: %w", r.ID, err)
+	}
+	languages := ","
+	for _, l := range r.Terms.Languages {
+		languages += l + ","
+	}
+	return jsonFields{string(fits), string(territory), languages}, nil
+}
+
+// addTask queues a rendering task; nil is none.
+func addTask(ctx context.Context, q *sqlcgen.Queries, t *media.Task, now time.Time) error {
+	if t == nil {
+		return nil
+	}
+	payload, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("cannot keep the task of %s: %w", t.Media, err)
+	}
+	return addJob(ctx, q, jobs.Job{ID: t.ID, Kind: media.RenderJob, Subject: t.Media, Payload: payload, RunAt: now, CreatedAt: now, UpdatedAt: now})
+}
+
+// Media implements media.Store.
+func (d *DB) Media(ctx context.Context, id playlists.ID) (r *media.Record, err error) {
+	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+		r, err = getMedia(ctx, q, string(id))
+		return err
+	})
+	if err == nil && !r.DeletedAt.IsZero() {
+		return nil, media.Missing(id)
+	}
+	return r, err
+}
+
+// getMedia reads a media, deleted or not, with its renditions and job.
+func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record, error) {
+	row, err := q.GetMedia(ctx, id)
+	if err != nil {
+		return nil, missing(err, media.Missing(playlists.ID(id)))
+	}
+	r, err := mediaOf(row.Medium)
+	if err != nil {
+		return nil, err
+	}
+	r.AuthorName, r.UnitName = row.AuthorName, row.UnitName
+	renditions, err := q.RenditionsOf(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the renditions of %s: %w", id, err)
+	}
+	for _, x := range renditions {
+		r.Renditions = append(r.Renditions, playlists.Rendition{
+			Profile: playlists.Profile(x.Profile), Digest: playlists.Digest(x.Digest), Size: x.Size, MIME: x.Mime, Width: int(x.Width), Height: int(x.Height),
+			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Poster: playlists.Digest(x.Poster),
+		})
+		r.Thumbnails[playlists.Profile(x.Profile)] = playlists.Digest(x.Thumbnail)
+	}
+	row2, err := q.NewestJob(ctx, sqlcgen.NewestJobParams{Subject: id, Kind: media.RenderJob})
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the job of %s: %w", id, err)
+	}
+	j, err := jobOf(row2)
+	if err != nil {
+		return nil, err
+	}
+	r.Work = &media.Work{State: string(j.State), Stage: j.Stage, Progress: j.Progress, Reason: j.Reason, Params: j.Params}
+	return r, nil
+}
+
+func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
+	r := &media.Record{Media: playlists.Media{
+		ID: playlists.ID(m.ID), Kind: playlists.Kind(m.Kind), Title: m.Title, Description: m.Description, Unit: playlists.ID(m.UnitID), Author: playlists.ID(m.AuthorID),
+		State: playlists.MediaState(m.State), Revision: int(m.Revision),
+		Source:    playlists.Source{FileName: m.FileName, Size: m.Size, SHA256: playlists.Digest(m.Sha256), MIME: m.Mime, Width: int(m.Width), Height: int(m.Height), Duration: time.Duration(m.DurationMs) * time.Millisecond},
+		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: []string{}},
+		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
+	}, Preview: playlists.Digest(m.Preview), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
+	if l := strings.Trim(m.Languages, ","); l != "" {
+		r.Terms.Languages = strings.Split(l, ",")
+	}
+	if err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory)); err != nil {
+		return nil, fmt.Errorf("cannot read the media %s: %w", m.ID, err)
+	}
+	return r, nil
+}
+
+// MediaBySource implements media.Store.
+func (d *DB) MediaBySource(ctx context.Context, source playlists.Digest, v media.Viewer) (r *media.Record, err error) {
+	in := unitReach(v.Reach)
+	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+		id, err := q.MediaBySource(ctx, sqlcgen.MediaBySourceParams{Sha256: string(source), Every: in.every, Person: string(v.Person), Units: in.units})
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("cannot look for media by source: %w", err)
+		}
+		r, err = getMedia(ctx, q, id)
+		return err
+	})
+	return r, err
+}
+
+// ChangeMedia implements media.Store.
+func (d *DB) ChangeMedia(ctx context.Context, id playlists.ID, change func(*media.Record) (*media.Task, error)) (*media.Record, error) {
+	var out *media.Record
+	err := d.tx(ctx, func(q *sqlcgen.Queries) error {
+		r, err := getMedia(ctx, q, string(id))
+		if err != nil {
+			return err
+		}
+		task, err := change(r)
+		if err != nil {
+			return err
+		}
+		f, err := mediaFields(r)
+		if err != nil {
+			return err
+		}
+		err = q.UpdateMedia(ctx, sqlcgen.UpdateMediaParams{
+			ID: string(r.ID), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
+			State: string(r.State), Revision: int64(r.Revision), Fits: f.fits, Territory: f.territory, Languages: f.languages,
+			ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
+			Preview: string(r.Preview), UpdatedAt: millis(r.UpdatedAt), DeletedAt: millis(r.DeletedAt),
+		})
+		if err != nil {
+			return fmt.Errorf("cannot change the media %s: %w", id, err)
+		}
+		if err := writeRenditions(ctx, q, r); err != nil {
+			return err
+		}
+		if err := addTask(ctx, q, task, r.UpdatedAt); err != nil {
+			return err
+		}
+		out, err = getMedia(ctx, q, string(id))
+		return err
+	})
+	return out, err
+}
+
+func writeRenditions(ctx context.Context, q *sqlcgen.Queries, r *media.Record) error {
+	if err := q.DeleteRenditions(ctx, string(r.ID)); err != nil {
+		return fmt.Errorf("cannot change the renditions of %s: %w", r.ID, err)
+	}
+	for _, x := range r.Renditions {
+		err := q.InsertRendition(ctx, sqlcgen.InsertRenditionParams{
+			MediaID: string(r.ID), Profile: string(x.Profile), Digest: string(x.Digest), Size: x.Size, Mime: x.MIME, Width: int64(x.Width), Height: int64(x.Height),
+			DurationMs: x.Duration.Milliseconds(), HasAudio: x.HasAudio, Chunks: string(x.Chunks), Poster: string(x.Poster), Thumbnail: string(r.Thumbnails[x.Profile]),
+		})
+		if err != nil {
+			return fmt.Errorf("cannot change the renditions of %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// ListMedia implements media.Store.
+func (d *DB) ListMedia(ctx context.Context, f media.Filter) (items []*media.Record, total int, err error) {
+	p := listParams(f)
+	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+		count, err := q.CountMedia(ctx, p)
+		if err != nil {
+			return fmt.Errorf("cannot count media: %w", err)
+		}
+		total = int(count)
+		ids, err := listIDs(ctx, q, f, p)
+		if err != nil {
+			return fmt.Errorf("cannot list media: %w", err)
+		}
+		for _, id := range ids {
+			r, err := getMedia(ctx, q, id)
+			if err != nil {
+				return err
+			}
+			items = append(items, r)
+		}
+		return nil
+	})
+	return items, total, err
+}
+
+// listParams gives each filter a value that matches everything when unused.
+func listParams(f media.Filter) sqlcgen.CountMediaParams {
+	in := unitReach(f.Viewer.Reach)
+	p := sqlcgen.CountMediaParams{Every: in.every, Person: string(f.Viewer.Person), Units: in.units, Author: string(f.Author), States: ",", Kind: string(f.Kind), Language: "%"}
+	for _, s := range f.States {
+		p.States += string(s) + ","
+	}
+	if f.Language != "" {
+		p.Language = "%," + likeable(f.Language) + ",%"
+	}
+	words := []*string{&p.Word1, &p.Word2, &p.Word3, &p.Word4, &p.Word5, &p.Word6, &p.Word7, &p.Word8}
+	for i, w := range words {
+		*w = "%"
+		if i < len(f.Words) {
+			*w = "% " + likeable(f.Words[i]) + "%"
+		}
+	}
+	return p
+}
+
+// likeable takes the wildcards out of what a pattern is to find.
+func likeable(s string) string { return strings.NewReplacer("%", "", "_", "").Replace(s) }
+
+func listIDs(ctx context.Context, q *sqlcgen.Queries, f media.Filter, p sqlcgen.CountMediaParams) ([]string, error) {
+	if f.Sort == media.ByTitle {
+		in := sqlcgen.MediaByTitleParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
+			Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit)}
+		if f.After != nil {
+			in.AfterKey, in.AfterID = f.After.Key, string(f.After.ID)
+		}
+		return q.MediaByTitle(ctx, in)
+	}
+	in := sqlcgen.MediaByAgeParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
+		Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterAge: math.MaxInt64}
+	if f.After != nil {
+		in.AfterAge, in.AfterID = f.After.Age, string(f.After.ID)
+	}
+	return q.MediaByAge(ctx, in)
+}
