@@ -68,7 +68,8 @@ func runCommand() *cobra.Command {
 	controllerFlags(f, &cfg)
 	playerFlag(f, &cfg.PlayerListen)
 	f.BoolVar(&cfg.Kiosk, "kiosk", false, "start a browser that fills the display, and keep it running")
-	f.StringVar(&cfg.Browser, "browser", "", "the `path` of the kiosk's browser (default: Chromium, if it is found)")
+	f.StringVar(&cfg.Browser, "browser", os.Getenv("COTMOC_CHROMIUM"), "the `path` of the kiosk's browser (default: COTMOC_CHROMIUM, or Chromium if it is found)")
+	f.StringArrayVar(&cfg.BrowserExtra, "browser-arg", nil, "one more `argument` for the kiosk's browser; can be repeated")
 	f.BoolVar(&cfg.KioskInRoot, "insecure-root-kiosk", false, "run the kiosk's browser without its sandbox, as tests by root need; never in service")
 	return fromEnvironment(cmd)
 }

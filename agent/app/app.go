@@ -10,13 +10,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"cotmoc/agent/internal/cache"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
+	"cotmoc/agent/internal/kiosk"
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/proof"
@@ -53,7 +53,7 @@ type App struct {
 	playout  *playout.Playout
 	player   *player.Server
 	watchdog *player.Watchdog
-	kiosk    browser // nil when the browser is not ours
+	kiosk    *kiosk.Supervisor // nil when the browser is not ours
 	listener net.Listener
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
@@ -256,5 +256,3 @@ func (a *App) sendPlays(e wire.Event) error {
 	}
 	return s.link.Event(e)
 }
-
-func kioskDir(data string) string { return filepath.Join(data, "kiosk") }

@@ -15,13 +15,14 @@ import (
 
 // Config is what a technician chooses.
 type Config struct {
-	Data         string // folder for everything the agent keeps
-	PlayerListen string // loopback address of the player page
-	Controller   string // https://host:port; needed until the screen is enrolled
-	CAPin        string // "sha256:…" of the controller's CA, or "" to compare by the code
-	Kiosk        bool   // start and supervise a browser
-	Browser      string // path of the browser, or "" to look for one
-	KioskInRoot  bool   // tests as root only: the browser without its sandbox
+	Data         string   // folder for everything the agent keeps
+	PlayerListen string   // loopback address of the player page
+	Controller   string   // https://host:port; needed until the screen is enrolled
+	CAPin        string   // "sha256:…" of the controller's CA, or "" to compare by the code
+	Kiosk        bool     // start and supervise a browser
+	Browser      string   // path of the browser, or "" to look for one
+	BrowserExtra []string // more arguments for the browser
+	KioskInRoot  bool     // tests as root only: the browser without its sandbox
 }
 
 // Validate refuses what could not work.

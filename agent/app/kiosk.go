@@ -1,23 +1,26 @@
 package app
 
 import (
-	"context"
+	"os"
+	"path/filepath"
 	"time"
 
-	"cotmoc/playlists/wire"
+	"cotmoc/agent/internal/kiosk"
 )
-
-// browser is the kiosk's, as far as the agent needs it.
-type browser interface {
-	Run(context.Context) error
-	Restart(why string)
-	Problems() []wire.Problem
-}
 
 // openKiosk prepares the browser when it is ours to start.
 func (a *App) openKiosk(time.Time) error {
 	if !a.cfg.Kiosk {
 		return nil
 	}
-	return nil
+	path, err := kiosk.Find(a.cfg.Browser)
+	if err != nil {
+		return err
+	}
+	a.kiosk = kiosk.New(kiosk.Options{
+		Browser: path, URL: a.PlayerURL(), Folder: filepath.Join(a.cfg.Data, "kiosk"), NoSandbox: a.cfg.KioskInRoot,
+		Extra: a.cfg.BrowserExtra, Now: time.Now, Log: a.log,
+	})
+	a.watchdog.Restart = a.kiosk.Restart
+	return os.MkdirAll(filepath.Join(a.cfg.Data, "kiosk"), 0o700)
 }

@@ -52,8 +52,9 @@ func MayPublish(user, topic string) bool {
 	return ok && !strings.ContainsAny(topic, "+#") && string(screen) == user && strings.HasPrefix(leaf, "up/")
 }
 
-// MaySubscribe: see MayPublish.
+// MaySubscribe: see MayPublish. Beside its down topics a screen may read its
+// own status, to find and mend a death that is not true any more.
 func MaySubscribe(user, filter string) bool {
 	own := prefix + user + "/down/"
-	return playlists.ID(user).Validate() == nil && strings.HasPrefix(filter, own) && len(filter) > len(own)
+	return playlists.ID(user).Validate() == nil && (strings.HasPrefix(filter, own) && len(filter) > len(own) || filter == prefix+user+"/"+UpStatus)
 }
