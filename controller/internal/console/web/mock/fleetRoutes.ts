@@ -1,9 +1,81 @@
+import { screens, stateOf } from "./fleet.ts";
+import { media } from "./media.ts";
 import { clusters, people, tokens, units } from "./people.ts";
+import { found, Refusal } from "./refuse.ts";
 import { page, type Route } from "./route.ts";
+
+function plays(query: URLSearchParams, only = "") {
+  const shown = media.filter((m) => m.state === "approved");
+  const all = Array.from({ length: 400 }, (_, i) => {
+    const s = screens[(i * 3) % screens.length];
+    const m = shown[i % shown.length];
+    return {
+      id: `play${i}`,
+      screen: { id: s?.id ?? "", name: s?.name ?? "" },
+      media: { id: m?.id ?? "", title: m?.title ?? "" },
+      digest: `sha256-${i}`,
+      started_at: new Date(Date.now() - i * 13_000).toISOString(),
+      duration_ms: 10_000,
+      clock_state: i % 40 === 7 ? "plausible" : "trusted",
+      complete: i % 23 !== 5,
+    };
+  });
+  const screen = only || query.get("screen");
+  return page(
+    all.filter(
+      (p) => (!screen || p.screen.id === screen) && (!query.get("media") || p.media.id === query.get("media")),
+    ),
+    query,
+  );
+}
 
 export const fleetRoutes: Route[] = [
   ["GET", /^\/clusters$/, ({ query }) => page(clusters, query)],
+  ["GET", /^\/screens$/, ({ query }) => page(screens, query)],
+  ["GET", /^\/screens\/([^/]+)$/, ({ id }) => found(screens.find((s) => s.id === id))],
+  ["GET", /^\/screens\/([^/]+)\/plays$/, ({ id, query }) => plays(query, id)],
+  ["GET", /^\/plays$/, ({ query }) => plays(query)],
+  ["GET", /^\/watch$/, () => ({ now: new Date().toISOString(), screens: screens.map(stateOf) })],
+  [
+    "POST",
+    /^\/screens\/claim$/,
+    ({ body }) => {
+      if (!/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(body.code)) throw new Refusal(422, "pairing_code_unknown");
+      const made = {
+        ...body,
+        id: `s${Date.now()}`,
+        cluster: clusters.find((c) => c.id === body.cluster_id),
+        time_zone: "",
+      };
+      screens.push(made);
+      return made;
+    },
+  ],
   ["GET", /^\/people$/, ({ query }) => page(people, query)],
   ["GET", /^\/units$/, ({ query }) => page(units, query)],
   ["GET", /^\/tokens$/, ({ query }) => page(tokens, query)],
+  [
+    "POST",
+    /^\/tokens$/,
+    ({ body }) => {
+      const made = {
+        id: `t${Date.now()}`,
+        name: body.name,
+        created_at: new Date().toISOString(),
+        last_used_at: null,
+        expires_at: null,
+      };
+      tokens.push(made);
+      return { ...made, secret: "cmt_mau_7Qk2xWc9" };
+    },
+  ],
+  [
+    "DELETE",
+    /^\/tokens\/([^/]+)$/,
+    ({ id }) =>
+      void tokens.splice(
+        tokens.findIndex((t) => t.id === id),
+        1,
+      ),
+  ],
 ];

@@ -2,6 +2,7 @@ import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
 import type { Route } from "./route.ts";
+import { scheduleRoutes } from "./scheduleRoutes.ts";
 import { checkLogin, me, setMe } from "./session.ts";
 
 const session: Route[] = [
@@ -21,4 +22,4 @@ const session: Route[] = [
   ["POST", /^\/me\/password$/, () => undefined],
 ];
 
-export const routes: Route[] = [...session, ...contentRoutes, ...playlistRoutes, ...fleetRoutes];
+export const routes: Route[] = [...session, ...contentRoutes, ...playlistRoutes, ...scheduleRoutes, ...fleetRoutes];

@@ -22,7 +22,7 @@ const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: (s: Record<string, unknown>) => ({
+  validateSearch: (s: Record<string, unknown>): Texts<"to"> & { ended?: true | undefined } => ({
     to: typeof s.to === "string" && s.to.startsWith("/") && !s.to.startsWith("//") ? s.to : undefined,
     ended: s.ended === true || undefined,
   }),
@@ -46,6 +46,8 @@ const shell = createRoute({
   component: Shell,
 });
 
+/** Search parameters that are all plain texts and may all be absent. */
+type Texts<K extends string> = { [P in K]?: string | undefined };
 const text = (v: unknown) => (typeof v === "string" && v !== "" ? v : undefined);
 
 const content = createRoute({
@@ -77,7 +79,7 @@ const overview = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: "/review",
-  validateSearch: (s: Record<string, unknown>) => ({ item: text(s.item) }),
+  validateSearch: (s: Record<string, unknown>): Texts<"item"> => ({ item: text(s.item) }),
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
 
@@ -99,9 +101,58 @@ const publication = createRoute({
   component: lazyRouteComponent(() => import("./publish/PublicationPage"), "PublicationPage"),
 });
 
+const schedule = createRoute({
+  getParentRoute: () => shell,
+  path: "/schedule",
+  validateSearch: (s: Record<string, unknown>): Texts<"week" | "cluster" | "screen"> => ({
+    week: text(s.week),
+    cluster: text(s.cluster),
+    screen: text(s.screen),
+  }),
+  component: lazyRouteComponent(() => import("./places/schedule/SchedulePage"), "SchedulePage"),
+});
+
+const preview = createRoute({
+  getParentRoute: () => shell,
+  path: "/schedule/preview",
+  validateSearch: (s: Record<string, unknown>): Texts<"screen"> => ({ screen: text(s.screen) }),
+  component: lazyRouteComponent(() => import("./places/schedule/PreviewPage"), "PreviewPage"),
+});
+
+const slates = createRoute({
+  getParentRoute: () => shell,
+  path: "/schedule/slates",
+  component: lazyRouteComponent(() => import("./places/schedule/SlatesPage"), "SlatesPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: "/schedule/history",
+  component: lazyRouteComponent(() => import("./places/schedule/HistoryPage"), "HistoryPage"),
+});
+
+const entry = createRoute({
+  getParentRoute: () => shell,
+  path: "/schedule/entries/$id",
+  component: lazyRouteComponent(() => import("./places/schedule/EntryPage"), "EntryPage"),
+});
+
 const routeTree = root.addChildren([
   login,
-  shell.addChildren([overview, content, mediaPage, review, playlists, playlistEditor, publication]),
+  shell.addChildren([
+    overview,
+    content,
+    mediaPage,
+    review,
+    playlists,
+    playlistEditor,
+    publication,
+    schedule,
+    preview,
+    slates,
+    history,
+    entry,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

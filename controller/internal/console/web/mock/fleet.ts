@@ -1,0 +1,67 @@
+import type { Screen, ScreenState, ScreenStatus } from "../src/api/types.ts";
+import { media } from "./media.ts";
+import { clusters } from "./people.ts";
+
+const make = (id: string, name: string, at: number, profile: string, tags: string[]): Screen => ({
+  id,
+  name,
+  cluster: { id: clusters[at]?.id ?? "", name: clusters[at]?.name ?? "" },
+  profile,
+  tags,
+  time_zone: "Asia/Ho_Chi_Minh",
+});
+
+export const screens: Screen[] = [
+  make("s1", "LED cổng chào", 0, "1080p-landscape", ["LED", "ngoài trời"]),
+  make("s2", "Sảnh làm thủ tục", 0, "1080p-landscape", ["trong nhà"]),
+  make("s3", "Tủ tra cứu nhà chờ", 0, "1080p-portrait", ["trong nhà"]),
+  make("s4", "LED vòng xuyến", 1, "1080p-landscape", ["LED", "ngoài trời"]),
+  make("s5", "Nhà điều hành", 1, "1080p-landscape", ["trong nhà"]),
+];
+
+const ago = (s: number) => new Date(Date.now() - s * 1000).toISOString();
+const states: Record<string, [ScreenStatus, string, number]> = {
+  s1: ["playing", "", 4],
+  s2: ["behind", "downloading", 11],
+  s3: ["offline", "connection_lost", 1340],
+  s4: ["playing", "", 9],
+  s5: ["slate", "nothing_due", 21],
+};
+
+export function stateOf(screen: Screen): ScreenState {
+  const [state, reason, seconds] = states[screen.id] ?? ["never", "never_reported", 0];
+  const index = (Number(screen.id.slice(1)) * 4 + Math.floor(Date.now() / 12_000)) % 5;
+  const shown = media.filter((m) => m.state === "approved")[index];
+  const seen = state === "never" ? null : ago(seconds % 25 === 0 ? seconds : seconds + (Date.now() % 5000) / 1000);
+  return {
+    ...screen,
+    state,
+    reason: reason ? { code: reason, params: {} } : null,
+    since: ago(seconds + 600),
+    showing:
+      state === "never" || !shown
+        ? null
+        : {
+            kind: state === "slate" ? "slate" : "item",
+            media_id: shown.id,
+            title: shown.title,
+            thumbnail_url: shown.thumbnail_url,
+            digest: "sha256-x",
+            since: ago(8),
+          },
+    due: shown ? { media_id: shown.id, title: shown.title } : null,
+    programme: {
+      wanted: { counter: 12, issued_at: ago(4000) },
+      held: { counter: state === "behind" ? 11 : 12, issued_at: ago(state === "behind" ? 90_000 : 4000) },
+    },
+    delivery:
+      state === "behind" ? { stage: "received", bytes_done: 31_000_000, bytes_total: 84_000_000, eta_s: 220 } : null,
+    disk: { free: screen.id === "s5" ? 1_800_000_000 : 24_000_000_000, total: 32_000_000_000 },
+    clock: { state: screen.id === "s4" ? "plausible" : "trusted", offset_ms: 12 },
+    version: "0.2.0",
+    boot_id: "b1",
+    last_seen_at: seen,
+    player_url: `http://127.0.0.1:900${screen.id.slice(1)}/`,
+    problems: screen.id === "s5" ? [{ code: "disk_low", params: { free: "1,8 GB" }, since: ago(7200) }] : [],
+  };
+}
