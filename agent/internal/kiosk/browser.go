@@ -39,7 +39,6 @@ func arguments(o Options, profile string) []string {
 		"--disable-extensions", "--disable-notifications", "--disable-print-preview", "--deny-permission-prompts",
 		"--disable-breakpad", "--disable-crash-reporter", "--metrics-recording-only",
 		"--password-store=basic", "--disk-cache-size=1",
-		"--default-background-color=ff24406e", // what is seen before the page: the page's own colour
 		"--check-for-update-interval=31536000",
 		"--no-proxy-server",
 		"--lang=vi",

@@ -170,7 +170,7 @@ func TestSocket(t *testing.T) {
 	if s := hear(t, conn); s.Type != "sync" || s.T0 != 12.5 {
 		t.Fatalf("heard %+v", s)
 	}
-	if err := conn.WriteJSON(map[string]any{"type": "shown", "key": m.View.Slots[0].Key}); err != nil {
+	if err := conn.WriteJSON(map[string]any{"type": "shown", "key": m.View.Slots[0].Key, "as": "item"}); err != nil {
 		t.Fatal(err)
 	}
 	waitFor(t, "the confirmation in the status", func() bool {

@@ -56,11 +56,11 @@ type slotOnPage struct {
 
 // confirmation is what a page tells the agent.
 type confirmation struct {
-	Type   string  `json:"type"`   // sync, shown, failed, hidden
-	T0     float64 `json:"t0"`     // sync: the page's own clock
-	Key    string  `json:"key"`    // shown, failed: the slot
-	Filled bool    `json:"filled"` // shown: the slate took the item's place
-	Why    string  `json:"why"`    // failed
+	Type string       `json:"type"` // sync, shown, failed, hidden
+	T0   float64      `json:"t0"`   // sync: the page's own clock
+	Key  string       `json:"key"`  // shown, failed: the slot
+	As   playout.Kind `json:"as"`   // shown: what is painted in the slot
+	Why  string       `json:"why"`  // failed
 }
 
 func millis(t time.Time) float64 {
@@ -169,7 +169,7 @@ func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, sync
 			default: // it asks again
 			}
 		case "shown":
-			s.o.Playout.Shown(id, c.Key, c.Filled)
+			s.o.Playout.Shown(id, c.Key, c.As)
 		case "failed":
 			s.o.Playout.Failed(c.Key, c.Why)
 		case "hidden":

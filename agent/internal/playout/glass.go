@@ -54,10 +54,11 @@ func (g *glass) expect(slots []Slot, s *situation) {
 	}
 }
 
-// Shown tells that a page has painted a frame of the slot, or of the slate in
-// its place when filled. Pages say it at the first frame and every second
-// after it. A slot that was never in a view is ignored.
-func (p *Playout) Shown(id uint64, key string, filled bool) {
+// Shown tells that a page has painted a frame of the slot. as is what the frame
+// was of: the slot's own kind, or the slate or the neutral page in its place.
+// Pages say it at the first frame and every second after it. A slot that was
+// never in a view is ignored.
+func (p *Playout) Shown(id uint64, key string, as Kind) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.glass.known, func(s Slot) bool { return s.Key == key })
@@ -66,13 +67,14 @@ func (p *Playout) Shown(id uint64, key string, filled bool) {
 	}
 	now := p.o.Monotonic()
 	at, clock := p.o.Clock.Now()
-	s := showing{slot: p.glass.known[i], began: now, at: at, clock: clock, frame: now}
-	s.kind, s.picture = s.slot.Kind, s.slot.Picture
-	if filled && s.kind == Item {
-		s.kind, s.picture = Neutral, Picture{}
-		if p.view.Slate != nil {
-			s.kind, s.picture = Slate, *p.view.Slate
-		}
+	s := showing{slot: p.glass.known[i], kind: as, began: now, at: at, clock: clock, frame: now}
+	switch {
+	case as == s.slot.Kind:
+		s.picture = s.slot.Picture
+	case as == Slate && p.view.Slate != nil:
+		s.picture = *p.view.Slate
+	case as != Neutral:
+		return
 	}
 	s.identity = key + " " + string(s.kind)
 	p.glass.pages[id] = s.identity

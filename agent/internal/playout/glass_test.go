@@ -19,10 +19,10 @@ func (s *stage) atStart() playout.Slot {
 
 // show has a page confirm the slot each second for a while.
 func (s *stage) show(page uint64, key string, d time.Duration) {
-	s.p.Shown(page, key, false)
+	s.p.Shown(page, key, playout.Item)
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		s.sleep(min(time.Second, time.Until(end)))
-		s.p.Shown(page, key, false)
+		s.p.Shown(page, key, playout.Item)
 	}
 	synctest.Wait()
 }
@@ -64,7 +64,7 @@ func TestPlaysAreWhatPagesSaw(t *testing.T) {
 func TestNothingConfirmedNothingRecorded(t *testing.T) {
 	inBubble(t, twoItems(t), func(s *stage) {
 		s.sleep(time.Minute)
-		s.p.Shown(1, "no such slot", false)
+		s.p.Shown(1, "no such slot", playout.Item)
 		synctest.Wait()
 		st := s.p.Status()
 		if len(s.Plays()) != 0 || st.Showing.Kind != wire.ShowNothing || st.Shown != nil || st.Playing == nil || !s.p.LastFrame().IsZero() {
@@ -97,16 +97,16 @@ func TestFramesThatStopEndThePlay(t *testing.T) {
 func TestSeveralPagesAreOneScreen(t *testing.T) {
 	inBubble(t, twoItems(t), func(s *stage) {
 		first := s.atStart()
-		s.p.Shown(1, first.Key, false)
+		s.p.Shown(1, first.Key, playout.Item)
 		s.sleep(20 * time.Millisecond)
-		s.p.Shown(2, first.Key, false)
-		s.p.Shown(3, first.Key, true) // cannot decode it
+		s.p.Shown(2, first.Key, playout.Item)
+		s.p.Shown(3, first.Key, playout.Slate) // cannot decode it
 		s.show(2, first.Key, 5*time.Second)
 		s.p.Left(1)
 		s.show(2, first.Key, 4980*time.Millisecond)
 		second := s.p.View().Slots[0]
-		s.p.Shown(2, second.Key, false)
-		s.p.Shown(3, first.Key, false) // lags
+		s.p.Shown(2, second.Key, playout.Item)
+		s.p.Shown(3, first.Key, playout.Item) // lags
 		synctest.Wait()
 		if p := s.Plays(); len(p) != 1 || p[0].DurationMS != 10000 || !p[0].Complete || p[0].Media != first.Picture.Media {
 			t.Fatalf("plays %+v", p)
@@ -121,7 +121,7 @@ func TestFilledSlotIsAPlayOfTheSlate(t *testing.T) {
 	inBubble(t, twoItems(t), func(s *stage) {
 		slot := s.atStart()
 		s.p.Failed(slot.Key, "the video cannot be decoded")
-		s.p.Shown(1, slot.Key, true)
+		s.p.Shown(1, slot.Key, playout.Slate)
 		synctest.Wait()
 		st := s.p.Status()
 		if st.Showing.Kind != wire.ShowSlate || st.Showing.Media != playliststest.ID("slate") || len(st.Problems) != 1 || st.Problems[0].Code != "item_failed" {
@@ -131,6 +131,22 @@ func TestFilledSlotIsAPlayOfTheSlate(t *testing.T) {
 		synctest.Wait()
 		if p := s.Plays(); len(p) != 1 || p[0].Media != playliststest.ID("slate") || p[0].Entry != "" {
 			t.Fatalf("plays %+v", p)
+		}
+	})
+}
+
+func TestPagesCannotClaimWhatTheSlotIsNot(t *testing.T) {
+	inBubble(t, held(one(1, nil, base(part("a", 10*time.Second))), t), func(s *stage) {
+		slot := s.atStart()
+		for _, as := range []playout.Kind{playout.Pairing, playout.Slate, "", "desktop"} {
+			s.p.Shown(1, slot.Key, as)
+			if k := s.p.Status().Showing.Kind; k != wire.ShowNothing {
+				t.Errorf("a page that claims %q makes the screen report %s", as, k)
+			}
+		}
+		s.p.Shown(1, slot.Key, playout.Neutral)
+		if sh := s.p.Status().Showing; sh.Kind != wire.ShowSlate || sh.Rendition != "" {
+			t.Errorf("the neutral page is reported as %+v", sh)
 		}
 	})
 }

@@ -123,7 +123,7 @@ func TestPairing(t *testing.T) {
 		if c := s.p.View().Code; c != "ABCD-EFGH" {
 			t.Fatalf("code %q", c)
 		}
-		s.p.Shown(1, s.p.View().Slots[0].Key, false)
+		s.p.Shown(1, s.p.View().Slots[0].Key, playout.Pairing)
 		if k := s.p.Status().Showing.Kind; k != wire.ShowPairing {
 			t.Fatalf("reports %s", k)
 		}

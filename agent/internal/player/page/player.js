@@ -237,7 +237,8 @@ function mediaError(v) {
 let view = null;
 let shown = null;        // {slot, layer, filled, painted}: layer null shows the slate or the neutral page
 let made = new Map();    // layers by the key of their slot
-let slateURL = '';
+let slateURL = '';       // of the slate that the view names
+let slateSeen = '';      // of the one that is there
 let timer = 0;
 let raf = 0;
 
@@ -341,7 +342,9 @@ async function reveal(slot) {
 function confirm(showing) {
   if (shown !== showing || document.hidden) return;
   showing.painted = true;
-  send({ type: 'shown', key: showing.slot.key, filled: showing.filled });
+  let as = 'item';
+  if (!showing.layer) as = showing.slot.kind === 'pairing' ? 'pairing' : slateSeen ? 'slate' : 'neutral';
+  send({ type: 'shown', key: showing.slot.key, as });
 }
 
 // cover keeps the slate and the pairing code as the view has them.
@@ -349,20 +352,27 @@ function cover() {
   const url = view.slate ? view.slate.url : '';
   if (url !== slateURL) {
     slateURL = url;
-    const before = slateBox.firstElementChild;
-    if (!url) {
-      if (before) before.remove();
-    } else {
+    if (!url || view.hurry) {
+      slateSeen = '';
+      slateBox.replaceChildren();
+    }
+    if (url) {
       const fresh = document.createElement(view.slate.video ? 'video' : 'img');
       const enter = () => {
         if (slateURL !== url) return;
+        slateSeen = url;
         slateBox.replaceChildren(fresh);
       };
       if (view.slate.video) {
         Object.assign(fresh, { muted: true, loop: true, autoplay: true, playsInline: true, onloadeddata: enter, src: url });
       } else {
         Object.assign(fresh, { decoding: 'sync', src: url });
-        fresh.decode().then(enter, () => send({ type: 'failed', key: view.slots[0].key, why: 'the slate cannot be decoded' }));
+        fresh.decode().then(enter, () => {
+          if (slateURL !== url) return;
+          slateSeen = '';
+          slateBox.replaceChildren();
+          send({ type: 'failed', key: view.slots[0].key, why: 'the slate cannot be decoded' });
+        });
       }
     }
   }
