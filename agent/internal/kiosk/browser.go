@@ -42,6 +42,7 @@ func arguments(o Options, profile string) []string {
 		"--check-for-update-interval=31536000",
 		"--no-proxy-server",
 		"--lang=vi",
+		"--ozone-platform-hint=auto", // Wayland where there is one
 	}
 	if o.NoSandbox {
 		args = append(args, "--no-sandbox")
