@@ -23,13 +23,13 @@ browser and the listener that the agents on the screen PCs connect to. All it
 knows stands in one folder (--data).
 
 First steps:
-  controller user create --data DIR --login ha.admin --name "Lê Thị Hà" --role administrator
+  controller user add --data DIR --login ha.admin --name "Lê Thị Hà" --role administrator
   controller serve --data DIR`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), openapiCommand())
+	root.AddCommand(serveCommand(), userCommand(), openapiCommand())
 	return root
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"cotmoc/controller/internal/console"
 	"cotmoc/controller/internal/httpapi"
+	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists/rungroup"
@@ -56,6 +57,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 	}
 	for _, open := range []func(context.Context) error{
 		a.openData,
+		a.openIdentity,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {
@@ -71,7 +73,7 @@ func (a *App) openData(ctx context.Context) error {
 		return fmt.Errorf("cannot use the data folder %q: %w", a.cfg.Data, err)
 	}
 	var err error
-	if a.db, err = sqlstore.Open(ctx, a.cfg.path("cotmoc.db")); err != nil {
+	if a.db, err = sqlstore.Open(ctx, a.cfg.path(databaseFile)); err != nil {
 		return err
 	}
 	a.closers = append(a.closers, a.db.Close)
@@ -83,6 +85,13 @@ func (a *App) openData(ctx context.Context) error {
 	return nil
 }
 
+// openIdentity makes what knows people.
+func (a *App) openIdentity(context.Context) error {
+	var err error
+	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Now: a.now, Random: a.random})
+	return err
+}
+
 // openConsole makes the console's listener.
 func (a *App) openConsole(context.Context) error {
 	pages, err := console.NewHandler(console.Files(), a.random)
@@ -91,7 +100,7 @@ func (a *App) openConsole(context.Context) error {
 	}
 	api, err := httpapi.New(httpapi.Config{
 		Log: a.log, Now: a.now, Random: a.random, Version: a.version, Secure: a.cfg.secure(),
-		Metrics: a.metrics, Ready: a.ready, Console: pages, Services: a.services,
+		Metrics: a.metrics, Ready: a.ready, Console: pages, Sessions: a.db.Sessions(a.now), Services: a.services,
 	})
 	if err != nil {
 		return err

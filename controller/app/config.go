@@ -32,7 +32,7 @@ const stopGrace = 10 * time.Second
 // Validate refuses what could not start, before anything is touched.
 func (c *Config) Validate() error {
 	if c.Data == "" {
-		return playlists.Errorf(playlists.Invalid, "data_missing", nil, "cannot start without a folder for the data: give --data DIR")
+		return errNoData()
 	}
 	for flag, address := range map[string]string{"listen": c.Listen, "agent-listen": c.AgentListen, "mqtt-listen": c.MQTTListen} {
 		if _, _, err := net.SplitHostPort(address); err != nil {
@@ -44,6 +44,13 @@ func (c *Config) Validate() error {
 	}
 	return nil
 }
+
+func errNoData() error {
+	return playlists.Errorf(playlists.Invalid, "data_missing", nil, "cannot start without a folder for the data: give --data DIR")
+}
+
+// databaseFile stands in the data folder.
+const databaseFile = "cotmoc.db"
 
 func (c *Config) secure() bool { return c.Secure || c.TLSCert != "" }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/identity"
 	"cotmoc/playlists"
 )
 
@@ -37,6 +38,7 @@ type Config struct {
 
 // Services are the features behind the resources.
 type Services struct {
+	Identity *identity.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -45,6 +47,7 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	random   io.Reader
+	sessions *scs.SessionManager
 	mux      *http.ServeMux
 	api      huma.API
 	document []byte
@@ -53,7 +56,7 @@ type Server struct {
 
 // New registers every resource.
 func New(cfg Config) (*Server, error) {
-	s := &Server{Services: cfg.Services, log: cfg.Log, now: cfg.Now, random: cfg.Random, mux: http.NewServeMux()}
+	s := &Server{Services: cfg.Services, log: cfg.Log, now: cfg.Now, random: cfg.Random, sessions: newSessions(cfg.Sessions, cfg.Secure), mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
@@ -76,6 +79,10 @@ func New(cfg Config) (*Server, error) {
 
 // registerResources lists the resources, one file each.
 func (s *Server) registerResources() {
+	s.registerSession()
+	s.registerTokens()
+	s.registerPeople()
+	s.registerUnits()
 }
 
 // ServeHTTP implements http.Handler.

@@ -24,6 +24,8 @@ type contextKey int
 const (
 	actorKey contextKey = iota
 	requestKey
+	addressKey
+	tokenKey // true for a request that is made with a token
 )
 
 // actor gives the person on whose behalf a request is made; the zero Actor
@@ -37,6 +39,12 @@ func actor(ctx context.Context) playlists.Actor {
 func requestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestKey).(string)
 	return id
+}
+
+// addressOf gives the network address a request came from.
+func addressOf(ctx context.Context) string {
+	a, _ := ctx.Value(addressKey).(string)
+	return a
 }
 
 // protect is what every request passes before its resource, from the outside

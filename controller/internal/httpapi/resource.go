@@ -62,10 +62,7 @@ func register[I, O any](s *Server, op huma.Operation, fn func(context.Context, *
 	if silent {
 		op.DefaultStatus = http.StatusNoContent
 	}
-	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	op.Responses = map[string]*huma.Response{
-		"default": {Description: "What went wrong", Content: map[string]*huma.MediaType{problemType: {Schema: problem}}},
-	}
+	s.documentProblems(&op)
 	if silent {
 		huma.Register(s.api, op, func(ctx context.Context, in *I) (*struct{}, error) {
 			if _, err := fn(ctx, in); err != nil {
@@ -82,4 +79,43 @@ func register[I, O any](s *Server, op huma.Operation, fn func(context.Context, *
 		}
 		return &answer[O]{Body: out}, nil
 	})
+}
+
+// documentProblems says in the document how a call fails.
+func (s *Server) documentProblems(op *huma.Operation) {
+	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	op.Responses = map[string]*huma.Response{
+		"default": {Description: "What went wrong", Content: map[string]*huma.MediaType{problemType: {Schema: problem}}},
+	}
+}
+
+// problems maps the errors of a call that answers with more than a body.
+func (s *Server) problems(ctx context.Context, fn func() (*session, error)) (*session, error) {
+	out, err := fn()
+	if err != nil {
+		return nil, s.problemOf(ctx, err)
+	}
+	return out, nil
+}
+
+// bySession gives the actor of a session. Some things are not for tokens: one
+// that leaked must not be able to renew itself or lock its owner out.
+func bySession(ctx context.Context) (playlists.Actor, error) {
+	a := actor(ctx)
+	if a.ID == "" {
+		return a, playlists.Errorf(playlists.Unauthenticated, "login_required", nil, "cannot do this without logging in: log in and try again")
+	}
+	if byToken(ctx) {
+		return a, sessionRequired()
+	}
+	return a, nil
+}
+
+func byToken(ctx context.Context) bool {
+	token, _ := ctx.Value(tokenKey).(bool)
+	return token
+}
+
+func sessionRequired() error {
+	return playlists.Errorf(playlists.Forbidden, "session_required", nil, "cannot do this with a token: log in to the console")
 }

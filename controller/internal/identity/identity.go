@@ -84,6 +84,10 @@ type Store interface {
 	AddUnit(ctx context.Context, u Unit, at time.Time) error
 	UpdateUnit(ctx context.Context, id playlists.ID, change func(u *Unit) error) (Unit, error)
 
+	// Names gives the names of all units and people, also of those that have
+	// ended or are disabled.
+	Names(ctx context.Context) (units map[playlists.ID]playlists.Unit, people map[playlists.ID]string, err error)
+
 	Tokens(ctx context.Context, person playlists.ID) ([]Token, error)
 	// AddToken answers Conflict, reason "too_many_tokens", at the limit.
 	AddToken(ctx context.Context, t Token, secretHash string, limit int) error
@@ -107,8 +111,8 @@ type Service struct {
 	now      func() time.Time
 	random   io.Reader
 	hasher   *hasher
-	perLogin *limiter
-	perPlace *limiter
+	perLogin *Limiter
+	perPlace *Limiter
 	zone     *time.Location
 }
 
@@ -124,7 +128,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	return &Service{
 		store: cfg.Store, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
-		perLogin: newLimiter(10, time.Minute), perPlace: newLimiter(60, 10*time.Second),
+		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second),
 	}, nil
 }
 

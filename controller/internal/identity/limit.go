@@ -11,9 +11,9 @@ import (
 // maxKeys bounds a limiter's memory.
 const maxKeys = 10_000
 
-// limiter lets each key do something a number of times at once, and again
-// each time a pause has passed.
-type limiter struct {
+// Limiter lets each key do something a number of times at once, and once more
+// each time a pause has passed. It is safe for concurrent use.
+type Limiter struct {
 	burst int
 	every rate.Limit
 
@@ -21,12 +21,13 @@ type limiter struct {
 	keys map[string]*rate.Limiter
 }
 
-func newLimiter(burst int, pause time.Duration) *limiter {
-	return &limiter{burst: burst, every: rate.Every(pause), keys: map[string]*rate.Limiter{}}
+// NewLimiter makes a Limiter of that number and pause.
+func NewLimiter(burst int, pause time.Duration) *Limiter {
+	return &Limiter{burst: burst, every: rate.Every(pause), keys: map[string]*rate.Limiter{}}
 }
 
-// allow takes one from the key's share, or tells that there is none.
-func (l *limiter) allow(key string, now time.Time) bool {
+// Allow takes one from the key's share, or tells that there is none.
+func (l *Limiter) Allow(key string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k, ok := l.keys[key]
@@ -41,7 +42,7 @@ func (l *limiter) allow(key string, now time.Time) bool {
 }
 
 // forget gives the key its whole share back.
-func (l *limiter) forget(key string) {
+func (l *Limiter) forget(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.keys, key)
@@ -49,7 +50,7 @@ func (l *limiter) forget(key string) {
 
 // sweep drops keys that have their whole share again and, when a flood of
 // others leaves no room, any one.
-func (l *limiter) sweep(now time.Time) {
+func (l *Limiter) sweep(now time.Time) {
 	for key, k := range l.keys {
 		if k.TokensAt(now) >= float64(l.burst) {
 			delete(l.keys, key)
@@ -63,9 +64,9 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
-// place is the part of a network address that one person can hardly change:
+// Place is the part of a network address that one person can hardly change:
 // all of an IPv4 address, the network of an IPv6 address.
-func place(address string) string {
+func Place(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

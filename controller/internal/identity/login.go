@@ -14,7 +14,7 @@ import (
 func (s *Service) Login(ctx context.Context, login, password, address string) (Person, error) {
 	now := s.now()
 	login = strings.ToLower(playlists.Clean(login))
-	if !s.perPlace.allow(place(address), now) || !s.perLogin.allow(login, now) {
+	if !s.perPlace.Allow(Place(address), now) || !s.perLogin.Allow(login, now) {
 		return Person{}, playlists.Errorf(playlists.RateLimited, "too_many_logins", playlists.Params{"wait_s": 60}, "cannot log in now: there were too many attempts; wait a minute and try again")
 	}
 	wrong := playlists.Errorf(playlists.Unauthenticated, "login_wrong", nil, "cannot log in: the login or the password is wrong")
@@ -98,7 +98,7 @@ func (s *Service) ChangeSelf(ctx context.Context, a playlists.Actor, c SelfChang
 // ChangePassword gives the actor a new password and ends all sessions. The
 // caller may begin a new one in the epoch of the person that is returned.
 func (s *Service) ChangePassword(ctx context.Context, a playlists.Actor, old, fresh string) (Person, error) {
-	if !s.perLogin.allow(a.Login, s.now()) {
+	if !s.perLogin.Allow(a.Login, s.now()) {
 		return Person{}, playlists.Errorf(playlists.RateLimited, "too_many_logins", playlists.Params{"wait_s": 60}, "cannot change the password now: there were too many attempts; wait a minute and try again")
 	}
 	p, err := s.store.Person(ctx, a.ID)

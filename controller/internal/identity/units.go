@@ -45,6 +45,19 @@ func NameOn(u *playlists.Unit, date string) string {
 	return name
 }
 
+// Directory gives what units and people are called today.
+func (s *Service) Directory(ctx context.Context) (units, people map[playlists.ID]string, err error) {
+	all, people, err := s.store.Names(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	units = make(map[playlists.ID]string, len(all))
+	for id, u := range all {
+		units[id] = NameOn(&u, s.Today())
+	}
+	return units, people, nil
+}
+
 // AddUnit adds a unit. Only an administrator of everything can.
 func (s *Service) AddUnit(ctx context.Context, a playlists.Actor, name, short, from string) (Unit, error) {
 	if err := a.Require(playlists.ManagePeople, playlists.Scope{}); err != nil {

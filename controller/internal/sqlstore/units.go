@@ -154,3 +154,26 @@ func unitOf(r sqlcgen.UnitRow, names []sqlcgen.UnitName, successors []sqlcgen.Un
 	}
 	return u
 }
+
+// Names implements identity.Store.
+func (s Identity) Names(ctx context.Context) (map[playlists.ID]playlists.Unit, map[playlists.ID]string, error) {
+	units, people := map[playlists.ID]playlists.Unit{}, map[playlists.ID]string{}
+	err := s.db.view(ctx, func(q *sqlcgen.Queries) error {
+		names, err := q.UnitNames(ctx)
+		if err != nil {
+			return err
+		}
+		for _, n := range names {
+			u := units[playlists.ID(n.UnitID)]
+			u.ID = playlists.ID(n.UnitID)
+			u.Names = append(u.Names, playlists.DatedName{Name: n.Name, From: n.ValidFrom})
+			units[u.ID] = u
+		}
+		rows, err := q.PeopleNames(ctx)
+		for _, r := range rows {
+			people[playlists.ID(r.ID)] = r.Name
+		}
+		return err
+	})
+	return units, people, err
+}

@@ -41,3 +41,6 @@ insert into grants (person_id, position, role, unit_id, cluster_id) values (?, ?
 
 -- name: ClearGrants :exec
 delete from grants where person_id = ?;
+
+-- name: PeopleNames :many
+select id, name from people;

@@ -230,6 +230,38 @@ func (q *Queries) People(ctx context.Context, arg PeopleParams) ([]Person, error
 	return items, nil
 }
 
+const peopleNames = `-- name: PeopleNames :many
+select id, name from people
+`
+
+type PeopleNamesRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) PeopleNames(ctx context.Context) ([]PeopleNamesRow, error) {
+	rows, err := q.db.QueryContext(ctx, peopleNames)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PeopleNamesRow{}
+	for rows.Next() {
+		var i PeopleNamesRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const person = `-- name: Person :one
 select id, login, name, name_folded, unit_id, password_hash, locale, theme, disabled, session_epoch, last_login_at, created_at from people where id = ?
 `
