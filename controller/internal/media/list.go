@@ -2,8 +2,6 @@ package media
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,7 +20,7 @@ type Query struct {
 	Language string
 	Mine     bool
 	Sort     Sort
-	Cursor   string // of the page before
+	Cursor   string // Page.Next of the page before
 	Limit    int    // 1 to MaxPage, 0 for a usual page
 }
 
@@ -47,15 +45,8 @@ type Filter struct {
 	Language string
 	Author   playlists.ID
 	Sort     Sort
-	After    *Position // nil from the start
+	After    playlists.ID // the last media of the page before, "" from the start
 	Limit    int
-}
-
-// Position is a place in an order: that of the last row of a page.
-type Position struct {
-	Age int64        `json:"a,omitempty"` // Newest: creation in milliseconds
-	Key string       `json:"k,omitempty"` // ByTitle: TitleKey
-	ID  playlists.ID `json:"i"`
 }
 
 // Page is a part of a list.
@@ -79,11 +70,10 @@ func (s *Service) List(ctx context.Context, a playlists.Actor, q Query) (*Page, 
 	}
 	f.Limit = min(f.Limit, MaxPage)
 	if q.Cursor != "" {
-		after, err := parseCursor(q.Cursor)
-		if err != nil {
-			return nil, err
+		f.After = playlists.ID(q.Cursor)
+		if f.After.Validate() != nil {
+			return nil, playlists.Errorf(playlists.Invalid, "cursor_malformed", nil, "cannot go on from this place in the list: begin again without a cursor")
 		}
-		f.After = after
 	}
 	f.Limit++ // to see whether there is more
 	items, total, err := s.cfg.Store.ListMedia(ctx, f)
@@ -93,34 +83,9 @@ func (s *Service) List(ctx context.Context, a playlists.Actor, q Query) (*Page, 
 	page := &Page{Items: items, Total: total}
 	if len(items) == f.Limit {
 		page.Items = items[:f.Limit-1]
-		last := page.Items[len(page.Items)-1]
-		at := Position{ID: last.ID, Age: last.CreatedAt.UnixMilli()}
-		if f.Sort == ByTitle {
-			at = Position{ID: last.ID, Key: TitleKey(last.Title)}
-		}
-		page.Next = at.cursor()
+		page.Next = string(page.Items[len(page.Items)-1].ID)
 	}
 	return page, nil
-}
-
-func (p Position) cursor() string {
-	b, err := json.Marshal(p)
-	if err != nil {
-		return "" // strings and numbers always marshal
-	}
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// maxCursor bounds a cursor: a key of MaxTitle runes in hex and base64.
-const maxCursor = 16 << 10
-
-func parseCursor(s string) (*Position, error) {
-	var p Position
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if len(s) > maxCursor || err != nil || json.Unmarshal(b, &p) != nil || p.ID.Validate() != nil {
-		return nil, playlists.Errorf(playlists.Invalid, "cursor_malformed", nil, "cannot go on from this place in the list: begin again without a cursor")
-	}
-	return &p, nil
 }
 
 // maxWords bounds the words of one search; more find no less.

@@ -16,15 +16,21 @@ import (
 	"cotmoc/playlists"
 )
 
-var _ media.Store = (*DB)(nil)
+// Media is the store of media.
+type Media struct{ db *DB }
+
+var _ media.Store = Media{}
+
+// Media gives the store of media.
+func (d *DB) Media() Media { return Media{d} }
 
 // AddMedia implements media.Store.
-func (d *DB) AddMedia(ctx context.Context, r *media.Record, t *media.Task) error {
+func (m Media) AddMedia(ctx context.Context, r *media.Record, t *media.Task) error {
 	f, err := mediaFields(r)
 	if err != nil {
 		return err
 	}
-	return d.tx(ctx, func(q *sqlcgen.Queries) error {
+	return m.db.tx(ctx, func(q *sqlcgen.Queries) error {
 		err := q.InsertMedia(ctx, sqlcgen.InsertMediaParams{
 			ID: string(r.ID), Kind: string(r.Kind), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
 			UnitID: string(r.Unit), AuthorID: string(r.Author), State: string(r.State), Revision: int64(r.Revision),
@@ -69,8 +75,8 @@ func addTask(ctx context.Context, q *sqlcgen.Queries, t *media.Task, now time.Ti
 }
 
 // Media implements media.Store.
-func (d *DB) Media(ctx context.Context, id playlists.ID) (r *media.Record, err error) {
-	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+func (m Media) Media(ctx context.Context, id playlists.ID) (r *media.Record, err error) {
+	err = m.db.view(ctx, func(q *sqlcgen.Queries) error {
 		r, err = getMedia(ctx, q, string(id))
 		return err
 	})
@@ -135,9 +141,9 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 }
 
 // MediaBySource implements media.Store.
-func (d *DB) MediaBySource(ctx context.Context, source playlists.Digest, v media.Viewer) (r *media.Record, err error) {
+func (m Media) MediaBySource(ctx context.Context, source playlists.Digest, v media.Viewer) (r *media.Record, err error) {
 	in := unitReach(v.Reach)
-	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+	err = m.db.view(ctx, func(q *sqlcgen.Queries) error {
 		id, err := q.MediaBySource(ctx, sqlcgen.MediaBySourceParams{Sha256: string(source), Every: in.every, Person: string(v.Person), Units: in.units})
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
@@ -152,9 +158,9 @@ func (d *DB) MediaBySource(ctx context.Context, source playlists.Digest, v media
 }
 
 // ChangeMedia implements media.Store.
-func (d *DB) ChangeMedia(ctx context.Context, id playlists.ID, change func(*media.Record) (*media.Task, error)) (*media.Record, error) {
+func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*media.Record) (*media.Task, error)) (*media.Record, error) {
 	var out *media.Record
-	err := d.tx(ctx, func(q *sqlcgen.Queries) error {
+	err := m.db.tx(ctx, func(q *sqlcgen.Queries) error {
 		r, err := getMedia(ctx, q, string(id))
 		if err != nil {
 			return err
@@ -205,9 +211,9 @@ func writeRenditions(ctx context.Context, q *sqlcgen.Queries, r *media.Record) e
 }
 
 // ListMedia implements media.Store.
-func (d *DB) ListMedia(ctx context.Context, f media.Filter) (items []*media.Record, total int, err error) {
+func (m Media) ListMedia(ctx context.Context, f media.Filter) (items []*media.Record, total int, err error) {
 	p := listParams(f)
-	err = d.view(ctx, func(q *sqlcgen.Queries) error {
+	err = m.db.view(ctx, func(q *sqlcgen.Queries) error {
 		count, err := q.CountMedia(ctx, p)
 		if err != nil {
 			return fmt.Errorf("cannot count media: %w", err)
@@ -253,18 +259,19 @@ func listParams(f media.Filter) sqlcgen.CountMediaParams {
 func likeable(s string) string { return strings.NewReplacer("%", "", "_", "").Replace(s) }
 
 func listIDs(ctx context.Context, q *sqlcgen.Queries, f media.Filter, p sqlcgen.CountMediaParams) ([]string, error) {
+	after := sqlcgen.MediaPlaceRow{CreatedAt: math.MaxInt64}
+	if f.After != "" {
+		var err error
+		if after, err = q.MediaPlace(ctx, string(f.After)); err != nil {
+			return nil, missing(err, media.Missing(f.After))
+		}
+	}
 	if f.Sort == media.ByTitle {
 		in := sqlcgen.MediaByTitleParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
-			Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit)}
-		if f.After != nil {
-			in.AfterKey, in.AfterID = f.After.Key, string(f.After.ID)
-		}
+			Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterKey: after.TitleKey, AfterID: string(f.After)}
 		return q.MediaByTitle(ctx, in)
 	}
 	in := sqlcgen.MediaByAgeParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
-		Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterAge: math.MaxInt64}
-	if f.After != nil {
-		in.AfterAge, in.AfterID = f.After.Age, string(f.After.ID)
-	}
+		Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterAge: after.CreatedAt, AfterID: string(f.After)}
 	return q.MediaByAge(ctx, in)
 }

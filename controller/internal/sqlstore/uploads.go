@@ -11,22 +11,28 @@ import (
 	"cotmoc/playlists"
 )
 
-var _ upload.Store = (*DB)(nil)
+// Uploads is the store of uploads.
+type Uploads struct{ db *DB }
+
+var _ upload.Store = Uploads{}
+
+// Uploads gives the store of uploads.
+func (d *DB) Uploads() Uploads { return Uploads{d} }
 
 // AddUpload implements upload.Store.
-func (d *DB) AddUpload(ctx context.Context, u upload.Upload) error {
-	return d.tx(ctx, func(q *sqlcgen.Queries) error {
-		err := q.InsertUpload(ctx, sqlcgen.InsertUploadParams{ID: string(u.ID), PersonID: string(u.Person), FileName: u.FileName, Size: u.Size, CreatedAt: millis(u.CreatedAt)})
+func (u Uploads) AddUpload(ctx context.Context, up upload.Upload) error {
+	return u.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		err := q.InsertUpload(ctx, sqlcgen.InsertUploadParams{ID: string(up.ID), PersonID: string(up.Person), FileName: up.FileName, Size: up.Size, CreatedAt: millis(up.CreatedAt)})
 		if err != nil {
-			return fmt.Errorf("cannot add the upload %s: %w", u.ID, err)
+			return fmt.Errorf("cannot add the upload %s: %w", up.ID, err)
 		}
 		return nil
 	})
 }
 
 // Upload implements upload.Store.
-func (d *DB) Upload(ctx context.Context, id playlists.ID) (upload.Upload, error) {
-	row, err := d.read().GetUpload(ctx, string(id))
+func (u Uploads) Upload(ctx context.Context, id playlists.ID) (upload.Upload, error) {
+	row, err := u.db.read().GetUpload(ctx, string(id))
 	if err != nil {
 		return upload.Upload{}, missing(err, upload.Missing(id))
 	}
@@ -45,12 +51,12 @@ func uploadOf(r sqlcgen.Upload) (upload.Upload, error) {
 }
 
 // FinishUpload implements upload.Store.
-func (d *DB) FinishUpload(ctx context.Context, id playlists.ID, at time.Time, r upload.Result) error {
+func (u Uploads) FinishUpload(ctx context.Context, id playlists.ID, at time.Time, r upload.Result) error {
 	params, err := json.Marshal(r.Params)
 	if err != nil {
 		return fmt.Errorf("cannot keep the result of the upload %s: %w", id, err)
 	}
-	return d.tx(ctx, func(q *sqlcgen.Queries) error {
+	return u.db.tx(ctx, func(q *sqlcgen.Queries) error {
 		err := q.FinishUpload(ctx, sqlcgen.FinishUploadParams{ID: string(id), FinishedAt: millis(at), MediaID: string(r.Media), Duplicate: r.Duplicate, Reason: r.Reason, Params: string(params)})
 		if err != nil {
 			return fmt.Errorf("cannot keep the result of the upload %s: %w", id, err)
@@ -60,13 +66,13 @@ func (d *DB) FinishUpload(ctx context.Context, id playlists.ID, at time.Time, r 
 }
 
 // DropUpload implements upload.Store.
-func (d *DB) DropUpload(ctx context.Context, id playlists.ID) error {
-	return d.tx(ctx, func(q *sqlcgen.Queries) error { return q.DeleteUpload(ctx, string(id)) })
+func (u Uploads) DropUpload(ctx context.Context, id playlists.ID) error {
+	return u.db.tx(ctx, func(q *sqlcgen.Queries) error { return q.DeleteUpload(ctx, string(id)) })
 }
 
 // OpenUploads implements upload.Store.
-func (d *DB) OpenUploads(ctx context.Context, person playlists.ID) (number int, bytes int64, err error) {
-	row, err := d.read().OpenUploads(ctx, string(person))
+func (u Uploads) OpenUploads(ctx context.Context, person playlists.ID) (number int, bytes int64, err error) {
+	row, err := u.db.read().OpenUploads(ctx, string(person))
 	if err != nil {
 		return 0, 0, fmt.Errorf("cannot count the uploads of %s: %w", person, err)
 	}
@@ -74,18 +80,18 @@ func (d *DB) OpenUploads(ctx context.Context, person playlists.ID) (number int, 
 }
 
 // UploadsBefore implements upload.Store.
-func (d *DB) UploadsBefore(ctx context.Context, t time.Time) ([]upload.Upload, error) {
-	rows, err := d.read().UploadsBefore(ctx, millis(t))
+func (u Uploads) UploadsBefore(ctx context.Context, t time.Time) ([]upload.Upload, error) {
+	rows, err := u.db.read().UploadsBefore(ctx, millis(t))
 	if err != nil {
 		return nil, fmt.Errorf("cannot list old uploads: %w", err)
 	}
 	out := make([]upload.Upload, 0, len(rows))
 	for _, r := range rows {
-		u, err := uploadOf(r)
+		up, err := uploadOf(r)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, u)
+		out = append(out, up)
 	}
 	return out, nil
 }

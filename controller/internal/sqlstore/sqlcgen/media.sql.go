@@ -415,6 +415,22 @@ func (q *Queries) MediaByTitle(ctx context.Context, arg MediaByTitleParams) ([]s
 	return items, nil
 }
 
+const mediaPlace = `-- name: MediaPlace :one
+select title_key, created_at from media where id = ?1
+`
+
+type MediaPlaceRow struct {
+	TitleKey  string
+	CreatedAt int64
+}
+
+func (q *Queries) MediaPlace(ctx context.Context, id string) (MediaPlaceRow, error) {
+	row := q.db.QueryRowContext(ctx, mediaPlace, id)
+	var i MediaPlaceRow
+	err := row.Scan(&i.TitleKey, &i.CreatedAt)
+	return i, err
+}
+
 const renditionsOf = `-- name: RenditionsOf :many
 select media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, poster, thumbnail from renditions where media_id = ?1 order by profile
 `
