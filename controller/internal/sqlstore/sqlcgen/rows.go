@@ -4,12 +4,33 @@
 
 package sqlcgen
 
+type Approved struct {
+	MediaID    string
+	Revision   int64
+	Approval   []byte
+	Media      string
+	ApprovedAt int64
+}
+
 type Cluster struct {
 	ID         string
 	Name       string
 	NameFolded string
 	Place      string
 	CreatedAt  int64
+}
+
+type Decision struct {
+	ID         string
+	MediaID    string
+	Revision   int64
+	Act        string
+	PersonID   string
+	PersonName string
+	Reason     string
+	DecidedAt  int64
+	Sequence   int64
+	Statement  []byte
 }
 
 type Delivery struct {

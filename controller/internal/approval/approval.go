@@ -1,0 +1,116 @@
+// Package approval is the way of a media from draft to the screens: author,
+// reviewer and approver are three people, and each decision is kept for ever
+// as the canonical bytes of a statement over the exact renditions.
+package approval
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+)
+
+// Decision is what one person decided about one revision of a media. It is
+// never changed or removed.
+type Decision struct {
+	ID         playlists.ID
+	Media      playlists.ID
+	Revision   int
+	Act        programme.Act
+	Person     playlists.ID
+	PersonName string // as it was that day
+	At         time.Time
+	Reason     string
+	Statement  []byte // canonical bytes; signatures can be put on them later
+}
+
+// Case is a media with all that was decided about it.
+type Case struct {
+	Media     playlists.Media
+	Decisions []Decision // oldest first
+}
+
+// current gives the newest decision of an act about the present revision.
+func (c *Case) current(act programme.Act) *Decision {
+	for i := len(c.Decisions) - 1; i >= 0; i-- {
+		if d := &c.Decisions[i]; d.Revision == c.Media.Revision && d.Act == act {
+			return d
+		}
+	}
+	return nil
+}
+
+// Outcome is what a decision does.
+type Outcome struct {
+	Decision Decision
+	State    playlists.MediaState
+	// Approval is the object of two people's decisions, set when the media
+	// becomes approved; until it is withdrawn or approved anew, this version
+	// is what programmes take.
+	Approval []byte
+	// Ends tells that no version is approved any more.
+	Ends bool
+}
+
+// Store keeps decisions. It answers NotFound, reason "media_missing".
+type Store interface {
+	// Decide reads a media with its decisions, lets decide judge them and
+	// stores the outcome, all in one transaction.
+	Decide(ctx context.Context, media playlists.ID, decide func(*Case) (Outcome, error)) error
+	// Cases gives media with their decisions, without those that are missing.
+	Cases(ctx context.Context, media []playlists.ID) (map[playlists.ID]Case, error)
+	// Waiting lists media in a state that belong to units in reach, the one
+	// that waits longest first.
+	Waiting(ctx context.Context, state playlists.MediaState, in playlists.Reach, limit int) ([]playlists.ID, error)
+	// Returned lists a person's own returned media, newest first.
+	Returned(ctx context.Context, author playlists.ID, limit int) ([]playlists.ID, error)
+
+	// Approved gives the approved version of those media that have one.
+	Approved(ctx context.Context, media []playlists.ID) (map[playlists.ID]programme.Approved, error)
+	// Withdrawn lists media that were approved and are not any more, the
+	// newest withdrawal first.
+	Withdrawn(ctx context.Context) ([]playlists.ID, error)
+	// Titles names media, whatever their state.
+	Titles(ctx context.Context, media []playlists.ID) (map[playlists.ID]string, error)
+}
+
+// Screens is told when a media must leave the screens.
+type Screens interface {
+	Withdraw(ctx context.Context, by playlists.Actor, title string) error
+}
+
+// Config is what a Service needs.
+type Config struct {
+	Store   Store
+	Screens Screens
+	Now     func() time.Time
+	Random  io.Reader
+}
+
+// Service decides. It is safe for concurrent use.
+type Service struct{ cfg Config }
+
+// New makes a Service.
+func New(cfg Config) *Service { return &Service{cfg: cfg} }
+
+// Approved implements publish.Content.
+func (s *Service) Approved(ctx context.Context, media []playlists.ID) (map[playlists.ID]programme.Approved, error) {
+	return s.cfg.Store.Approved(ctx, media)
+}
+
+// Withdrawn implements publish.Content.
+func (s *Service) Withdrawn(ctx context.Context) ([]playlists.ID, error) {
+	return s.cfg.Store.Withdrawn(ctx)
+}
+
+// Titles implements publish.Content.
+func (s *Service) Titles(ctx context.Context, media []playlists.ID) (map[playlists.ID]string, error) {
+	return s.cfg.Store.Titles(ctx, media)
+}
+
+// Cases gives what was decided about media that the caller may see already.
+func (s *Service) Cases(ctx context.Context, media []playlists.ID) (map[playlists.ID]Case, error) {
+	return s.cfg.Store.Cases(ctx, media)
+}

@@ -1,0 +1,212 @@
+package approval
+
+import (
+	"context"
+	"slices"
+	"unicode/utf8"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+)
+
+// maxReason is the longest reason or note, in characters.
+const maxReason = 2000
+
+// Verdict is a reviewer's or approver's decision.
+type Verdict struct {
+	Accept bool
+	Reason string // why it is returned
+	// Seen is the digests of the renditions that the person looked at.
+	Seen []playlists.Digest
+}
+
+// Submit asks for review.
+func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists.ID, note string) error {
+	return s.decide(ctx, a, media, note, func(c *Case) (programme.Act, playlists.MediaState, error) {
+		if err := maySubmit(a, &c.Media); err != nil {
+			return "", "", err
+		}
+		if err := inState(c, playlists.Draft, playlists.Returned); err != nil {
+			return "", "", err
+		}
+		for _, p := range playlists.Profiles() {
+			if _, ok := c.Media.Rendition(p); !ok {
+				return "", "", playlists.Errorf(playlists.Conflict, "rendition_missing", playlists.Params{"title": c.Media.Title, "profile": string(p)}, "cannot submit %q: its picture for %s is not made yet; wait, or try again to make it", c.Media.Title, p)
+			}
+		}
+		if until := c.Media.Terms.ValidUntil; !until.IsZero() && !until.After(s.cfg.Now()) {
+			return "", "", playlists.Errorf(playlists.Conflict, "media_expired", playlists.Params{"title": c.Media.Title}, "cannot submit %q: its validity is over; choose a later end", c.Media.Title)
+		}
+		return programme.Submit, playlists.Submitted, c.Media.Terms.Validate()
+	})
+}
+
+// Review is the first of two decisions.
+func (s *Service) Review(ctx context.Context, a playlists.Actor, media playlists.ID, v Verdict) error {
+	return s.decide(ctx, a, media, v.Reason, func(c *Case) (programme.Act, playlists.MediaState, error) {
+		return judge(a, c, v, playlists.ReviewMedia, playlists.Submitted, programme.Review, playlists.Reviewed)
+	})
+}
+
+// Approve is the second of two decisions, by another person.
+func (s *Service) Approve(ctx context.Context, a playlists.Actor, media playlists.ID, v Verdict) error {
+	return s.decide(ctx, a, media, v.Reason, func(c *Case) (programme.Act, playlists.MediaState, error) {
+		return judge(a, c, v, playlists.ApproveMedia, playlists.Reviewed, programme.Approve, playlists.Approved)
+	})
+}
+
+// Withdraw takes an approved media off every screen. It also ends an approved
+// version beside which a new revision is being prepared.
+func (s *Service) Withdraw(ctx context.Context, a playlists.Actor, media playlists.ID, reason string) error {
+	var title string
+	err := s.decide(ctx, a, media, reason, func(c *Case) (programme.Act, playlists.MediaState, error) {
+		if err := require(a, playlists.ApproveMedia, &c.Media); err != nil {
+			return "", "", err
+		}
+		if !isApproved(c) {
+			return "", "", wrongState(c)
+		}
+		title = c.Media.Title
+		return programme.Withdraw, playlists.Withdrawn, needReason(reason)
+	})
+	if err != nil {
+		return err
+	}
+	return s.cfg.Screens.Withdraw(ctx, a, title)
+}
+
+// decide judges a case, states the decision and stores what it does.
+func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists.ID, reason string, judge func(*Case) (programme.Act, playlists.MediaState, error)) error {
+	reason = playlists.Clean(reason)
+	if n := utf8.RuneCountInString(reason); n > maxReason {
+		return playlists.Errorf(playlists.Invalid, "text_too_long", playlists.Params{"field": "reason", "max": maxReason}, "cannot keep a reason of %d characters: shorten it to %d", n, maxReason)
+	}
+	id, err := playlists.NewID(s.cfg.Random)
+	if err != nil {
+		return err
+	}
+	at := s.cfg.Now()
+	return s.cfg.Store.Decide(ctx, media, func(c *Case) (Outcome, error) {
+		act, state, err := judge(c)
+		if err != nil {
+			return Outcome{}, err
+		}
+		statement, err := programme.Marshal(programme.NewStatement(&c.Media, act, a, reason, at))
+		if err != nil {
+			return Outcome{}, err
+		}
+		out := Outcome{State: state, Ends: act == programme.Withdraw, Decision: Decision{
+			ID: id, Media: media, Revision: c.Media.Revision, Act: act, Person: a.ID, PersonName: a.Name, At: at, Reason: reason, Statement: statement,
+		}}
+		if state == playlists.Approved {
+			// The one rule of what an approval is, which agents hold it to as well.
+			out.Approval, err = programme.NewApproval(c.current(programme.Review).Statement, statement)
+		}
+		return out, err
+	})
+}
+
+// judge is the common part of review and approval.
+func judge(a playlists.Actor, c *Case, v Verdict, right playlists.Right, from playlists.MediaState, act programme.Act, to playlists.MediaState) (programme.Act, playlists.MediaState, error) {
+	if err := require(a, right, &c.Media); err != nil {
+		return "", "", err
+	}
+	if err := inState(c, from); err != nil {
+		return "", "", err
+	}
+	if err := outsider(a, c); err != nil {
+		return "", "", err
+	}
+	if err := sawAll(c, v.Seen); err != nil {
+		return "", "", err
+	}
+	if !v.Accept {
+		return programme.Return, playlists.Returned, needReason(v.Reason)
+	}
+	return act, to, nil
+}
+
+// outsider refuses people who have had a hand in this revision: an approval
+// is worth what three different people are.
+func outsider(a playlists.Actor, c *Case) error {
+	who := ""
+	submitted, reviewed := c.current(programme.Submit), c.current(programme.Review)
+	switch {
+	case c.Media.Author == a.ID:
+		who = "author"
+	case submitted != nil && submitted.Person == a.ID:
+		who = "submitter"
+	case reviewed != nil && reviewed.Person == a.ID:
+		who = "reviewer"
+	default:
+		return nil
+	}
+	return playlists.Errorf(playlists.Forbidden, "same_person", playlists.Params{"as": who}, "cannot decide about %q: you are its %s already; author, reviewer and approver are three people", c.Media.Title, who)
+}
+
+// sawAll refuses a decision over other bytes than those that would be shown.
+func sawAll(c *Case, seen []playlists.Digest) error {
+	var now []playlists.Digest
+	for _, r := range c.Media.Renditions {
+		now = append(now, r.Digest)
+	}
+	now, seen = slices.Compact(slices.Sorted(slices.Values(now))), slices.Compact(slices.Sorted(slices.Values(seen)))
+	if !slices.Equal(now, seen) {
+		return playlists.Errorf(playlists.Conflict, "renditions_changed", playlists.Params{"title": c.Media.Title}, "cannot decide about %q: what you looked at is not what would be shown; look at it again", c.Media.Title)
+	}
+	return nil
+}
+
+// maySubmit: the author, or an editor of the unit.
+func maySubmit(a playlists.Actor, m *playlists.Media) error {
+	in := playlists.Scope{Unit: m.Unit}
+	if m.Author == a.ID && a.May(playlists.AddMedia, in) {
+		return nil
+	}
+	return require(a, playlists.EditMedia, m)
+}
+
+// require is Actor.Require; what somebody may not even see is missing.
+func require(a playlists.Actor, r playlists.Right, m *playlists.Media) error {
+	in := playlists.Scope{Unit: m.Unit}
+	if a.ID != "" && m.Author != a.ID && !a.May(playlists.ReadMedia, in) && !a.May(r, in) {
+		return Missing(m.ID)
+	}
+	return a.Require(r, in)
+}
+
+// Missing is the answer for a media that is not there, or not for this person.
+func Missing(id playlists.ID) *playlists.Error {
+	return playlists.Errorf(playlists.NotFound, "media_missing", playlists.Params{"media": string(id)}, "cannot find the media %s: it was deleted or belongs to another unit", id)
+}
+
+func inState(c *Case, states ...playlists.MediaState) error {
+	if slices.Contains(states, c.Media.State) {
+		return nil
+	}
+	return wrongState(c)
+}
+
+func wrongState(c *Case) error {
+	return playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": c.Media.Title, "state": string(c.Media.State)}, "cannot decide this about %q while it is %s: look at it again", c.Media.Title, c.Media.State)
+}
+
+func needReason(reason string) error {
+	if playlists.Clean(reason) == "" {
+		return playlists.Errorf(playlists.Invalid, "reason_required", nil, "cannot do this without a reason: write what the author should change")
+	}
+	return nil
+}
+
+// isApproved tells whether a version is approved and not withdrawn.
+func isApproved(c *Case) bool {
+	for i := len(c.Decisions) - 1; i >= 0; i-- {
+		switch c.Decisions[i].Act {
+		case programme.Approve:
+			return true
+		case programme.Withdraw:
+			return false
+		}
+	}
+	return false
+}

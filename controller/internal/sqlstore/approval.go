@@ -1,0 +1,164 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/sqlstore/sqlcgen"
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+)
+
+// Approval implements approval.Store.
+type Approval struct{ db *DB }
+
+var _ approval.Store = Approval{}
+
+// Approval gives the part of the database that keeps decisions.
+func (d *DB) Approval() Approval { return Approval{d} }
+
+// Decide implements approval.Store.
+func (s Approval) Decide(ctx context.Context, id playlists.ID, decide func(*approval.Case) (approval.Outcome, error)) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		c, err := caseOf(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		out, err := decide(c)
+		if err != nil {
+			return err
+		}
+		d := &out.Decision
+		err = q.AddDecision(ctx, sqlcgen.AddDecisionParams{
+			ID: string(d.ID), MediaID: string(d.Media), Revision: int64(d.Revision), Act: string(d.Act), PersonID: string(d.Person),
+			PersonName: d.PersonName, Reason: d.Reason, DecidedAt: millis(d.At), Statement: d.Statement,
+		})
+		if err != nil {
+			return fmt.Errorf("cannot keep the decision about %s: %w", id, err)
+		}
+		if err := q.SetMediaState(ctx, sqlcgen.SetMediaStateParams{State: string(out.State), UpdatedAt: millis(d.At), ID: string(id)}); err != nil {
+			return err
+		}
+		if out.Ends {
+			return q.EndApproved(ctx, string(id))
+		}
+		if out.Approval == nil {
+			return nil
+		}
+		c.Media.State = out.State
+		m, err := json.Marshal(c.Media)
+		if err != nil {
+			return fmt.Errorf("cannot keep the approved version of %s: %w", id, err)
+		}
+		return q.SetApproved(ctx, sqlcgen.SetApprovedParams{MediaID: string(id), Revision: int64(d.Revision), Approval: out.Approval, Media: string(m), ApprovedAt: millis(d.At)})
+	})
+}
+
+// caseOf reads a media that is not deleted, with its decisions.
+func caseOf(ctx context.Context, q *sqlcgen.Queries, id playlists.ID) (*approval.Case, error) {
+	r, err := getMedia(ctx, q, string(id))
+	if err != nil {
+		return nil, err
+	}
+	if !r.DeletedAt.IsZero() {
+		return nil, approval.Missing(id)
+	}
+	rows, err := q.DecisionsOf(ctx, string(id))
+	if err != nil {
+		return nil, err
+	}
+	c := &approval.Case{Media: r.Media}
+	for _, d := range rows {
+		c.Decisions = append(c.Decisions, approval.Decision{
+			ID: playlists.ID(d.ID), Media: id, Revision: int(d.Revision), Act: programme.Act(d.Act), Person: playlists.ID(d.PersonID),
+			PersonName: d.PersonName, At: instant(d.DecidedAt), Reason: d.Reason, Statement: d.Statement,
+		})
+	}
+	return c, nil
+}
+
+// Cases implements approval.Store.
+func (s Approval) Cases(ctx context.Context, media []playlists.ID) (map[playlists.ID]approval.Case, error) {
+	out := make(map[playlists.ID]approval.Case, len(media))
+	err := s.db.view(ctx, func(q *sqlcgen.Queries) error {
+		for _, id := range media {
+			c, err := caseOf(ctx, q, id)
+			if playlists.CodeOf(err) == playlists.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out[id] = *c
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Waiting implements approval.Store.
+func (s Approval) Waiting(ctx context.Context, state playlists.MediaState, in playlists.Reach, limit int) ([]playlists.ID, error) {
+	r := unitReach(in)
+	return ids(s.db.read().MediaWaiting(ctx, sqlcgen.MediaWaitingParams{State: string(state), Every: r.every, Units: r.units, Most: int64(limit)}))
+}
+
+// Returned implements approval.Store.
+func (s Approval) Returned(ctx context.Context, author playlists.ID, limit int) ([]playlists.ID, error) {
+	return ids(s.db.read().MediaReturned(ctx, sqlcgen.MediaReturnedParams{Author: string(author), Most: int64(limit)}))
+}
+
+// Approved implements approval.Store.
+func (s Approval) Approved(ctx context.Context, media []playlists.ID) (map[playlists.ID]programme.Approved, error) {
+	out := map[playlists.ID]programme.Approved{}
+	err := s.db.view(ctx, func(q *sqlcgen.Queries) error {
+		for _, id := range media {
+			row, err := q.Approved(ctx, string(id))
+			if errors.Is(err, sql.ErrNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			var m playlists.Media
+			if err := json.Unmarshal([]byte(row.Media), &m); err != nil {
+				return fmt.Errorf("cannot read the approved version of %s: %w", id, err)
+			}
+			out[id] = programme.Approved{Media: &m, Approval: row.Approval}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Withdrawn implements approval.Store.
+func (s Approval) Withdrawn(ctx context.Context) ([]playlists.ID, error) {
+	return ids(s.db.read().Withdrawn(ctx))
+}
+
+// Titles implements approval.Store.
+func (s Approval) Titles(ctx context.Context, media []playlists.ID) (map[playlists.ID]string, error) {
+	out := make(map[playlists.ID]string, len(media))
+	err := s.db.view(ctx, func(q *sqlcgen.Queries) error {
+		for _, id := range media {
+			title, err := q.MediaTitle(ctx, string(id))
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			out[id] = title
+		}
+		return nil
+	})
+	return out, err
+}
+
+func ids(rows []string, err error) ([]playlists.ID, error) {
+	out := make([]playlists.ID, len(rows))
+	for i, r := range rows {
+		out[i] = playlists.ID(r)
+	}
+	return out, err
+}

@@ -1,0 +1,39 @@
+-- name: AddDecision :exec
+insert into decisions (id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement)
+values (sqlc.arg(id), sqlc.arg(media_id), sqlc.arg(revision), sqlc.arg(act), sqlc.arg(person_id), sqlc.arg(person_name), sqlc.arg(reason), sqlc.arg(decided_at),
+  (select coalesce(max(d.sequence), 0) + 1 from decisions d), sqlc.arg(statement));
+
+-- name: DecisionsOf :many
+select * from decisions where media_id = sqlc.arg(media_id) order by sequence;
+
+-- name: SetMediaState :exec
+update media set state = sqlc.arg(state), updated_at = sqlc.arg(updated_at) where id = sqlc.arg(id);
+
+-- name: MediaWaiting :many
+select id from media
+where state = sqlc.arg(state) and deleted_at = 0
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like ('%,' || unit_id || ',%'))
+order by updated_at, id limit sqlc.arg(most);
+
+-- name: MediaReturned :many
+select id from media where state = 'returned' and author_id = sqlc.arg(author) and deleted_at = 0
+order by updated_at desc, id limit sqlc.arg(most);
+
+-- name: SetApproved :exec
+insert into approved (media_id, revision, approval, media, approved_at)
+values (sqlc.arg(media_id), sqlc.arg(revision), sqlc.arg(approval), sqlc.arg(media), sqlc.arg(approved_at))
+on conflict (media_id) do update set revision = excluded.revision, approval = excluded.approval, media = excluded.media, approved_at = excluded.approved_at;
+
+-- name: EndApproved :exec
+delete from approved where media_id = sqlc.arg(media_id);
+
+-- name: Approved :one
+select approval, media from approved where media_id = sqlc.arg(media_id);
+
+-- name: Withdrawn :many
+select d.media_id from decisions d
+where d.act = 'withdraw' and not exists (select 1 from approved a where a.media_id = d.media_id)
+group by d.media_id order by max(d.sequence) desc;
+
+-- name: MediaTitle :one
+select title from media where id = sqlc.arg(id);
