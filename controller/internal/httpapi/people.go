@@ -30,7 +30,7 @@ func (s *Server) registerPeople() {
 		units, _, err := s.Identity.Directory(ctx)
 		return List[Person]{Items: each(l.Items, func(p identity.Person) Person { return personOf(p, units) }), NextCursor: l.Next, Total: l.Total}, err
 	})
-	handle(s, http.MethodGet, "/people/{id}", "get-person", "One person", func(ctx context.Context, a playlists.Actor, in *byID) (Person, error) {
+	handle(s, http.MethodGet, "/people/{id}", "get-person", "One person", func(ctx context.Context, a playlists.Actor, in *ByID) (Person, error) {
 		p, err := s.Identity.Person(ctx, a, in.ID)
 		return s.named(ctx, p, err)
 	})
@@ -48,7 +48,7 @@ func (s *Server) registerPeople() {
 		return s.named(ctx, p, err)
 	})
 	handle(s, http.MethodPatch, "/people/{id}", "change-person", "Change a person", func(ctx context.Context, a playlists.Actor, in *struct {
-		byID
+		ByID
 		Body struct {
 			Name     *string            `json:"name,omitempty" maxLength:"400"`
 			UnitID   *playlists.ID      `json:"unit_id,omitempty"`
@@ -61,7 +61,7 @@ func (s *Server) registerPeople() {
 		return s.named(ctx, p, err)
 	})
 	handle(s, http.MethodPost, "/people/{id}/password", "set-password", "Give a person a new password; their sessions end", func(ctx context.Context, a playlists.Actor, in *struct {
-		byID
+		ByID
 		Body struct {
 			Password string `json:"password" maxLength:"1000"`
 		}

@@ -23,8 +23,9 @@ type nothing struct{}
 // none is the input of a call that takes none.
 type none struct{}
 
-// byID is the input of a call about one thing.
-type byID struct {
+// ByID is the input of a call about one thing. Inputs embed it, and huma reads
+// embedded types only when they are exported.
+type ByID struct {
 	ID playlists.ID `path:"id" pattern:"^[a-z2-7]{16}$" doc:"16 lower-case letters and digits."`
 }
 

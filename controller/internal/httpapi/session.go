@@ -194,7 +194,7 @@ func (s *Server) registerTokens() {
 		out.Secret = secret
 		return out, err
 	})
-	handle(s, http.MethodDelete, "/tokens/{id}", "delete-token", "End a token", func(ctx context.Context, a playlists.Actor, in *byID) (nothing, error) {
+	handle(s, http.MethodDelete, "/tokens/{id}", "delete-token", "End a token", func(ctx context.Context, a playlists.Actor, in *ByID) (nothing, error) {
 		return nothing{}, s.Identity.DeleteToken(ctx, a, in.ID)
 	})
 }

@@ -42,7 +42,7 @@ func (s *Server) registerUnits() {
 		return s.unitOf(u, nil), nil
 	})
 	handle(s, http.MethodPatch, "/units/{id}", "change-unit", "Rename a unit from a date, end it, name its successors", func(ctx context.Context, a playlists.Actor, in *struct {
-		byID
+		ByID
 		Body struct {
 			Name         *string         `json:"name,omitempty" maxLength:"400"`
 			ValidFrom    string          `json:"valid_from,omitempty" doc:"Local date from which the name holds; today without."`
