@@ -13,9 +13,12 @@ import (
 const web = "controller/internal/console/web"
 
 // Project gives the checks of the working copy at root, quick ones first. The
-// stories drive a browser each, so they come last and one after the other.
+// stories drive a browser each and look at single frames, so they come last
+// and one after the other.
 func Project(root string) []Stage {
-	story := func(p string) bool { return strings.HasPrefix(p, "cotmoc/controller/e2e") }
+	story := func(p string) bool {
+		return strings.HasPrefix(p, "cotmoc/controller/e2e") || p == "cotmoc/agent/internal/player" || p == "cotmoc/agent/internal/kiosk"
+	}
 	return []Stage{
 		{{
 			Silent("formatting", root, "run gofmt -w on:", "gofmt", "-l", "agent", "controller", "playlists"),

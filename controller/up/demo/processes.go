@@ -44,7 +44,7 @@ func (d *demo) startController(ctx context.Context) error {
 func (d *demo) firstAdministrator(ctx context.Context, data string) error {
 	admin := d.people[0]
 	cmd := exec.CommandContext(ctx, d.Programs.Controller, "user", "add", "--data", data,
-		"--login", admin.Login, "--name", admin.name, "--role", admin.role, "--password-stdin")
+		"--login", admin.Login, "--name", admin.name, "--role", admin.role, "--unit", units()[0].name, "--password-stdin")
 	cmd.Stdin = strings.NewReader(admin.Password + "\n")
 	out, err := cmd.CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "login_taken") {

@@ -59,7 +59,7 @@ func (d *demo) seedPeople(ctx context.Context) error {
 	}
 	for _, u := range units() {
 		_, err := d.progress.once("unit "+u.short,
-			find(ctx, admin, "/units", func(n named) bool { return n.ShortName == u.short }),
+			find(ctx, admin, "/units", func(n named) bool { return n.Name == u.name }),
 			create(ctx, admin, "/units", map[string]any{"name": u.name, "short_name": u.short, "valid_from": u.from}))
 		if err != nil {
 			return err

@@ -1,0 +1,175 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"cotmoc/playlists/playliststest/glass"
+)
+
+// window is a real browser before a screen.
+type window struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+const windowWidth, windowHeight = 960, 540
+
+// look opens a browser at a player's address.
+func look(t *testing.T, url string) *window {
+	t.Helper()
+	path := os.Getenv("COTMOC_CHROMIUM")
+	if path == "" {
+		path = "chromium"
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(windowWidth, windowHeight))
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	ctx, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Error(err)
+		}
+		cancel()
+		cancelAllocator()
+	})
+	w := &window{t: t, ctx: ctx}
+	w.open(url)
+	return w
+}
+
+func (w *window) open(url string) {
+	w.t.Helper()
+	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(windowWidth, windowHeight), chromedp.Navigate(url)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// capture gives the pixels on the glass now.
+func (w *window) capture() image.Image {
+	w.t.Helper()
+	raw, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return img
+}
+
+// colour tells which colour of the palette fills the glass, "" when none does.
+func (w *window) colour() string {
+	w.t.Helper()
+	r := glass.Read(w.capture(), time.Time{}, glass.Palette())
+	if r.Black || len(r.Colours) != 1 {
+		return ""
+	}
+	return glass.Palette()[r.Colours[0]].Name
+}
+
+// awaitColours waits until all of the colours were seen, and fails at once
+// when another one fills the glass after the first of them was seen.
+func (w *window) awaitColours(bound time.Duration, names ...string) {
+	w.t.Helper()
+	seen := map[string]bool{}
+	await(w.t, bound, fmt.Sprintf("%v on the glass", names), func() bool {
+		if c := w.colour(); c != "" {
+			seen[c] = true
+		}
+		for _, n := range names {
+			if !seen[n] {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// onlyColours watches the glass for a while: nothing but these may be seen.
+func (w *window) onlyColours(during time.Duration, names ...string) {
+	w.t.Helper()
+	allowed := map[string]bool{}
+	for _, n := range names {
+		allowed[n] = true
+	}
+	for end := time.Now().Add(during); time.Now().Before(end); {
+		r := glass.Read(w.capture(), time.Time{}, glass.Palette())
+		if r.Black || r.Foreign() {
+			w.t.Fatalf("the glass shows something that is not to be played: %+v", r)
+		}
+		for _, i := range r.Colours {
+			if c := glass.Palette()[i].Name; !allowed[c] {
+				w.t.Fatalf("the glass shows %s; only %v are to be seen", c, names)
+			}
+		}
+	}
+}
+
+// rgb gives a colour of the palette.
+func rgb(t *testing.T, name string) [3]uint8 {
+	t.Helper()
+	for _, c := range glass.Palette() {
+		if c.Name == name {
+			return c.RGB
+		}
+	}
+	t.Fatalf("no colour is called %s", name)
+	return [3]uint8{}
+}
+
+// picture makes a PNG of one colour, large enough that nothing scales it up.
+func picture(t *testing.T, name string) []byte {
+	t.Helper()
+	c := rgb(t, name)
+	img := image.NewNRGBA(image.Rect(0, 0, 1920, 1080))
+	for y := range 1080 {
+		for x := range 1920 {
+			img.SetNRGBA(x, y, color.NRGBA{c[0], c[1], c[2], 255})
+		}
+	}
+	// Bytes that differ from those of every other picture of this colour.
+	img.SetNRGBA(1919, 1079, color.NRGBA{255, 255, uint8(len(t.Name())), 255})
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// film makes an H.264 video of one colour with a box that moves in its lower
+// half.
+func film(t *testing.T, name string) []byte {
+	t.Helper()
+	c := rgb(t, name)
+	file := filepath.Join(t.TempDir(), name+".mp4")
+	source := fmt.Sprintf("color=c=0x%02x%02x%02x:s=1920x1080:r=25:d=3", c[0], c[1], c[2])
+	cmd := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", source,
+		"-f", "lavfi", "-i", "color=c=0xfff0f0:s=120x120:r=25",
+		"-filter_complex", "[0][1]overlay=x='mod(t*600,1700)':y=800:shortest=1,scale=out_color_matrix=bt709:out_range=tv",
+		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
+		"-movflags", "+faststart", "-t", "3", file)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("cannot make a video with ffmpeg: %v: %s", err, out)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
