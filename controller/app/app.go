@@ -58,6 +58,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 	for _, open := range []func(context.Context) error{
 		a.openData,
 		a.openIdentity,
+		a.openMedia,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -18,6 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/media/upload"
 	"cotmoc/playlists"
 )
 
@@ -39,6 +41,8 @@ type Config struct {
 // Services are the features behind the resources.
 type Services struct {
 	Identity *identity.Service
+	Media    *media.Service
+	Uploads  *upload.Desk
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -69,6 +73,9 @@ func New(cfg Config) (*Server, error) {
 		Transformers:  []huma.Transformer{ours},
 	})
 	s.registerResources()
+	if err := s.mountUploads(); err != nil {
+		return nil, err
+	}
 	if err := s.describe(); err != nil {
 		return nil, err
 	}
@@ -83,6 +90,9 @@ func (s *Server) registerResources() {
 	s.registerTokens()
 	s.registerPeople()
 	s.registerUnits()
+	s.registerMedia()
+	s.mountMediaBytes()
+	s.registerUploads()
 }
 
 // ServeHTTP implements http.Handler.

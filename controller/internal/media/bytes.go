@@ -27,7 +27,7 @@ const (
 )
 
 // Open gives the bytes of a picture. profile "" takes the first that there
-// is. Those who watch the screens see thumbnails of what is approved.
+// is, and for a thumbnail the source's preview until then. Those who watch the screens see thumbnails of what is approved.
 func (s *Service) Open(ctx context.Context, a playlists.Actor, id playlists.ID, which Picture, profile playlists.Profile) (*Bytes, error) {
 	r, err := s.cfg.Store.Media(ctx, id)
 	if err != nil {
@@ -66,6 +66,9 @@ func (r *Record) find(which Picture, profile playlists.Profile) (playlists.Diges
 		case AThumbnail:
 			return r.Thumbnails[p], "image/jpeg"
 		}
+	}
+	if which == AThumbnail && profile == "" {
+		return r.Preview, "image/jpeg" // until there is one
 	}
 	return "", ""
 }

@@ -17,7 +17,7 @@ import (
 
 func prober(t *testing.T, limits probe.Limits) *probe.Prober {
 	t.Helper()
-	box, err := sandbox.New(t.Context(), "ffmpeg", "ffprobe")
+	box, err := sandbox.New(t.Context(), sandbox.Tools{"ffmpeg": "", "ffprobe": ""})
 	if err != nil {
 		t.Fatal(err)
 	}

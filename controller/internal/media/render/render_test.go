@@ -27,7 +27,7 @@ var (
 
 func renderer(t *testing.T) *Renderer {
 	t.Helper()
-	box, err := sandbox.New(t.Context(), "ffmpeg", "ffprobe")
+	box, err := sandbox.New(t.Context(), sandbox.Tools{"ffmpeg": "", "ffprobe": ""})
 	if err != nil {
 		t.Fatal(err)
 	}

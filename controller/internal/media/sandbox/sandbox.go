@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,13 +71,22 @@ type Sandbox struct {
 	tools     map[string]string // absolute paths by name
 }
 
+// Tools names the programs that commands run, with their paths; "" looks in
+// the PATH.
+type Tools map[string]string
+
 // New finds the tools and the strongest isolation that works here, and
 // refuses with Unavailable when a tool is missing (reason "tool_missing") or
 // no isolation works ("isolation_missing").
-func New(ctx context.Context, tools ...string) (*Sandbox, error) {
+func New(ctx context.Context, tools Tools) (*Sandbox, error) {
 	s := &Sandbox{tools: map[string]string{}}
-	for _, name := range append([]string{"nice", "prlimit", "true"}, tools...) {
-		path, err := exec.LookPath(name)
+	wanted := Tools{"nice": "", "prlimit": "", "true": ""}
+	maps.Copy(wanted, tools)
+	for name, at := range wanted {
+		if at == "" {
+			at = name
+		}
+		path, err := exec.LookPath(at)
 		if err != nil {
 			return nil, playlists.Errorf(playlists.Unavailable, "tool_missing", playlists.Params{"tool": name}, "cannot find %s: install the package that has it (Debian: ffmpeg, util-linux, coreutils)", name)
 		}

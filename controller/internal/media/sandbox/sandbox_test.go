@@ -16,7 +16,7 @@ import (
 // each runs a test under every isolation.
 func each(t *testing.T, test func(*testing.T, *Sandbox)) {
 	t.Helper()
-	s, err := New(t.Context(), "sh", "ffmpeg")
+	s, err := New(t.Context(), Tools{"sh": "", "ffmpeg": ""})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestNoNetwork(t *testing.T) {
 
 func TestBubblewrapHidesEverythingElse(t *testing.T) {
 	t.Parallel()
-	s, err := New(t.Context(), "sh")
+	s, err := New(t.Context(), Tools{"sh": ""})
 	if err != nil || s.Isolation() != Bubblewrap {
 		t.Fatalf("isolation %v, %v; this machine must have bubblewrap", s, err)
 	}
@@ -167,7 +167,7 @@ func TestFailureKeepsTheEndOfStderr(t *testing.T) {
 
 func TestMissingTool(t *testing.T) {
 	t.Parallel()
-	if _, err := New(t.Context(), "no-such-tool"); err == nil || !strings.HasPrefix(err.Error(), "cannot find no-such-tool") {
+	if _, err := New(t.Context(), Tools{"no-such-tool": ""}); err == nil || !strings.HasPrefix(err.Error(), "cannot find no-such-tool") {
 		t.Errorf("New = %v", err)
 	}
 }

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"cotmoc/controller/internal/jobs"
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/media/probe"
+	"cotmoc/controller/internal/media/render"
+	"cotmoc/controller/internal/media/sandbox"
+	"cotmoc/controller/internal/media/upload"
+	"cotmoc/playlists"
+)
+
+// jobNode names this process's place among those that may share a job table:
+// there is one.
+const jobNode = "controller"
+
+// openMedia makes what brings media in: probe, renditions, uploads, jobs.
+func (a *App) openMedia(ctx context.Context) error {
+	box, err := sandbox.New(ctx, sandbox.Tools{"ffmpeg": a.cfg.FFmpeg, "ffprobe": a.cfg.FFprobe})
+	if err != nil {
+		return err
+	}
+	if box.Isolation() != sandbox.Bubblewrap {
+		a.log.Warn("ffmpeg runs without network but sees files: install bubblewrap", "isolation", string(box.Isolation()))
+	}
+	work := a.cfg.path("work") // what a crash left half made is of no use
+	if err := os.RemoveAll(work); err != nil {
+		return fmt.Errorf("cannot clear the folder for renditions: %w", err)
+	}
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return fmt.Errorf("cannot make the folder for renditions: %w", err)
+	}
+	prober := probe.New(box, probe.DefaultLimits(), a.log)
+	var worker *jobs.Worker // made last; the first task comes later
+	service := media.New(media.Config{
+		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: render.New(box, prober),
+		Work: work, Wake: func() { worker.Wake() }, Now: a.now, Random: a.random, Log: a.log,
+	})
+	worker, err = jobs.NewWorker(jobs.Config{
+		Table: a.db.Jobs(), Node: jobNode, Now: a.now, Random: a.random, Log: a.log,
+		Handlers: map[string]jobs.Handler{media.RenderJob: renderJobs(service)},
+	})
+	if err != nil {
+		return err
+	}
+	a.group.Add("jobs", worker.Run)
+
+	desk, err := upload.New(upload.Config{
+		Store: a.db.Uploads(), Intake: service, Dir: a.cfg.path("uploads"), Limits: upload.DefaultLimits(),
+		Free: func(ctx context.Context) (int64, error) {
+			space, err := a.objects.Space(ctx)
+			return space.Free, err
+		},
+		Now: a.now, Random: a.random, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.group.Add("abandoned uploads", desk.Run)
+	a.services.Media, a.services.Uploads = service, desk
+	return nil
+}
+
+// renderJobs joins the job worker with the tasks of media.
+func renderJobs(s *media.Service) jobs.Handler {
+	return jobs.Handler{
+		Run: func(ctx context.Context, j jobs.Job, report jobs.Report) error {
+			t, err := media.ParseTask(j.ID, j.Subject, j.Payload)
+			if err != nil {
+				return err
+			}
+			return s.Process(ctx, t, report)
+		},
+		Failed: func(ctx context.Context, j jobs.Job, _ *playlists.Error) error {
+			return s.ProcessFailed(ctx, media.Task{ID: j.ID, Media: j.Subject})
+		},
+	}
+}

@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cotmoc/controller/internal/media"
+	"cotmoc/playlists"
+)
+
+func (s *Server) registerMedia() {
+	handle(s, http.MethodGet, "/media", "list-media", "Media", func(ctx context.Context, a playlists.Actor, in *struct {
+		Q        string                 `query:"q" maxLength:"200" doc:"Only what has words that begin so; diacritics do not matter."`
+		Cursor   string                 `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before."`
+		Limit    int                    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+		State    []playlists.MediaState `query:"state" doc:"Any of these, separated by commas."`
+		Kind     playlists.Kind         `query:"kind" enum:"image,video"`
+		Language string                 `query:"language" enum:"vi,lo,en"`
+		Author   string                 `query:"author" enum:"me"`
+		Sort     media.Sort             `query:"sort" enum:"newest,title" default:"newest"`
+	}) (List[Media], error) {
+		p, err := s.Media.List(ctx, a, media.Query{
+			Text: in.Q, States: in.State, Kind: in.Kind, Language: in.Language, Mine: in.Author == "me", Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit,
+		})
+		if err != nil {
+			return List[Media]{}, err
+		}
+		items, err := s.mediaShapes(ctx, a, p.Items...)
+		return List[Media]{Items: items, NextCursor: p.Next, Total: p.Total}, err
+	})
+	handle(s, http.MethodGet, "/media/{id}", "get-media", "One media", func(ctx context.Context, a playlists.Actor, in *ByID) (Media, error) {
+		r, err := s.Media.Get(ctx, a, in.ID)
+		return s.mediaOr(ctx, a, r, err)
+	})
+	handle(s, http.MethodPatch, "/media/{id}", "change-media", "Change a media; new fits make new renditions", func(ctx context.Context, a playlists.Actor, in *struct {
+		ByID
+		Body mediaEdit
+	}) (Media, error) {
+		r, err := s.Media.Edit(ctx, a, in.ID, in.Body.edit())
+		return s.mediaOr(ctx, a, r, err)
+	})
+	handle(s, http.MethodDelete, "/media/{id}", "delete-media", "Delete a media that nobody has decided on; it can be restored for ten minutes", func(ctx context.Context, a playlists.Actor, in *ByID) (nothing, error) {
+		return nothing{}, s.Media.Delete(ctx, a, in.ID)
+	})
+	handle(s, http.MethodPost, "/media/{id}/restore", "restore-media", "Bring back what was deleted less than ten minutes ago", func(ctx context.Context, a playlists.Actor, in *ByID) (Media, error) {
+		r, err := s.Media.Restore(ctx, a, in.ID)
+		return s.mediaOr(ctx, a, r, err)
+	})
+	handle(s, http.MethodPost, "/media/{id}/revise", "revise-media", "Begin a new revision, to be approved anew; after a failure, try again", func(ctx context.Context, a playlists.Actor, in *ByID) (Media, error) {
+		r, err := s.Media.Revise(ctx, a, in.ID)
+		return s.mediaOr(ctx, a, r, err)
+	})
+}
+
+// mediaEdit is the body of a change.
+type mediaEdit struct {
+	Revision    int                                  `json:"revision" minimum:"1" doc:"The one that was seen."`
+	Title       *string                              `json:"title,omitempty" maxLength:"1000"`
+	Description *string                              `json:"description,omitempty" maxLength:"20000"`
+	Languages   *[]string                            `json:"languages,omitempty" maxItems:"10"`
+	Territory   *[]string                            `json:"territory,omitempty" maxItems:"200"`
+	ValidFrom   clearable                            `json:"valid_from,omitempty"`
+	ValidUntil  clearable                            `json:"valid_until,omitempty"`
+	RightsBasis *string                              `json:"rights_basis,omitempty" maxLength:"5000"`
+	Fits        *map[playlists.Profile]playlists.Fit `json:"fits,omitempty"`
+}
+
+func (b *mediaEdit) edit() media.Edit {
+	e := media.Edit{
+		Revision: b.Revision, Title: b.Title, Description: b.Description, Languages: b.Languages, Territory: b.Territory,
+		ValidFrom: b.ValidFrom.time, ValidUntil: b.ValidUntil.time, RightsBasis: b.RightsBasis,
+	}
+	if b.Fits != nil {
+		e.Fits = *b.Fits
+	}
+	return e
+}
+
+// clearable is a time that may be left out, set, or cleared with null.
+type clearable struct{ time *time.Time }
+
+// UnmarshalJSON implements json.Unmarshaler; it is not called for what is left
+// out.
+func (c *clearable) UnmarshalJSON(b []byte) error {
+	c.time = &time.Time{}
+	return json.Unmarshal(b, c.time)
+}
+
+// Schema implements huma.SchemaProvider.
+func (clearable) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true, Description: "null for no limit."}
+}
+
+// mediaOr gives the answer of a call that ends in a media.
+func (s *Server) mediaOr(ctx context.Context, a playlists.Actor, r *media.Record, err error) (Media, error) {
+	if err != nil {
+		return Media{}, err
+	}
+	all, err := s.mediaShapes(ctx, a, r)
+	if err != nil {
+		return Media{}, err
+	}
+	return all[0], nil
+}

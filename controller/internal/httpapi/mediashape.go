@@ -1,0 +1,160 @@
+package httpapi
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"time"
+
+	"cotmoc/controller/internal/media"
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+)
+
+// Media is one image or video with all that the console shows beside it.
+type Media struct {
+	ID           playlists.ID                        `json:"id"`
+	Kind         playlists.Kind                      `json:"kind" enum:"image,video"`
+	Title        string                              `json:"title"`
+	Description  string                              `json:"description"`
+	Languages    []string                            `json:"languages"`
+	Unit         Named                               `json:"unit"`
+	Author       Named                               `json:"author"`
+	State        playlists.MediaState                `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
+	Revision     int                                 `json:"revision"`
+	Source       MediaSource                         `json:"source"`
+	Fits         map[playlists.Profile]playlists.Fit `json:"fits"`
+	Territory    []string                            `json:"territory" doc:"Cluster ids, or * for all."`
+	ValidFrom    *time.Time                          `json:"valid_from" nullable:"true"`
+	ValidUntil   *time.Time                          `json:"valid_until" nullable:"true" doc:"Exclusive."`
+	RightsBasis  string                              `json:"rights_basis"`
+	Renditions   []MediaRendition                    `json:"renditions"`
+	ThumbnailURL string                              `json:"thumbnail_url"`
+	Job          *MediaJob                           `json:"job" nullable:"true"`
+	Decisions    []MediaDecision                     `json:"decisions" doc:"Oldest first."`
+	UsedIn       []Titled                            `json:"used_in" doc:"Playlists."`
+	CreatedAt    time.Time                           `json:"created_at"`
+	UpdatedAt    time.Time                           `json:"updated_at"`
+	ExpiresSoon  bool                                `json:"expires_soon"`
+	May          MediaMay                            `json:"may"`
+}
+
+// MediaSource is a media as it was brought in.
+type MediaSource struct {
+	FileName   string           `json:"file_name"`
+	Size       int64            `json:"size"`
+	SHA256     playlists.Digest `json:"sha256"`
+	MIME       string           `json:"mime"`
+	Width      int              `json:"width"`
+	Height     int              `json:"height"`
+	DurationMS int64            `json:"duration_ms"`
+}
+
+// MediaRendition is the exact bytes for one profile.
+type MediaRendition struct {
+	Profile    playlists.Profile `json:"profile"`
+	Digest     playlists.Digest  `json:"digest"`
+	Size       int64             `json:"size"`
+	MIME       string            `json:"mime"`
+	Width      int               `json:"width"`
+	Height     int               `json:"height"`
+	DurationMS int64             `json:"duration_ms"`
+	HasAudio   bool              `json:"has_audio"`
+	URL        string            `json:"url"`
+	PosterURL  string            `json:"poster_url"`
+}
+
+// MediaJob is how far the rendering is.
+type MediaJob struct {
+	State    string         `json:"state" enum:"queued,running,done,failed"`
+	Stage    string         `json:"stage"`
+	Progress float64        `json:"progress" doc:"0 to 1"`
+	Reason   string         `json:"reason"`
+	Params   map[string]any `json:"params"`
+}
+
+// MediaDecision is what somebody decided.
+type MediaDecision struct {
+	ID       playlists.ID  `json:"id"`
+	Decision programme.Act `json:"decision" enum:"submit,review,approve,return,withdraw"`
+	Person   Named         `json:"person"`
+	At       time.Time     `json:"at"`
+	Reason   string        `json:"reason"`
+}
+
+// MediaMay is what the one who asks may do with it now.
+type MediaMay struct {
+	Edit     bool `json:"edit"`
+	Submit   bool `json:"submit"`
+	Review   bool `json:"review"`
+	Approve  bool `json:"approve"`
+	Withdraw bool `json:"withdraw"`
+	Delete   bool `json:"delete"`
+}
+
+// soon is how long before its end a media is said to expire soon.
+const soon = 7 * 24 * time.Hour
+
+// mediaShapes gives the answers' form of media that the actor may see.
+func (s *Server) mediaShapes(_ context.Context, a playlists.Actor, records ...*media.Record) ([]Media, error) {
+	return each(records, func(r *media.Record) Media {
+		m := s.mediaShape(r)
+		editable := media.MayEdit(a, r) && media.Editable(r.State)
+		m.May = MediaMay{Edit: editable, Delete: editable}
+		return m
+	}), nil
+}
+
+func (s *Server) mediaShape(r *media.Record) Media {
+	m := Media{
+		ID: r.ID, Kind: r.Kind, Title: r.Title, Description: r.Description, Languages: list(r.Terms.Languages),
+		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision,
+		Source: MediaSource{FileName: r.Source.FileName, Size: r.Source.Size, SHA256: r.Source.SHA256, MIME: r.Source.MIME, Width: r.Source.Width, Height: r.Source.Height, DurationMS: r.Source.Duration.Milliseconds()},
+		Fits:   maps.Clone(r.Fits), Territory: list(r.Terms.Territory), ValidFrom: when(r.Terms.ValidFrom), ValidUntil: when(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
+		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+	if m.Fits == nil {
+		m.Fits = map[playlists.Profile]playlists.Fit{}
+	}
+	until := r.Terms.ValidUntil
+	m.ExpiresSoon = !until.IsZero() && until.Before(s.now().Add(soon))
+	for _, x := range r.Renditions {
+		m.Renditions = append(m.Renditions, MediaRendition{
+			Profile: x.Profile, Digest: x.Digest, Size: x.Size, MIME: x.MIME, Width: x.Width, Height: x.Height, DurationMS: x.Duration.Milliseconds(), HasAudio: x.HasAudio,
+			URL: renditionURL(r.ID, x.Profile, x.Digest), PosterURL: mediaURL(r.ID, "poster", x.Profile, x.Poster),
+		})
+	}
+	if w := r.Work; w != nil {
+		m.Job = &MediaJob{State: w.State, Stage: w.Stage, Progress: w.Progress, Reason: w.Reason, Params: w.Params}
+		if m.Job.Params == nil {
+			m.Job.Params = map[string]any{}
+		}
+	}
+	return m
+}
+
+// renditionURL names exact bytes: v changes with them, so that browsers may
+// keep them.
+func renditionURL(id playlists.ID, p playlists.Profile, d playlists.Digest) string {
+	return prefix + "/media/" + string(id) + "/renditions/" + url.PathEscape(string(p)) + "?v=" + short(d)
+}
+
+// thumbnailURL names a small picture, of the landscape rendition if there is
+// one, of the source until then.
+func thumbnailURL(r *media.Record) string {
+	for _, p := range playlists.Profiles() {
+		if d := r.Thumbnails[p]; d != "" {
+			return mediaURL(r.ID, "thumbnail", p, d)
+		}
+	}
+	if r.Preview != "" {
+		return prefix + "/media/" + string(r.ID) + "/thumbnail?v=" + short(r.Preview)
+	}
+	return ""
+}
+
+func mediaURL(id playlists.ID, what string, p playlists.Profile, d playlists.Digest) string {
+	return prefix + "/media/" + string(id) + "/" + what + "?profile=" + url.QueryEscape(string(p)) + "&v=" + short(d)
+}
+
+func short(d playlists.Digest) string { return string(d[:min(len(d), 12)]) }
