@@ -63,8 +63,6 @@ type reader struct {
 	list   *programme.Chunks
 	f      *os.File
 	pos    int64
-	buf    []byte // the chunk last verified by this reader
-	bufAt  int
 	closed bool
 }
 

@@ -222,7 +222,7 @@ func TestLostClock(t *testing.T) {
 					state wire.ClockState
 					word  string
 				}{{wire.ClockTrusted, c.trusted}, {wire.ClockPlausible, c.trusted}, {wire.ClockLost, c.lost}, {wire.ClockTrusted, c.trusted}} {
-					s.SetClock(playliststest.Now.Sub(time.Now()), want.state)
+					s.SetClock(time.Until(playliststest.Now), want.state)
 					synctest.Wait()
 					kind := playout.Item
 					if want.word == "slate" {
@@ -241,10 +241,10 @@ func TestLostClock(t *testing.T) {
 func TestClockJumpIsFollowed(t *testing.T) {
 	rule := schedule.Rule{From: "2026-11-24"}
 	inBubble(t, held(one(1, slate(), playouttest.Entry{Word: "base", Rule: rule, Parts: []playouttest.Part{part("a", 10*time.Second)}}), t), func(s *stage) {
-		s.SetClock(playliststest.Now.Add(-48*time.Hour).Sub(time.Now()), wire.ClockPlausible)
+		s.SetClock(time.Until(playliststest.Now.Add(-48*time.Hour)), wire.ClockPlausible)
 		synctest.Wait()
 		s.want(playout.Slate, "slate")
-		s.SetClock(playliststest.Now.Sub(time.Now()), wire.ClockTrusted)
+		s.SetClock(time.Until(playliststest.Now), wire.ClockTrusted)
 		synctest.Wait()
 		s.want(playout.Item, "a")
 	})
