@@ -137,6 +137,29 @@ const entry = createRoute({
   component: lazyRouteComponent(() => import("./places/schedule/EntryPage"), "EntryPage"),
 });
 
+const screens = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens",
+  component: lazyRouteComponent(() => import("./places/screens/WatchPage"), "WatchPage"),
+});
+
+const screenPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/$id",
+  component: lazyRouteComponent(() => import("./places/screens/ScreenPage"), "ScreenPage"),
+});
+
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: "/reports",
+  validateSearch: (s: Record<string, unknown>): Texts<"from" | "until" | "screen"> => ({
+    from: text(s.from),
+    until: text(s.until),
+    screen: text(s.screen),
+  }),
+  component: lazyRouteComponent(() => import("./places/reports/ReportsPage"), "ReportsPage"),
+});
+
 const routeTree = root.addChildren([
   login,
   shell.addChildren([
@@ -152,6 +175,9 @@ const routeTree = root.addChildren([
     slates,
     history,
     entry,
+    screens,
+    screenPage,
+    reports,
   ]),
 ]);
 

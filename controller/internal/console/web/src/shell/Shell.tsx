@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { LiveWatch } from "@/api/LiveWatch";
 import { sessionEnded } from "@/api/queryClient";
 import { useMe } from "@/api/session";
 import { DropCatcher } from "@/uploads/DropCatcher";
@@ -36,6 +37,7 @@ export function Shell() {
         <BottomBar />
         {me.places.includes("content") && <DropCatcher />}
         <Tray />
+        {(me.places.includes("screens") || me.places.includes("overview")) && <LiveWatch />}
       </div>
     </UploadsProvider>
   );

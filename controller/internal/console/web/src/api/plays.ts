@@ -1,0 +1,19 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { http } from "./http";
+import type { Page, Play } from "./types";
+
+export interface PlayFilter {
+  from?: string | undefined;
+  until?: string | undefined;
+  screen?: string | undefined;
+  media?: string | undefined;
+}
+
+export const playsQuery = (filter: PlayFilter, limit: number) =>
+  infiniteQueryOptions({
+    queryKey: ["plays", filter, limit],
+    queryFn: ({ pageParam, signal }) => http.get<Page<Play>>("/plays", { ...filter, cursor: pageParam, limit }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+    placeholderData: (previous) => previous,
+  });

@@ -1,0 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNow } from "@/time/useNow";
+import { linkQuery } from "./LiveWatch";
+import { watchQuery } from "./watch";
+
+/** The screens now, the server's present, and since when the live connection is gone. */
+export function useWatch() {
+  const query = useQuery(watchQuery);
+  const link = useQuery(linkQuery).data;
+  const here = useNow(5000);
+  const now = new Date(here.getTime() + (link?.serverAhead ?? 0));
+  return { ...query, screens: query.data?.screens ?? [], now, downSince: link?.downSince ?? null };
+}

@@ -1,0 +1,82 @@
+import { Skeleton } from "@mantine/core";
+import { IconDeviceDesktopOff } from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { hasRole } from "@/api/roles";
+import { useMe } from "@/api/session";
+import { useWatch } from "@/api/useWatch";
+import { NotFound } from "@/shell/NotFound";
+import { Ago } from "@/ui/Ago";
+import { BackLink } from "@/ui/BackLink";
+import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
+import { ScreenMark } from "@/ui/ScreenMark";
+import { PlaysTable } from "../reports/PlaysTable";
+import { DayTimeline } from "./DayTimeline";
+import { DeliveryBar } from "./DeliveryBar";
+import { Problems } from "./Problems";
+import { ScreenFacts } from "./ScreenFacts";
+import { ScreenMenu } from "./ScreenMenu";
+import classes from "./Screens.module.css";
+import { isOld } from "./worst";
+
+const route = getRouteApi("/shell/screens/$id");
+
+/** One screen: what it shows now, its day, what is wrong, and what it has played. */
+export function ScreenPage() {
+  const { t } = useTranslation();
+  const { id } = route.useParams();
+  const me = useMe();
+  const watch = useWatch();
+  const s = watch.screens.find((x) => x.id === id);
+  if (!watch.data) return <Skeleton height={640} radius="md" />;
+  if (!s) return <NotFound />;
+  return (
+    <>
+      <BackLink to="/screens" label={t("place.screens")} />
+      <PageHead
+        title={s.name}
+        aside={
+          <>
+            <ScreenMark state={s.state} />
+            <span>{s.cluster.name}</span>
+          </>
+        }
+        actions={hasRole(me, "technician", "administrator") && <ScreenMenu screen={s} />}
+      />
+      <div className={classes.columns}>
+        <div className={classes.main}>
+          <figure className={classes.now} data-old={isOld(s, watch.now) || undefined}>
+            {s.showing?.thumbnail_url ? (
+              <img src={s.showing.thumbnail_url} alt="" />
+            ) : (
+              <IconDeviceDesktopOff size={64} stroke={1} aria-hidden="true" />
+            )}
+            <figcaption>
+              <strong>{s.showing?.title || t(`watch.state_${s.state}`)}</strong>
+              {s.showing && (
+                <span>
+                  {t(`watch.showing_${s.showing.kind}`)} · {t("watch.since")} <Ago at={s.showing.since} />
+                </span>
+              )}
+              {s.due && s.showing && s.due.media_id !== s.showing.media_id && s.state === "wrong" && (
+                <span>{t("watch.should_show", { title: s.due.title })}</span>
+              )}
+            </figcaption>
+          </figure>
+          {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
+          <DayTimeline screen={s.id} now={watch.now} />
+        </div>
+        <aside className={classes.side}>
+          <Problems screen={s} />
+          <ScreenFacts screen={s} />
+        </aside>
+      </div>
+      <div className={classes.plays}>
+        <Panel title={t("watch.last_plays")} flush>
+          <PlaysTable filter={{ screen: s.id }} compact />
+        </Panel>
+      </div>
+    </>
+  );
+}

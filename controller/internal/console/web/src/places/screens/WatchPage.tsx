@@ -1,0 +1,79 @@
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { IconDeviceDesktopPlus, IconPlugConnectedX } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { hasRole } from "@/api/roles";
+import { useMe } from "@/api/session";
+import type { ScreenStatus } from "@/api/types";
+import { useWatch } from "@/api/useWatch";
+import { time } from "@/time/format";
+import { Empty } from "@/ui/Empty";
+import { PageHead } from "@/ui/PageHead";
+import { ProblemNote } from "@/ui/ProblemNote";
+import { ScreenMark } from "@/ui/ScreenMark";
+import { ClaimDialog } from "./ClaimDialog";
+import classes from "./Screens.module.css";
+import { ScreenTile } from "./ScreenTile";
+import { byCluster, counts } from "./worst";
+
+/** Every screen at a glance, the worst first. */
+export function WatchPage() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const watch = useWatch();
+  const [only, setOnly] = useState<ScreenStatus | null>(null);
+  const [claiming, setClaiming] = useState(false);
+  const mayClaim = hasRole(me, "technician", "administrator");
+  const shown = only ? watch.screens.filter((s) => s.state === only) : watch.screens;
+  const claim = mayClaim && (
+    <Button leftSection={<IconDeviceDesktopPlus size={18} />} onClick={() => setClaiming(true)}>
+      {t("watch.claim")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={t("place.screens")} actions={watch.screens.length > 0 && claim} />
+      {watch.error && !watch.data && <ProblemNote error={watch.error} onRetry={() => void watch.refetch()} />}
+      {watch.downSince !== null && watch.data && (
+        <Alert color="gray" icon={<IconPlugConnectedX size={20} />} mb="sm" role="status">
+          {t("watch.link_down", { at: time(new Date(watch.downSince)) })}
+        </Alert>
+      )}
+      {watch.isPending && <Skeleton height={640} radius="md" />}
+      {watch.data && watch.screens.length === 0 && (
+        <Empty icon={IconDeviceDesktopPlus} title={t("watch.empty")} hint={t("watch.empty_hint")} action={claim} />
+      )}
+      {watch.screens.length > 0 && (
+        <ul className={classes.counts} aria-label={t("watch.counts")}>
+          <li>
+            <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
+              {t("watch.all", { count: watch.screens.length })}
+            </button>
+          </li>
+          {counts(watch.screens).map(({ state, count }) => (
+            <li key={state}>
+              <button
+                type="button"
+                aria-pressed={only === state}
+                onClick={() => setOnly(only === state ? null : state)}
+              >
+                <ScreenMark state={state} plain /> {count}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {byCluster(shown).map((group) => (
+        <section key={group.id} className={classes.cluster}>
+          <h2>{group.name}</h2>
+          <ul className={classes.tiles}>
+            {group.screens.map((s) => (
+              <ScreenTile key={s.id} screen={s} now={watch.now} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ScreenState, ScreenStatus } from "@/api/types";
+
+/** The worse, the earlier. */
+export const severity: readonly ScreenStatus[] = ["wrong", "offline", "late", "behind", "never", "slate", "playing"];
+const bad = new Set<ScreenStatus>(["wrong", "offline", "late"]);
+
+export const rank = (s: Pick<ScreenState, "state">) => {
+  return Math.max(0, severity.indexOf(s.state));
+};
+export const isBad = (s: Pick<ScreenState, "state">) => bad.has(s.state);
+
+/** A report older than this is no longer news: two beats and a will. */
+const oldMs = 60_000;
+export function isOld(s: Pick<ScreenState, "last_seen_at">, now: Date): boolean {
+  return s.last_seen_at !== null && now.getTime() - Date.parse(s.last_seen_at) > oldMs;
+}
+
+export interface ClusterGroup {
+  id: string;
+  name: string;
+  screens: ScreenState[];
+}
+
+/** Screens by cluster, the worst first in each, and the cluster with the worst first. */
+export function byCluster(screens: ScreenState[]): ClusterGroup[] {
+  const groups = new Map<string, ClusterGroup>();
+  for (const s of screens) {
+    const group = groups.get(s.cluster.id) ?? { ...s.cluster, screens: [] };
+    group.screens.push(s);
+    groups.set(s.cluster.id, group);
+  }
+  const collator = new Intl.Collator("vi");
+  const all = [...groups.values()];
+  for (const g of all) g.screens.sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
+  const worst = (g: ClusterGroup) => Math.min(...g.screens.map(rank));
+  return all.sort((a, b) => worst(a) - worst(b) || collator.compare(a.name, b.name));
+}
+
+/** How many screens are in each state that occurs, the worst first. */
+export function counts(screens: ScreenState[]): { state: ScreenStatus; count: number }[] {
+  return severity
+    .map((state) => ({ state, count: screens.filter((s) => s.state === state).length }))
+    .filter((c) => c.count > 0);
+}
