@@ -11,6 +11,7 @@ import { asProblem } from "./api/problem";
 import { meQuery } from "./api/session";
 import { Broken } from "./shell/Broken";
 import { NotFound } from "./shell/NotFound";
+import { placeLinks } from "./shell/places";
 import { Shell } from "./shell/Shell";
 
 interface Context {
@@ -73,6 +74,11 @@ const mediaPage = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: "/",
+  beforeLoad: ({ context }) => {
+    const places = context.queryClient.getQueryData(meQuery.queryKey)?.places ?? [];
+    const first = placeLinks.find((l) => places.includes(l.place));
+    if (first && first.to !== "/") throw redirect({ to: first.to, replace: true });
+  },
   component: lazyRouteComponent(() => import("./places/overview/OverviewPage"), "OverviewPage"),
 });
 
@@ -160,6 +166,26 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import("./places/reports/ReportsPage"), "ReportsPage"),
 });
 
+const adminHome = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/$tab", params: { tab: "people" }, replace: true });
+  },
+});
+
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/$tab",
+  component: lazyRouteComponent(() => import("./places/admin/AdminPage"), "AdminPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./places/account/AccountPage"), "AccountPage"),
+});
+
 const routeTree = root.addChildren([
   login,
   shell.addChildren([
@@ -178,6 +204,9 @@ const routeTree = root.addChildren([
     screens,
     screenPage,
     reports,
+    adminHome,
+    admin,
+    account,
   ]),
 ]);
 

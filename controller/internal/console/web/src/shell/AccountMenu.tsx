@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconLogout, IconUserCircle } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLogOut, useMe } from "@/api/session";
 import { LanguageItems } from "./LanguageItems";
@@ -40,6 +40,9 @@ export function AccountMenu({ compact = false }: { compact?: boolean }) {
         <Menu.Divider />
         <ThemeItems />
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={18} stroke={1.6} />}>
+          {t("app.account")}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={18} stroke={1.6} />}
           onClick={() =>

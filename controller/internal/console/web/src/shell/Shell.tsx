@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { LiveWatch } from "@/api/LiveWatch";
 import { sessionEnded } from "@/api/queryClient";
 import { useMe } from "@/api/session";
+import { SearchBox } from "@/search/SearchBox";
 import { DropCatcher } from "@/uploads/DropCatcher";
 import { Tray } from "@/uploads/Tray";
 import { UploadsProvider } from "@/uploads/UploadsProvider";
@@ -37,6 +38,7 @@ export function Shell() {
         <BottomBar />
         {me.places.includes("content") && <DropCatcher />}
         <Tray />
+        <SearchBox />
         {(me.places.includes("screens") || me.places.includes("overview")) && <LiveWatch />}
       </div>
     </UploadsProvider>

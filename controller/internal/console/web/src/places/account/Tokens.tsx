@@ -1,0 +1,80 @@
+import { ActionIcon, Button, CopyButton, Group, Text, TextInput } from "@mantine/core";
+import { IconCheck, IconCopy, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { tokensQuery, useAddToken, useDeleteToken } from "@/api/people";
+import { Ago } from "@/ui/Ago";
+import { useToast } from "@/ui/useToast";
+import classes from "../admin/Admin.module.css";
+
+/** Tokens with which a script acts as this person; the secret is shown once. */
+export function Tokens() {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const tokens = useQuery(tokensQuery);
+  const add = useAddToken();
+  const remove = useDeleteToken();
+  const [name, setName] = useState("");
+  const create = () => add.mutate({ name: name.trim() }, { onError: toast.problem, onSuccess: () => setName("") });
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t("account.tokens_hint")}
+      </Text>
+      <Group gap={8} mb="sm" wrap="nowrap" align="end">
+        <TextInput
+          flex={1}
+          label={t("account.token_name")}
+          maxLength={100}
+          value={name}
+          onChange={(e) => setName(e.currentTarget.value)}
+        />
+        <Button variant="default" disabled={name.trim() === ""} loading={add.isPending} onClick={create}>
+          {t("account.make_token")}
+        </Button>
+      </Group>
+      {add.data?.secret && (
+        <>
+          <div className={classes.secret}>
+            <code>{add.data.secret}</code>
+            <CopyButton value={add.data.secret}>
+              {({ copied, copy }) => (
+                <ActionIcon aria-label={t("account.copy")} onClick={copy}>
+                  {copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
+                </ActionIcon>
+              )}
+            </CopyButton>
+          </div>
+          <Text size="sm" my={6}>
+            {t("account.secret_once")}
+          </Text>
+        </>
+      )}
+      <ul>
+        {tokens.data?.map((k) => (
+          <li key={k.id} className={classes.token}>
+            <span>
+              {k.name}
+              <small>
+                {k.last_used_at ? (
+                  <>
+                    {t("account.token_used")} <Ago at={k.last_used_at} />
+                  </>
+                ) : (
+                  t("account.token_unused")
+                )}
+              </small>
+            </span>
+            <ActionIcon
+              aria-label={t("account.revoke", { name: k.name })}
+              onClick={() => remove.mutate(k.id, { onError: toast.problem })}
+            >
+              <IconX size={18} />
+            </ActionIcon>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

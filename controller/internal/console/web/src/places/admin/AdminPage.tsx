@@ -1,0 +1,37 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { PageHead } from "@/ui/PageHead";
+import tabs from "../schedule/Schedule.module.css";
+import { ClustersTab } from "./ClustersTab";
+import { PeopleTab } from "./PeopleTab";
+import { UnitsTab } from "./UnitsTab";
+
+const route = getRouteApi("/shell/admin/$tab");
+
+export const adminTabs = ["people", "units", "clusters"] as const;
+const pages = { people: PeopleTab, units: UnitsTab, clusters: ClustersTab };
+
+/** People and what they may do, units with their history, clusters with who runs them. */
+export function AdminPage() {
+  const { t } = useTranslation();
+  const { tab } = route.useParams();
+  const here = adminTabs.find((x) => x === tab) ?? "people";
+  const Page = pages[here];
+  return (
+    <>
+      <PageHead
+        title={t("place.admin")}
+        aside={
+          <nav className={tabs.tabs} aria-label={t("place.admin")}>
+            {adminTabs.map((x) => (
+              <Link key={x} to="/admin/$tab" params={{ tab: x }} data-here={x === here || undefined}>
+                {t(`admin.tab_${x}`)}
+              </Link>
+            ))}
+          </nav>
+        }
+      />
+      <Page />
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { Skeleton } from "@mantine/core";
+import { IconArrowBackUp, IconChecks, IconPencil } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { mediaListQuery } from "@/api/media";
+import { queueQuery } from "@/api/review";
+import type { Me } from "@/api/types";
+import { useWatch } from "@/api/useWatch";
+import { Empty } from "@/ui/Empty";
+import { Panel } from "@/ui/Panel";
+import { waitingItems } from "../review/waitingItems";
+import { whyWords } from "../screens/reasonWords";
+import { isBad } from "../screens/worst";
+import classes from "./Overview.module.css";
+import { TaskRow } from "./TaskRow";
+
+const most = 6;
+
+/** What waits for this person: troubled screens, decisions, own items that came back, own drafts. */
+export function NeedsMe({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const reviews = me.places.includes("review");
+  const content = me.places.includes("content");
+  const queue = useQuery({ ...queueQuery, enabled: reviews });
+  const drafts = useInfiniteQuery({ ...mediaListQuery({ state: "draft", author: "me" }), enabled: content });
+  const bad = useWatch().screens.filter(isBad);
+  const waiting = waitingItems(queue.data);
+  const returned = queue.data?.mine_returned ?? [];
+  const mine = drafts.data?.pages[0]?.items ?? [];
+  if ((reviews && queue.isPending) || (content && drafts.isPending)) return <Skeleton height={480} radius="md" />;
+  const nothing = bad.length + waiting.length + returned.length + mine.length === 0;
+  return (
+    <Panel title={t("overview.needs_me")} flush>
+      {nothing && <Empty icon={IconChecks} title={t("overview.nothing")} hint={t("overview.nothing_hint")} />}
+      <ul className={classes.tasks}>
+        {bad.slice(0, most).map((s) => (
+          <TaskRow
+            key={s.id}
+            to={`/screens/${s.id}`}
+            picture={s.showing?.thumbnail_url ?? ""}
+            title={`${s.name} · ${s.cluster.name}`}
+            note={s.reason ? whyWords(t, s.reason) : ""}
+            mark={t(`watch.state_${s.state}`)}
+            tone="bad"
+          />
+        ))}
+        {waiting.slice(0, most).map(({ media, step }) => (
+          <TaskRow
+            key={media.id}
+            to="/review"
+            search={{ item: media.id }}
+            picture={media.thumbnail_url}
+            title={media.title}
+            note={media.author.name}
+            mark={t(`media.state_${step === "review" ? "submitted" : "reviewed"}`)}
+            tone="info"
+          />
+        ))}
+        {waiting.length > most && (
+          <TaskRow
+            to="/review"
+            picture=""
+            title={t("overview.more_waiting", { count: waiting.length - most })}
+            icon={IconChecks}
+          />
+        )}
+        {returned.slice(0, most).map((m) => (
+          <TaskRow
+            key={m.id}
+            to={`/content/${m.id}`}
+            picture={m.thumbnail_url}
+            title={m.title}
+            note={m.decisions.findLast((d) => d.decision === "return")?.reason ?? ""}
+            mark={t("media.state_returned")}
+            tone="warn"
+            icon={IconArrowBackUp}
+          />
+        ))}
+        {mine.slice(0, most).map((m) => (
+          <TaskRow
+            key={m.id}
+            to={`/content/${m.id}`}
+            picture={m.thumbnail_url}
+            title={m.title}
+            note={t("overview.draft_hint")}
+            mark={t("media.state_draft")}
+            icon={IconPencil}
+          />
+        ))}
+      </ul>
+    </Panel>
+  );
+}

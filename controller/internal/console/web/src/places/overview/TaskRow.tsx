@@ -1,0 +1,33 @@
+import type { TablerIcon } from "@tabler/icons-react";
+import { IconAlertOctagonFilled, IconHourglassEmpty, IconPencil } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { StateMark, type Tone } from "@/ui/StateMark";
+import classes from "./Overview.module.css";
+
+interface Props {
+  to: string;
+  search?: Record<string, string>;
+  picture: string;
+  title: string;
+  note?: string;
+  mark?: string;
+  tone?: Tone;
+  icon?: TablerIcon;
+}
+
+const icons: Partial<Record<Tone, TablerIcon>> = { bad: IconAlertOctagonFilled, info: IconHourglassEmpty };
+
+export function TaskRow({ to, search = {}, picture, title, note = "", mark, tone = "neutral", icon }: Props) {
+  return (
+    <li>
+      <Link to={to} search={search} className={classes.task}>
+        {picture ? <img src={picture} alt="" loading="lazy" /> : <span className={classes.blank} />}
+        <span>
+          <strong>{title}</strong>
+          {note && <small>{note}</small>}
+        </span>
+        {mark && <StateMark icon={icon ?? icons[tone] ?? IconPencil} tone={tone} label={mark} />}
+      </Link>
+    </li>
+  );
+}
