@@ -32,8 +32,15 @@ const (
 	password   = "a-long-password-for-stories"
 )
 
-// newStage starts a controller on an empty folder. extra flags come last.
-func newStage(t *testing.T, extra ...string) *stage {
+// newStage starts a controller with its own broker on an empty folder.
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	return newStageWith(t, func(*stage) {})
+}
+
+// newStageWith starts a controller with more flags, which come last. Meanwhile
+// runs what must be there before the controller is ready.
+func newStageWith(t *testing.T, meanwhile func(*stage), extra ...string) *stage {
 	t.Helper()
 	port, agentPort, mqttPort := freePort(t), freePort(t), freePort(t)
 	s := &stage{t: t, data: filepath.Join(t.TempDir(), "controller"), console: "http://127.0.0.1:" + port, agents: "https://127.0.0.1:" + agentPort}
@@ -47,6 +54,7 @@ func newStage(t *testing.T, extra ...string) *stage {
 		"--agent-listen", "127.0.0.1:" + agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
 	s.controller = newProcess(t, "controller", built(t).controller, append(args, extra...))
 	s.controller.start()
+	meanwhile(s)
 	s.awaitReady()
 	s.admin = s.login(adminLogin, password)
 	s.people()
