@@ -40,7 +40,7 @@ export function MediaPage() {
               renditions={item.renditions}
               profile={shown.profile}
               onProfile={setProfile}
-              height="min(56vh, 540px)"
+              height="var(--stage-height)"
             />
           )}
           {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
