@@ -46,7 +46,7 @@ export function MediaPage() {
           {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
-          <DetailsForm key={`${item.id}-${item.revision}-${item.may.edit}`} item={item} />
+          <DetailsForm key={`${item.id}-${item.may.edit}`} item={item} />
           <Decisions item={item} />
           <SourceFacts item={item} />
         </aside>
