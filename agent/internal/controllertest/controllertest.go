@@ -247,7 +247,11 @@ func (c *Controller) Expire() {
 func (c *Controller) pollPairing(w http.ResponseWriter, r *http.Request) {
 	id := playlists.ID(r.PathValue("pairing"))
 	c.mu.Lock()
-	p := c.pairings[id]
+	var p *pairing
+	if known := c.pairings[id]; known != nil {
+		now := *known // it may be claimed while we answer
+		p = &now
+	}
 	c.mu.Unlock()
 	proof, err := base64.StdEncoding.DecodeString(r.Header.Get(wire.ProofHeader))
 	switch {
