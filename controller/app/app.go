@@ -31,13 +31,15 @@ type App struct {
 	now     func() time.Time
 	random  io.Reader
 
-	db       *sqlstore.DB
-	objects  *objectstore.Dir
-	metrics  *prometheus.Registry
-	services httpapi.Services
-	ready    map[string]func(context.Context) error
-	group    *rungroup.Group
-	closers  []func() error // last opened first
+	db         *sqlstore.DB
+	objects    *objectstore.Dir
+	metrics    *prometheus.Registry
+	services   httpapi.Services
+	screens    screens
+	programmes programmes // nil while nothing publishes
+	ready      map[string]func(context.Context) error
+	group      *rungroup.Group
+	closers    []func() error // last opened first
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -59,6 +61,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openData,
 		a.openIdentity,
 		a.openMedia,
+		a.openScreens,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

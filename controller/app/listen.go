@@ -15,14 +15,10 @@ import (
 // serve binds an address now, so that a busy port is known before anything
 // starts, and adds the part that answers on it.
 func (a *App) serve(name, address, cert, key string, h http.Handler) error {
-	listener, err := net.Listen("tcp", address)
+	listener, err := a.listen(name, address)
 	if err != nil {
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return fmt.Errorf("cannot listen on %s for the %s: another program uses this port; stop it or choose another address", address, name)
-		}
-		return fmt.Errorf("cannot listen on %s for the %s: %w", address, name, err)
+		return err
 	}
-	a.closers = append(a.closers, func() error { listener.Close(); return nil }) // closed already when it was served
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -43,6 +39,19 @@ func (a *App) serve(name, address, cert, key string, h http.Handler) error {
 		return serveUntil(ctx, server, listener)
 	})
 	return nil
+}
+
+// listen binds an address, or says what stands in the way.
+func (a *App) listen(name, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("cannot listen on %s for the %s: another program uses this port; stop it or choose another address", address, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s for the %s: %w", address, name, err)
+	}
+	a.closers = append(a.closers, func() error { listener.Close(); return nil }) // closed already when it was served
+	return listener, nil
 }
 
 // drainTime is how long requests that run may take when we are asked to stop;

@@ -247,11 +247,7 @@ func (c *Controller) Expire() {
 func (c *Controller) pollPairing(w http.ResponseWriter, r *http.Request) {
 	id := playlists.ID(r.PathValue("pairing"))
 	c.mu.Lock()
-	var p *pairing
-	if known := c.pairings[id]; known != nil {
-		now := *known // it may be claimed while we answer
-		p = &now
-	}
+	p := c.pairings[id]
 	c.mu.Unlock()
 	proof, err := base64.StdEncoding.DecodeString(r.Header.Get(wire.ProofHeader))
 	switch {

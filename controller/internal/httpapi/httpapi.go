@@ -17,9 +17,12 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
+	"cotmoc/controller/internal/proof"
+	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
 
@@ -43,6 +46,9 @@ type Services struct {
 	Identity *identity.Service
 	Media    *media.Service
 	Uploads  *upload.Desk
+	Fleet    *fleet.Service
+	Board    *watch.Board
+	Proof    *proof.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -93,6 +99,9 @@ func (s *Server) registerResources() {
 	s.registerMedia()
 	s.mountMediaBytes()
 	s.registerUploads()
+	s.registerFleet()
+	s.registerWatch()
+	s.registerPlays()
 }
 
 // ServeHTTP implements http.Handler.

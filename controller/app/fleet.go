@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"cotmoc/controller/internal/agentapi"
+	"cotmoc/controller/internal/ca"
+	"cotmoc/controller/internal/fleet"
+	"cotmoc/controller/internal/mqttlink"
+	"cotmoc/controller/internal/proof"
+	"cotmoc/controller/internal/watch"
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// screens are the parts that deal with screens.
+type screens struct {
+	authority *ca.Authority
+	fleet     *fleet.Service
+	board     *watch.Board
+	proof     *proof.Service
+	link      *mqttlink.Link
+	broker    *mqttlink.Broker // nil when another one is used
+}
+
+// openScreens joins the authority, the fleet, the watch board, the broker and
+// the agents' listener.
+func (a *App) openScreens(ctx context.Context) error {
+	s := &a.screens
+	var err error
+	if s.authority, err = ca.Open(a.cfg.path("keys"), a.now); err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(playlists.DefaultTimeZone)
+	if err != nil {
+		return fmt.Errorf("cannot load the time zone: %w", err)
+	}
+	s.board = watch.NewBoard(a.db.Plays(), a.now, a.log)
+	agents, err := a.listen("agents", a.cfg.AgentListen)
+	if err != nil {
+		return err
+	}
+	mqttURL, err := a.openBroker()
+	if err != nil {
+		return err
+	}
+	s.fleet, err = fleet.Open(ctx, fleet.Options{
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: a.programmeKeys,
+		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.proof = proof.New(a.db.Plays(), s.fleet.Admits, s.fleet.Today)
+	a.services.Fleet, a.services.Board, a.services.Proof = s.fleet, s.board, s.proof
+	if err := s.writeRevocations(ctx); err != nil {
+		return err
+	}
+
+	leaf, err := s.authority.Server("agents", a.cfg.PublicHosts)
+	if err != nil {
+		return err
+	}
+	config := s.authority.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, s.admit)
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Grants: granted{a}, Objects: a.objects, Log: a.log})
+	a.group.Add("agents", func(ctx context.Context) error {
+		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
+		return agentapi.Serve(ctx, agents, config, handler, a.log)
+	})
+	a.group.Add("fleet", s.fleet.Run)
+	a.group.Add("watch", s.board.Run)
+	a.group.Add("link", s.link.Run)
+	a.group.Add("inbound", s.link.Inbound)
+	a.ready["broker"] = func(context.Context) error {
+		if !s.link.Connected() {
+			return errors.New("the broker is not connected")
+		}
+		return nil
+	}
+	return nil
+}
+
+// openBroker starts the embedded broker, or none when another is used, and
+// makes the controller's own client. It gives where screens find the broker
+// when they reached us by a host.
+func (a *App) openBroker() (mqttURL func(host string) string, err error) {
+	s := &a.screens
+	// Made for the other broker too, which is given these files.
+	leaf, err := s.authority.Server("broker", a.cfg.PublicHosts)
+	if err != nil {
+		return nil, err
+	}
+	own, err := s.authority.Controller()
+	if err != nil {
+		return nil, err
+	}
+	client := s.authority.ClientTLS(own)
+	address := a.cfg.Broker
+	if address == "" {
+		listener, err := a.listen("broker", a.cfg.MQTTListen)
+		if err != nil {
+			return nil, err
+		}
+		config := s.authority.ListenerTLS(leaf, tls.RequireAndVerifyClientCert, s.admit)
+		if s.broker, err = mqttlink.NewBroker(listener, config, admission{s}, mqttlink.DefaultLimits(), a.log); err != nil {
+			return nil, err
+		}
+		a.group.Add("broker", s.broker.Run)
+		a.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cotmoc_mqtt_clients", Help: "Clients connected to the embedded broker."}, func() float64 { return float64(s.broker.Connected()) }))
+		address = "tls://" + dialable(listener.Addr())
+		client.ServerName = "localhost" // it is us, whatever the address
+	}
+	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: source{a}, Inbox: inbox{s}, Now: a.now, Log: a.log})
+	return reachable(address), nil
+}
+
+// dialable gives the address by which we reach a listener of our own.
+func dialable(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return a.String()
+	}
+	return net.JoinHostPort("127.0.0.1", fmt.Sprint(tcp.Port))
+}
+
+// reachable gives the broker's address for a screen that reached us by a
+// host: a broker on this machine is at that host too.
+func reachable(broker string) func(host string) string {
+	return func(host string) string {
+		u, err := url.Parse(broker)
+		if err != nil || host == "" {
+			return broker
+		}
+		if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+			u.Host = net.JoinHostPort(host, u.Port())
+		}
+		return u.String()
+	}
+}
+
+// admit judges a client certificate that our authority signed.
+func (s *screens) admit(c *x509.Certificate) error {
+	if screen, ok := ca.ScreenOf(c); ok && s.fleet.Admits(screen) || ca.IsController(c) {
+		return nil
+	}
+	return errors.New("the certificate is no trusted screen's")
+}
+
+// admission asks the fleet, which is made after the broker.
+type admission struct{ s *screens }
+
+// Admits implements mqttlink.Admission.
+func (a admission) Admits(screen playlists.ID) bool { return a.s.fleet.Admits(screen) }
+
+// cut ends what a revoked screen has open.
+func (s *screens) cut(a *App) func(context.Context, playlists.ID) {
+	return func(ctx context.Context, screen playlists.ID) {
+		if s.broker != nil {
+			s.broker.Kick(screen)
+		}
+		s.link.Forget(screen)
+		if err := s.writeRevocations(ctx); err != nil {
+			a.log.Error("revocation list not written", "error", err)
+		}
+	}
+}
+
+// writeRevocations writes the list for brokers that are not ours.
+func (s *screens) writeRevocations(ctx context.Context) error {
+	revoked, err := s.fleet.RevokedCertificates(ctx)
+	if err != nil {
+		return err
+	}
+	list := make([]ca.Revoked, len(revoked))
+	for i, r := range revoked {
+		list[i] = ca.Revoked{Certificate: r.DER, At: r.At}
+	}
+	return s.authority.WriteRevocationList(list)
+}
+
+// onBoard tells the watch board what the fleet observes.
+type onBoard struct{ board *watch.Board }
+
+// ScreenSet implements fleet.Observer.
+func (o onBoard) ScreenSet(m fleet.Member) {
+	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.Named(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
+}
+
+// ScreenGone implements fleet.Observer.
+func (o onBoard) ScreenGone(screen playlists.ID) { o.board.Gone(screen) }
+
+// ScreenHeard implements fleet.Observer.
+func (o onBoard) ScreenHeard(h fleet.Heard) {
+	o.board.Hear(h.Screen, watch.Heard{Report: h.Report, ReportedAt: h.ReportedAt, SeenAt: h.SeenAt, Online: h.Online})
+}
+
+// inbox hands what screens say to the features.
+type inbox struct{ s *screens }
+
+// Status implements mqttlink.Inbox.
+func (i inbox) Status(ctx context.Context, screen playlists.ID, st wire.Status, at time.Time, kept bool) {
+	i.s.fleet.Status(ctx, screen, st, at, kept)
+}
+
+// Reported implements mqttlink.Inbox.
+func (i inbox) Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool) {
+	i.s.fleet.Reported(ctx, screen, r, at, kept)
+}
+
+// Plays implements mqttlink.Inbox.
+func (i inbox) Plays(ctx context.Context, batches []proof.Batch) error {
+	return i.s.proof.Plays(ctx, batches)
+}

@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"cotmoc/controller/internal/proof"
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// Play is one showing as its screen told it.
+type Play struct {
+	ID         playlists.ID     `json:"id"`
+	Screen     Named            `json:"screen"`
+	Media      Titled           `json:"media"`
+	Digest     playlists.Digest `json:"digest" doc:"Of the rendition that was shown."`
+	StartedAt  time.Time        `json:"started_at" doc:"By the screen's clock."`
+	DurationMS int64            `json:"duration_ms"`
+	ClockState wire.ClockState  `json:"clock_state" enum:"trusted,plausible,lost"`
+	Complete   bool             `json:"complete" doc:"Its slot was shown to the end."`
+}
+
+// PlaysPage asks for a part of the plays.
+type PlaysPage struct {
+	From   time.Time `query:"from" doc:"Begun at or after."`
+	Until  time.Time `query:"until" doc:"Begun before."`
+	Media  string    `query:"media" maxLength:"20"`
+	Cursor string    `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (s *Server) registerPlays() {
+	handle(s, http.MethodGet, "/plays", "list-plays", "What was shown, the newest first", func(ctx context.Context, a playlists.Actor, in *struct {
+		PlaysPage
+		Screen string `query:"screen" maxLength:"20"`
+	}) (List[Play], error) {
+		return s.plays(ctx, a, in.PlaysPage, playlists.ID(in.Screen))
+	})
+	handle(s, http.MethodGet, "/screens/{id}/plays", "list-screen-plays", "What a screen has shown, the newest first", func(ctx context.Context, a playlists.Actor, in *struct {
+		ByID
+		PlaysPage
+	}) (List[Play], error) {
+		return s.plays(ctx, a, in.PlaysPage, in.ID)
+	})
+}
+
+func (s *Server) plays(ctx context.Context, a playlists.Actor, in PlaysPage, screen playlists.ID) (List[Play], error) {
+	p, err := s.Proof.List(ctx, a, proof.Filter{From: in.From, Until: in.Until, Screen: screen, Media: playlists.ID(in.Media), Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return List[Play]{}, err
+	}
+	return List[Play]{NextCursor: p.Next, Total: p.Total, Items: each(p.Plays, func(p proof.Play) Play {
+		return Play{
+			ID: p.ID, Screen: Named{p.Screen, p.ScreenName}, Media: Titled{p.Media, p.Title}, Digest: p.Digest, StartedAt: p.StartedAt,
+			DurationMS: p.DurationMS, ClockState: p.Clock, Complete: p.Complete,
+		}
+	})}, nil
+}

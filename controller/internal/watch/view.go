@@ -1,0 +1,184 @@
+package watch
+
+import (
+	"fmt"
+	"time"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// Named is a thing with the name it has now.
+type Named struct {
+	ID   playlists.ID `json:"id"`
+	Name string       `json:"name"`
+}
+
+// Screen is a screen where it stands.
+type Screen struct {
+	ID      playlists.ID
+	Name    string
+	Cluster Named
+	Unit    playlists.ID // that operates the cluster now
+	Profile playlists.Profile
+	Tags    []string
+}
+
+// View is what people on watch see of a screen.
+type View struct {
+	ID         playlists.ID      `json:"id"`
+	Name       string            `json:"name"`
+	Cluster    Named             `json:"cluster"`
+	Profile    playlists.Profile `json:"profile"`
+	Tags       []string          `json:"tags"`
+	State      State             `json:"state" enum:"playing,slate,behind,wrong,late,offline,never"`
+	Reason     *Reason           `json:"reason"`
+	Since      time.Time         `json:"since"`
+	Showing    *ShownView        `json:"showing"`
+	Due        *DueView          `json:"due"`
+	Programme  ProgrammeView     `json:"programme"`
+	Delivery   *DeliveryView     `json:"delivery"`
+	Disk       *DiskView         `json:"disk"`
+	Clock      *ClockView        `json:"clock"`
+	Version    string            `json:"version"`
+	BootID     string            `json:"boot_id"`
+	LastSeenAt *time.Time        `json:"last_seen_at"`
+	PlayerURL  string            `json:"player_url"`
+	Problems   []ProblemView     `json:"problems"`
+}
+
+// ShownView is what the screen says it shows.
+type ShownView struct {
+	Kind         wire.ShowKind    `json:"kind" enum:"item,slate,pairing,none"`
+	MediaID      playlists.ID     `json:"media_id"`
+	Title        string           `json:"title"`
+	ThumbnailURL string           `json:"thumbnail_url"`
+	Digest       playlists.Digest `json:"digest"`
+	Since        time.Time        `json:"since"`
+}
+
+// DueView is the media that should be shown.
+type DueView struct {
+	MediaID playlists.ID `json:"media_id"`
+	Title   string       `json:"title"`
+}
+
+// ProgrammeView compares programmes.
+type ProgrammeView struct {
+	Wanted *RefView `json:"wanted"`
+	Held   *RefView `json:"held"`
+}
+
+// RefView names a programme. IssuedAt is null for one that we no longer know.
+type RefView struct {
+	Counter  uint64     `json:"counter"`
+	IssuedAt *time.Time `json:"issued_at"`
+}
+
+// DeliveryView is how far the wanted programme has come.
+type DeliveryView struct {
+	Stage      string `json:"stage" enum:"desired,received,cached,scheduled,shown"`
+	BytesDone  int64  `json:"bytes_done"`
+	BytesTotal int64  `json:"bytes_total"`
+	EtaS       int64  `json:"eta_s" doc:"0 when nothing is left or the rate is unknown."`
+}
+
+// DiskView is the room where the cache lives, in bytes.
+type DiskView struct {
+	Free  int64 `json:"free"`
+	Total int64 `json:"total"`
+}
+
+// ClockView is the screen's clock against ours.
+type ClockView struct {
+	State    wire.ClockState `json:"state" enum:"trusted,plausible,lost"`
+	OffsetMS int64           `json:"offset_ms" doc:"Ahead of the controller; transport included."`
+}
+
+// ProblemView is something a person should know.
+type ProblemView struct {
+	Code   string           `json:"code"`
+	Params playlists.Params `json:"params"`
+	Since  time.Time        `json:"since"`
+}
+
+// lowDisk is the share of the disk below which there may soon be no room for
+// new media.
+const lowDisk = 0.05
+
+// view draws an entry. title gives the title of a media, "" while it is not
+// known.
+func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) View {
+	out := View{
+		ID: e.screen.ID, Name: e.screen.Name, Cluster: e.screen.Cluster, Profile: e.screen.Profile, Tags: e.screen.Tags,
+		State: v.State, Reason: v.Reason, Problems: []ProblemView{},
+	}
+	if out.Tags == nil {
+		out.Tags = []string{}
+	}
+	if e.want != nil {
+		out.Programme.Wanted = e.ref(e.want.Ref)
+		if d := e.want.Due(now); d.Playing {
+			out.Due = &DueView{MediaID: d.Media, Title: title(d.Media)}
+		}
+	}
+	if !e.heard.SeenAt.IsZero() {
+		at := e.heard.SeenAt.UTC()
+		out.LastSeenAt = &at
+	}
+	r := e.heard.Report
+	if r == nil {
+		return out
+	}
+	out.Version, out.BootID, out.PlayerURL = r.Version, r.Boot, r.PlayerURL
+	out.Showing = &ShownView{Kind: r.Showing.Kind, MediaID: r.Showing.Media, Digest: r.Showing.Rendition, Since: time.UnixMilli(r.Showing.Since).UTC()}
+	if r.Showing.Media != "" {
+		out.Showing.Title = title(r.Showing.Media)
+		out.Showing.ThumbnailURL = fmt.Sprintf("/api/v1/media/%s/thumbnail?profile=%s", r.Showing.Media, e.screen.Profile)
+	}
+	if held := r.Playing; held != nil {
+		out.Programme.Held = e.ref(*held)
+	}
+	if e.want != nil {
+		out.Delivery = delivery(e.want.Ref, r)
+	}
+	out.Disk = &DiskView{Free: r.Disk.Free, Total: r.Disk.Total}
+	out.Clock = &ClockView{State: r.Clock.State, OffsetMS: e.offset.Milliseconds()}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, ProblemView{Code: p.Code, Params: playlists.Params{"detail": p.Detail}, Since: time.UnixMilli(p.Since).UTC()})
+	}
+	if r.Disk.Total > 0 && float64(r.Disk.Free) < lowDisk*float64(r.Disk.Total) {
+		out.Problems = append(out.Problems, ProblemView{Code: "disk_low", Params: playlists.Params{"free": r.Disk.Free, "total": r.Disk.Total}, Since: e.heard.ReportedAt.UTC()})
+	}
+	return out
+}
+
+func (e *entry) ref(ref wire.ProgrammeRef) *RefView {
+	out := &RefView{Counter: ref.Counter}
+	if at, ok := e.issued[ref]; ok {
+		at = at.UTC()
+		out.IssuedAt = &at
+	}
+	return out
+}
+
+func delivery(want wire.ProgrammeRef, r *wire.Reported) *DeliveryView {
+	d := &DeliveryView{Stage: "desired", BytesDone: r.Delivery.BytesDone, BytesTotal: r.Delivery.BytesTotal}
+	switch {
+	case !atLeast(r.Received, want):
+		d.BytesDone, d.BytesTotal = 0, 0 // of an older programme
+		return d
+	case atLeast(r.Shown, want):
+		d.Stage = "shown"
+	case atLeast(r.Playing, want):
+		d.Stage = "scheduled"
+	case d.BytesDone >= d.BytesTotal:
+		d.Stage = "cached"
+	default:
+		d.Stage = "received"
+	}
+	if left := d.BytesTotal - d.BytesDone; left > 0 && r.Delivery.BytesPerS > 0 {
+		d.EtaS = (left + r.Delivery.BytesPerS - 1) / r.Delivery.BytesPerS
+	}
+	return d
+}
