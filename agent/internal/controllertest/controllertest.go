@@ -246,8 +246,12 @@ func (c *Controller) Expire() {
 
 func (c *Controller) pollPairing(w http.ResponseWriter, r *http.Request) {
 	id := playlists.ID(r.PathValue("pairing"))
+	var p *pairing
 	c.mu.Lock()
-	p := c.pairings[id]
+	if known := c.pairings[id]; known != nil {
+		copied := *known
+		p = &copied
+	}
 	c.mu.Unlock()
 	proof, err := base64.StdEncoding.DecodeString(r.Header.Get(wire.ProofHeader))
 	switch {

@@ -53,7 +53,7 @@ type Options struct {
 	Programme func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
-	// Changed is called when the session comes or goes.
+	// Changed is called when the session comes, goes or is refused.
 	Changed func()
 
 	// retryInterval of the first connect; tests shorten it.
@@ -194,7 +194,9 @@ func (l *Link) Run(ctx context.Context) error {
 func (l *Link) subscribe() bool {
 	if err := l.subscribeTo(wire.DownFilter(l.o.Screen)); err != nil {
 		l.o.Log.Error("cannot subscribe", "error", err)
-		l.refused.Store(errors.Is(err, errRefused))
+		if refused := errors.Is(err, errRefused); l.refused.Swap(refused) != refused {
+			l.o.Changed()
+		}
 		return false
 	}
 	// Access control may not let a screen read its own status; then the birth

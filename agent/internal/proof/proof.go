@@ -124,6 +124,13 @@ func (l *Log) Run(ctx context.Context) error {
 		}
 		if err := l.send(wire.Event{Batch: batch, Plays: plays}); err != nil {
 			l.log.Debug("cannot hand plays over now", "error", err)
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-l.wake:
+			case <-time.After(resend):
+			}
+			continue
 		}
 		acked, err := l.await(ctx, batch)
 		if err != nil {

@@ -1,0 +1,240 @@
+package sync
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"cotmoc/agent/internal/cache"
+	"cotmoc/agent/internal/state"
+	"cotmoc/playlists"
+	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/programme"
+	"cotmoc/playlists/schedule"
+	"cotmoc/playlists/wire"
+)
+
+type fixedClock struct{ at time.Time }
+
+func (c fixedClock) Now() (time.Time, wire.ClockState) { return c.at, wire.ClockTrusted }
+func (fixedClock) Prove(time.Time)                     {}
+
+type silence struct{}
+
+func (silence) Set(string, string, string) {}
+func (silence) Clear(string)               {}
+
+// shelf is a source that notes the order of what is asked.
+type shelf struct {
+	objects map[playlists.Digest][]byte
+	asked   []playlists.Digest
+}
+
+func (s *shelf) Object(_ context.Context, d playlists.Digest) ([]byte, error) {
+	if b, ok := s.objects[d]; ok {
+		return b, nil
+	}
+	return nil, errAbsent
+}
+
+func (s *shelf) Range(_ context.Context, d playlists.Digest, offset, _ int64) (io.ReadCloser, error) {
+	s.asked = append(s.asked, d)
+	if b, ok := s.objects[d]; ok {
+		return io.NopCloser(bytes.NewReader(b[offset:])), nil
+	}
+	return nil, errAbsent
+}
+
+func newSync(t *testing.T, dir string, source Source, at time.Time) *Sync {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	store, err := state.Open(dir, log, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	bytes, err := cache.New(cache.Options{Dir: dir + "/cache", Space: func() (int64, int64, error) { return 1 << 40, 1 << 40, nil }, Now: time.Now, Log: log}, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(Options{
+		Screen: playliststest.Screen().ID, Keys: []programme.PublicKey{playliststest.PublicKey(1)}, Documents: store, Cache: bytes,
+		Source: source, Clock: fixedClock{at}, Problems: silence{}, Now: time.Now, Log: log, Changed: func() {},
+	})
+}
+
+// The slate comes first, then what is due next, then the rest in its order.
+func TestOrderOfNeed(t *testing.T) {
+	t.Parallel()
+	var bundles []playliststest.Bundle
+	for _, w := range []string{"slate", "bb", "cc", "dd"} {
+		bundles = append(bundles, playliststest.Approved(t, w, []byte(w), playlists.Terms{}))
+	}
+	s := playliststest.Programme(t, playliststest.Screen(), 1, schedule.Rule{}, true, bundles...)
+	at := time.Date(2026, 11, 24, 1, 0, 20, 0, time.UTC) // in the third slot of the loop, which began at a whole minute of forty seconds
+	source := &shelf{objects: s.Objects}
+	y := newSync(t, t.TempDir(), source, at)
+	y.Offer(s.Envelope)
+	y.takeOffered()
+	if err := y.converge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := y.Current().Plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := schedule.NewResolver(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []playlists.Digest{s.Programme.Slate.Rendition}
+	for len(want) < len(bundles) {
+		slot := r.At(at)
+		if d := y.Current().Item(slot.Entry, slot.Item).Showing.Rendition; !slices.Contains(want, d) {
+			want = append(want, d)
+		}
+		at = slot.End
+	}
+	if !slices.Equal(source.asked, want) {
+		t.Errorf("asked in the order %v, want %v", source.asked, want)
+	}
+}
+
+// What one rendition lacks does not keep the others back, and a first
+// programme plays with what there is.
+func TestAbsentRendition(t *testing.T) {
+	t.Parallel()
+	a, b := playliststest.Approved(t, "anh", []byte("a"), playlists.Terms{}), playliststest.Approved(t, "bien", []byte("b"), playlists.Terms{})
+	s := playliststest.Programme(t, playliststest.Screen(), 1, schedule.Rule{}, true, a, b)
+	lost := a.Media.Renditions[0].Digest
+	held := s.Objects[lost]
+	delete(s.Objects, lost)
+	dir := t.TempDir()
+	y := newSync(t, dir, &shelf{objects: s.Objects}, playliststest.Now)
+	y.Offer(s.Envelope)
+	y.takeOffered()
+	if err := y.converge(t.Context()); !errors.Is(err, errAbsent) || fetchCode(err) != string(programme.MissingObject) {
+		t.Fatalf("%v", err)
+	}
+	if y.Current() == nil || !y.o.Cache.Has(b.Media.Renditions[0].Digest) {
+		t.Fatal("the other rendition is not played")
+	}
+	s.Objects[lost] = held
+	if err := y.converge(t.Context()); err != nil || y.Delivery().BytesDone != 2 {
+		t.Fatalf("%v, %+v", err, y.Delivery())
+	}
+}
+
+// Messages that come in any order end with the newest, and none that was
+// merely overtaken counts as an attack.
+func TestAnyOrder(t *testing.T) {
+	t.Parallel()
+	var envelopes [][]byte
+	for n := range uint64(4) {
+		envelopes = append(envelopes, playliststest.Programme(t, playliststest.Screen(), n+1, schedule.Rule{}, false, playliststest.Approved(t, "anh", []byte("a"), playlists.Terms{})).Envelope)
+	}
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 3, 0, 1}, {3, 3, 0}} {
+		y := newSync(t, t.TempDir(), &shelf{}, playliststest.Now)
+		refused := false
+		y.o.Problems = alarm(func() { refused = true })
+		for _, i := range order {
+			y.Offer(envelopes[i])
+		}
+		y.takeOffered()
+		if n := y.Newest(); n == nil || n.Counter != 4 || refused {
+			t.Errorf("%v: newest %+v, refused %v", order, n, refused)
+		}
+	}
+}
+
+type alarm func()
+
+func (a alarm) Set(string, string, string) { a() }
+func (alarm) Clear(string)                 {}
+
+// A restart holds what was accepted: an older programme is still refused.
+func TestRestartRemembersTheCounter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	made := func(n uint64) playliststest.Signed {
+		return playliststest.Programme(t, playliststest.Screen(), n, schedule.Rule{}, false, playliststest.Approved(t, "anh", []byte("a"), playlists.Terms{}))
+	}
+	y := newSync(t, dir, &shelf{}, playliststest.Now)
+	y.Offer(made(9).Envelope)
+	y.takeOffered()
+	if err := y.o.Documents.(*state.Store).Close(); err != nil {
+		t.Fatal(err)
+	}
+	y = newSync(t, dir, &shelf{}, playliststest.Now)
+	refused := false
+	y.o.Problems = alarm(func() { refused = true })
+	y.Offer(made(8).Envelope)
+	y.takeOffered()
+	if !refused || y.Newest().Counter != 9 {
+		t.Errorf("refused %v, newest %d", refused, y.Newest().Counter)
+	}
+}
+
+// A source that stops in the middle is given up after the stall time.
+func TestStall(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte("ten bytes."))
+		w.(http.Flusher).Flush()
+		<-release
+	}))
+	defer server.Close()
+	defer close(release)
+	c := NewController(server.URL, nil)
+	c.stall = 200 * time.Millisecond
+	body, err := c.Range(t.Context(), playlists.DigestOf(nil), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	began := time.Now()
+	b, err := io.ReadAll(body)
+	if err == nil || len(b) != 10 || time.Since(began) > 10*time.Second {
+		t.Errorf("%d bytes in %s, %v", len(b), time.Since(began), err)
+	}
+}
+
+func TestMeter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var m meter
+		for range 40 {
+			m.add(250, time.Now())
+			time.Sleep(250 * time.Millisecond)
+		}
+		if r := m.rate(time.Now()); r < 900 || r > 1100 {
+			t.Errorf("a thousand a second is measured as %d", r)
+		}
+		time.Sleep(10 * time.Second)
+		if r := m.rate(time.Now()); r != 0 {
+			t.Errorf("nothing is measured as %d", r)
+		}
+	})
+}
+
+func FuzzContentRange(f *testing.F) {
+	f.Add("bytes 0-9/10")
+	f.Add("bytes 4-*/10")
+	f.Add("bytes */10")
+	f.Add("bytes 9223372036854775807-1/2")
+	f.Fuzz(func(t *testing.T, s string) {
+		if first, total, ok := parseContentRange(s); ok && (first < 0 || total <= first) {
+			t.Errorf("%q gives %d of %d", s, first, total)
+		}
+	})
+}
