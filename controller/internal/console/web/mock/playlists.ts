@@ -12,7 +12,7 @@ function item(mediaId: string, ms?: number): PlaylistItem {
     media_id: m.id,
     media: {
       title: m.title,
-      kind: m.kind,
+      kind: "image", // the mock has no encoder: its films are stills
       state: m.state,
       thumbnail_url: m.thumbnail_url,
       duration_ms: m.source.duration_ms,
