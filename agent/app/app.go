@@ -44,6 +44,7 @@ type App struct {
 	log     *slog.Logger
 	random  io.Reader
 
+	source   trust.Source
 	store    *state.Store
 	clock    *trust.Clock
 	cache    *cache.Cache
@@ -68,10 +69,14 @@ type App struct {
 // restores what the screen was playing. What a failed New has opened is closed
 // again. built is when this program was made: no clock is before it.
 func New(cfg Config, version string, built time.Time, log *slog.Logger) (*App, error) {
+	return open(cfg, version, built, clockSource(), log)
+}
+
+func open(cfg Config, version string, built time.Time, source trust.Source, log *slog.Logger) (*App, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, version: version, log: log, random: rand.Reader, changed: newBell(), done: make(chan struct{})}
+	a := &App{cfg: cfg, version: version, log: log, random: rand.Reader, source: source, changed: newBell(), done: make(chan struct{})}
 	for _, open := range []func(time.Time) error{a.openState, a.openIdentity, a.openPlayer, a.openKiosk} {
 		if err := open(built); err != nil {
 			return nil, errors.Join(err, a.close())
@@ -100,7 +105,7 @@ func (a *App) openState(built time.Time) error {
 	if a.store, err = state.Open(a.cfg.Data, a.log, time.Now); err != nil {
 		return err
 	}
-	a.clock = trust.NewClock(clockSource(), a.store, built, a.log)
+	a.clock = trust.NewClock(a.source, a.store, built, a.log)
 	now := func() time.Time { at, _ := a.clock.Now(); return at }
 	a.problems = health.NewProblems(now, a.notify)
 	if !a.store.Lasting() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cotmoc/agent/internal/controllertest"
+	"cotmoc/agent/internal/trust"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/schedule"
@@ -47,6 +48,27 @@ func start(t *testing.T, c *controllertest.Controller, dir string) (*App, func()
 	}
 	t.Cleanup(stop)
 	return a, stop
+}
+
+// newWithClock runs an enrolled agent whose machine believes it is at.
+func newWithClock(t *testing.T, dir string, at time.Time) (*App, error) {
+	t.Helper()
+	began := time.Now()
+	source := func() trust.Reading {
+		powered := time.Since(began)
+		return trust.Reading{Wall: at.Add(powered), Mono: powered}
+	}
+	a, err := open(Config{Data: dir, PlayerListen: "127.0.0.1:0"}, "test", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), source, slog.New(slog.NewTextHandler(testLog{t}, nil)))
+	if err != nil {
+		return nil, err
+	}
+	a.Start()
+	t.Cleanup(func() {
+		if err := a.Stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return a, nil
 }
 
 // enrolled runs an agent and claims it.

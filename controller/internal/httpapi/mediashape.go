@@ -30,7 +30,7 @@ type Media struct {
 	RightsBasis  string                              `json:"rights_basis"`
 	Renditions   []MediaRendition                    `json:"renditions"`
 	ThumbnailURL string                              `json:"thumbnail_url"`
-	Job          *MediaJob                           `json:"job" nullable:"true"`
+	Job          *MediaJob                           `json:"job"`
 	Decisions    []MediaDecision                     `json:"decisions" doc:"Oldest first."`
 	UsedIn       []Titled                            `json:"used_in" doc:"Playlists."`
 	CreatedAt    time.Time                           `json:"created_at"`
@@ -66,6 +66,7 @@ type MediaRendition struct {
 
 // MediaJob is how far the rendering is.
 type MediaJob struct {
+	_        struct{}       `nullable:"true"`
 	State    string         `json:"state" enum:"queued,running,done,failed"`
 	Stage    string         `json:"stage"`
 	Progress float64        `json:"progress" doc:"0 to 1"`

@@ -99,8 +99,11 @@ func (s *Suite) one(ctx context.Context, c Check) {
 		detail = strings.TrimSpace(fmt.Sprintf("stopped: %v\n%s", context.Cause(ctx), detail))
 	}
 	mark := "✓"
-	if count.Failed > 0 {
+	switch {
+	case count.Failed > 0:
 		mark = "✗"
+	case count.Passed == 0:
+		mark = "–"
 	}
 	tally := ""
 	if count.Passed+count.Failed > 1 {
@@ -111,7 +114,7 @@ func (s *Suite) one(ctx context.Context, c Check) {
 	defer s.mu.Unlock()
 	s.total.Passed += count.Passed
 	s.total.Failed += count.Failed
-	if count.Failed > 0 {
+	if count.Failed > 0 || count.Passed == 0 {
 		s.details = append(s.details, fmt.Sprintf("── %s ──\n%s", c.Name, strings.TrimRight(detail, "\n")))
 	}
 }

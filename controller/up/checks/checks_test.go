@@ -3,6 +3,8 @@ package checks
 import (
 	"bytes"
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -125,6 +127,24 @@ func TestCommands(t *testing.T) {
 				t.Errorf("got %v, %q", got, detail)
 			}
 		})
+	}
+}
+
+func TestDatabaseThatCannotBeReachedIsSaid(t *testing.T) {
+	t.Parallel()
+	there := httptest.NewServer(http.NotFoundHandler())
+	defer there.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for url, want := range map[string]Count{there.URL: {Passed: 1}, gone.URL: {}} {
+		var out bytes.Buffer
+		s := suite(&out)
+		if !s.Run(t.Context(), []Stage{{{WhereReachable(url, fixed("database", Count{Passed: 1}, ""))}}}) || s.total != want {
+			t.Errorf("got %+v: %s", s.total, out.String())
+		}
+		if said := strings.Contains(out.String(), "not asked"); said != (want.Passed == 0) {
+			t.Errorf("printed %s", out.String())
+		}
 	}
 }
 

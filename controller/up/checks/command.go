@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -33,6 +34,27 @@ func Silent(name, dir, advice string, args ...string) Check {
 		}
 		return Count{Passed: 1}, ""
 	}}
+}
+
+// WhereReachable makes a check of one that asks a database on the network: when
+// the database cannot be reached it says so and counts for nothing.
+func WhereReachable(url string, c Check) Check {
+	ask := c.Run
+	c.Run = func(ctx context.Context, say func(string)) (Count, string) {
+		trying, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(trying, http.MethodGet, url, nil)
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return Count{}, fmt.Sprintf("not asked: %v", err)
+		}
+		resp.Body.Close()
+		return ask(ctx, say)
+	}
+	return c
 }
 
 func execute(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {

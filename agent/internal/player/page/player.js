@@ -11,7 +11,7 @@ const codeBox = document.getElementById('code');
 const LATE = 1000;       // ms the old picture may stay for one that is not ready
 const HURRY = 120;       // the same when the old one is withdrawn
 const SETTLE = 120;      // ms the old picture stays beneath one that has painted
-const FRAME = 8;         // ms, half a frame: taking over earlier than this is too early
+const LEAD = 24;         // ms from asking for a frame to seeing it: taking over begins that much early
 const LOAD = 20000;      // ms after which a picture counts as broken
 const STALL = 4000;      // ms after which a video that does not move counts as broken
 
@@ -42,7 +42,7 @@ function synced(t0, at) {
 // ---- the agent ----
 
 let socket = null;
-let retry = 250;
+let retry = 100;
 let build = '';
 
 function send(message) {
@@ -51,10 +51,10 @@ function send(message) {
 
 function connect() {
   socket = new WebSocket('ws://' + location.host + '/player');
-  socket.onopen = () => { retry = 250; samples = []; };
+  socket.onopen = () => { retry = 100; samples = []; };
   socket.onclose = () => {
     setTimeout(connect, retry);
-    retry = Math.min(retry * 2, 2000);
+    retry = Math.min(retry * 2, 500);
   };
   socket.onmessage = (event) => {
     const d = JSON.parse(event.data);
@@ -246,7 +246,7 @@ let raf = 0;
 function due() {
   const t = now();
   let slot = view.slots[0];
-  for (const s of view.slots) if (s.from && s.from - FRAME <= t) slot = s;
+  for (const s of view.slots) if (s.from && s.from - LEAD <= t) slot = s;
   return slot;
 }
 
@@ -292,7 +292,7 @@ function plan(slot) {
   const next = view.slots[view.slots.indexOf(slot) + 1];
   if (!next) return;
   const left = next.from - now();
-  if (left > 40 || document.hidden) timer = setTimeout(apply, Math.min(Math.max(left - 25, 1), 1000));
+  if (left > LEAD + 40 || document.hidden) timer = setTimeout(apply, Math.min(Math.max(left - LEAD - 25, 1), 1000));
   else raf = requestAnimationFrame(apply);
 }
 

@@ -88,7 +88,7 @@ func refusal(err error) (Result, error) {
 	if !ok || e.Code != playlists.Invalid && e.Code != playlists.TooLarge {
 		return Result{}, err
 	}
-	return Result{Reason: e.Reason, Params: e.Params}, nil
+	return Result{Reason: e.Reason, Params: e.Params, Message: e.Message}, nil
 }
 
 func (d *Desk) path(id playlists.ID) string { return filepath.Join(d.cfg.Dir, string(id)) }

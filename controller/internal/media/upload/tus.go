@@ -165,7 +165,11 @@ func (c *counter) arrived(e handler.HookEvent) (handler.HTTPResponse, error) {
 
 // err is a refusal as the error it came from.
 func (r *Result) err() error {
-	return playlists.Errorf(playlists.Invalid, r.Reason, r.Params, "cannot use this file: %s", r.Reason)
+	message := r.Message
+	if message == "" {
+		message = "cannot use this file: it was refused before"
+	}
+	return &playlists.Error{Code: playlists.Invalid, Reason: r.Reason, Params: r.Params, Message: message}
 }
 
 // terminate forgets an upload that its person cancels.

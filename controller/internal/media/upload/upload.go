@@ -35,6 +35,7 @@ type Result struct {
 	Duplicate bool         // Media was there before
 	Reason    string       // why it was refused
 	Params    playlists.Params
+	Message   string // the reason as a sentence; only in the first answer
 }
 
 // Store keeps the uploads' rows.

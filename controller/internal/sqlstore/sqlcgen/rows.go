@@ -99,6 +99,12 @@ type Medium struct {
 	DeletedAt   int64
 }
 
+type Outbox struct {
+	ID        int64
+	ScreenID  string
+	CreatedAt int64
+}
+
 type Pairing struct {
 	ID        string
 	DeviceKey []byte
@@ -139,6 +145,35 @@ type Play struct {
 	ClockState string
 	Complete   bool
 	ReceivedAt int64
+}
+
+type Programme struct {
+	ScreenID      string
+	Epoch         int64
+	Counter       int64
+	PublicationID string
+	PlanID        string
+	IssuedAt      int64
+	Content       string
+	Envelope      []byte
+}
+
+type ProgrammeObject struct {
+	ScreenID string
+	Digest   string
+	Epoch    int64
+	Counter  int64
+}
+
+type Publication struct {
+	Number     int64
+	ID         string
+	Kind       string
+	At         int64
+	PersonID   string
+	PersonName string
+	Note       string
+	Plan       string
 }
 
 type Rendition struct {

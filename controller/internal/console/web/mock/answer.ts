@@ -30,7 +30,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
   const raw = await body(request);
   if (path.startsWith("/uploads/") && !path.endsWith("/result")) return tus(method, path, request, raw, response);
   try {
-    if (path !== "/session" && !signedIn(request)) throw new Refusal(401, "not_logged_in");
+    if (path !== "/session" && !signedIn(request)) throw new Refusal(401, "login_required");
     for (const [verb, pattern, handle] of routes) {
       const match = verb === method ? pattern.exec(path) : null;
       if (!match) continue;

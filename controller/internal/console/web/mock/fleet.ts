@@ -23,13 +23,13 @@ const ago = (s: number) => new Date(Date.now() - s * 1000).toISOString();
 const states: Record<string, [ScreenStatus, string, number]> = {
   s1: ["playing", "", 4],
   s2: ["behind", "downloading", 11],
-  s3: ["offline", "connection_lost", 1340],
+  s3: ["offline", "silent", 1340],
   s4: ["playing", "", 9],
-  s5: ["slate", "nothing_due", 21],
+  s5: ["slate", "", 21],
 };
 
 export function stateOf(screen: Screen): ScreenState {
-  const [state, reason, seconds] = states[screen.id] ?? ["never", "never_reported", 0];
+  const [state, reason, seconds] = states[screen.id] ?? ["never", "never_seen", 0];
   const index = (Number(screen.id.slice(1)) * 4 + Math.floor(Date.now() / 12_000)) % 5;
   const shown = media.filter((m) => m.state === "approved")[index];
   const seen = state === "never" ? null : ago(seconds % 25 === 0 ? seconds : seconds + (Date.now() % 5000) / 1000);
@@ -62,6 +62,6 @@ export function stateOf(screen: Screen): ScreenState {
     boot_id: "b1",
     last_seen_at: seen,
     player_url: `http://127.0.0.1:900${screen.id.slice(1)}/`,
-    problems: screen.id === "s5" ? [{ code: "disk_low", params: { free: "1,8 GB" }, since: ago(7200) }] : [],
+    problems: screen.id === "s5" ? [{ code: "disk_low", params: { free: 1_800_000_000 }, since: ago(7200) }] : [],
   };
 }

@@ -40,7 +40,7 @@ export const fleetRoutes: Route[] = [
     "POST",
     /^\/screens\/claim$/,
     ({ body }) => {
-      if (!/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(body.code)) throw new Refusal(422, "pairing_code_unknown");
+      if (!/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(body.code)) throw new Refusal(422, "code_unknown");
       const made = {
         ...body,
         id: `s${Date.now()}`,

@@ -53,6 +53,13 @@ export const playlistRoutes: Route[] = [
   ["POST", /^\/playlists\/([^/]+)\/restore$/, ({ id }) => get(id)],
   [
     "GET",
+    /^\/media\/([^/]+)\/source-preview$/,
+    ({ id, response }) => {
+      response.writeHead(302, { Location: `/api/v1/pictures/${id.slice(1)}/1440x960.svg` }).end();
+    },
+  ],
+  [
+    "GET",
     /^\/media\/([^/]+)\/renditions\/([^/]+)$/,
     ({ id, part, response }) => {
       const size = part.includes("portrait") ? "1080x1920" : "1920x1080";

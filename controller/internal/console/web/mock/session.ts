@@ -23,7 +23,7 @@ export const signedIn = (request: IncomingMessage) => loginOf(request) in places
 export function me(request: IncomingMessage): Me {
   const login = loginOf(request);
   const person = people.find((p) => p.login === login);
-  if (!person) throw new Refusal(401, "not_logged_in");
+  if (!person) throw new Refusal(401, "login_required");
   const { locale, theme } = settings.get(login) ?? { locale: "vi", theme: "auto" };
   return {
     id: person.id,
@@ -45,5 +45,5 @@ export function setMe(request: IncomingMessage, change: Partial<Me>): Me {
 }
 
 export function checkLogin(login: string, password: string): void {
-  if (!(login in placesOf) || password !== "mock") throw new Refusal(401, "wrong_login");
+  if (!(login in placesOf) || password !== "mock") throw new Refusal(401, "login_wrong");
 }

@@ -21,7 +21,7 @@ function nameOf(metadata: string): string {
 function finish(id: string, upload: Upload): string {
   const digest = upload.hash.digest("hex");
   if (/\.(svg|heic|exe)$/i.test(upload.name)) {
-    results.set(id, { media_id: "", error: { reason: "unsupported_format", params: { file_name: upload.name } } });
+    results.set(id, { media_id: "", error: { reason: "image_svg", params: { file_name: upload.name } } });
     return "";
   }
   const twin = media.find((m) => m.id === seen.get(digest));

@@ -41,6 +41,7 @@ function useMediaChange<V extends { id: string }>(change: (v: V) => Promise<Medi
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
+    scope: { id: "media" }, // one after the other: each must know the revision of the one before
     onSuccess: (media, { id }) => {
       client.setQueryData(mediaQuery(id).queryKey, media);
       void client.invalidateQueries({ queryKey: ["media", "list"] });
@@ -49,8 +50,14 @@ function useMediaChange<V extends { id: string }>(change: (v: V) => Promise<Medi
   });
 }
 
-export const usePatchMedia = () =>
-  useMediaChange(({ id, patch }: { id: string; patch: MediaPatch }) => http.patch<Media>(`/media/${id}`, patch));
+/** Saves what changed, upon the latest revision that this console knows: each save makes a new one. */
+export function usePatchMedia() {
+  const client = useQueryClient();
+  return useMediaChange(({ id, patch }: { id: string; patch: Omit<MediaPatch, "revision"> }) => {
+    const revision = client.getQueryData(mediaQuery(id).queryKey)?.revision ?? 0;
+    return http.patch<Media>(`/media/${id}`, { revision, ...patch });
+  });
+}
 
 export const useSubmitMedia = () =>
   useMediaChange(({ id, note }: { id: string; note: string }) => http.post<Media>(`/media/${id}/submit`, { note }));

@@ -29,7 +29,7 @@ function sources(): { file: string; text: string }[] {
 
 /** Only English has a form of its own for one. */
 const keys = (c: Catalog) => Object.keys(c).filter((k) => !k.endsWith("_one"));
-const placeholders = (text: string) => [...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((m) => m[1]).sort();
+const placeholders = (text: string) => [...text.matchAll(/\{\{\s*(\w+(?:, \w+)?)\s*\}\}/g)].map((m) => m[1]).sort();
 
 describe("catalogs", () => {
   test("every key exists in Vietnamese, English and Lao, and none is empty", () => {

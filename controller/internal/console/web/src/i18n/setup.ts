@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "@/api/types";
+import { bytes } from "@/time/format";
 
 export const locales: readonly Locale[] = ["vi", "en", "lo"];
 const remembered = "cotmoc-locale";
@@ -30,6 +31,8 @@ export async function startWords(locale: Locale): Promise<void> {
     interpolation: { escapeValue: false }, // React escapes
     resources: { [locale]: { translation: (await load[locale]()).catalog } },
   });
+  // Texts may say {{free, bytes}}: a count of bytes in the language's own way.
+  i18next.services.formatter?.add("bytes", (value, lng) => bytes(Number(value), lng as Locale));
   document.documentElement.lang = locale;
 }
 

@@ -13,9 +13,11 @@ export function Tray() {
   const { t } = useTranslation();
   const format = useFormat();
   const { uploads, clear } = useUploads();
-  const [open, setOpen] = useState(true);
+  const [wanted, setWanted] = useState<boolean | null>(null);
   if (uploads.length === 0) return null;
   const { sent, size, moving } = progress(uploads);
+  // Folds itself once all is well; whoever opens or folds it decides.
+  const open = wanted ?? uploads.some((u) => u.phase !== "done");
   const percent = size > 0 ? Math.floor((100 * sent) / size) : 100;
   const heading =
     moving > 0 ? t("upload.moving", { count: moving, percent }) : t("upload.settled", { count: uploads.length });
@@ -32,7 +34,7 @@ export function Tray() {
           </Button>
         )}
         <ActionIcon
-          onClick={() => setOpen(!open)}
+          onClick={() => setWanted(!open)}
           aria-expanded={open}
           aria-label={t(open ? "upload.fold" : "upload.unfold")}
         >

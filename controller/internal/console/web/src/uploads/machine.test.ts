@@ -62,7 +62,7 @@ describe("upload tray", () => {
     const state = run(
       { type: "added", uploads: [file("a"), file("b")] },
       { type: "started", key: "a" },
-      { type: "refused", key: "a", reason: { reason: "unsupported_format" } },
+      { type: "refused", key: "a", reason: { reason: "image_svg" } },
       { type: "sent", key: "a" },
     );
     expect(phases(state)).toEqual(["refused", "waiting"]);

@@ -19,8 +19,8 @@ export function AccountPage() {
       <div className={classes.cards}>
         <Panel title={t("account.profile")}>
           <NameForm me={me} />
-          <p className={classes.secret}>{me.unit.name}</p>
-          <ul>
+          <p>{me.unit.name}</p>
+          <ul className={classes.rights}>
             {me.grants.map((g) => (
               <li key={JSON.stringify(g)}>{say(g)}</li>
             ))}

@@ -34,9 +34,7 @@ export function DetailsForm({ item }: { item: Media }) {
     valid_until: item.valid_until,
     rights_basis: item.rights_basis,
   });
-  const saving = useAutosave((value: Details) =>
-    patch.mutateAsync({ id: item.id, patch: { revision: item.revision, ...value } }),
-  );
+  const saving = useAutosave((value: Details) => patch.mutateAsync({ id: item.id, patch: value }));
   const set = (change: Details) => {
     const next = { ...form, ...change } as Required<Details>;
     setForm(next);

@@ -16,9 +16,7 @@ export function FitEditor({ item }: { item: Media }) {
   const { t } = useTranslation();
   const patch = usePatchMedia();
   const [fits, setFits] = useState(item.fits);
-  const saving = useAutosave((value: Media["fits"]) =>
-    patch.mutateAsync({ id: item.id, patch: { revision: item.revision, fits: value } }),
-  );
+  const saving = useAutosave((value: Media["fits"]) => patch.mutateAsync({ id: item.id, patch: { fits: value } }));
   const set = (profile: string, fit: Fit) => {
     const next = { ...fits, [profile]: fit };
     setFits(next);

@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { base } from "@/api/http";
 import type { Fit, Media, Rendition } from "@/api/types";
 import { profileName } from "@/ui/profileName";
 import classes from "./Media.module.css";
@@ -59,7 +60,7 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
         onKeyDown={nudge}
       >
         <img
-          src={item.thumbnail_url}
+          src={`${base}/media/${item.id}/source-preview`}
           alt=""
           style={{ objectFit: fit.mode, objectPosition: `${fit.x * 100}% ${fit.y * 100}%` }}
         />

@@ -40,13 +40,13 @@ export function MediaPage() {
               renditions={item.renditions}
               profile={shown.profile}
               onProfile={setProfile}
-              height="min(56vh, 540px)"
+              height="var(--stage-height)"
             />
           )}
           {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
-          <DetailsForm key={`${item.id}-${item.revision}-${item.may.edit}`} item={item} />
+          <DetailsForm key={`${item.id}-${item.may.edit}`} item={item} />
           <Decisions item={item} />
           <SourceFacts item={item} />
         </aside>

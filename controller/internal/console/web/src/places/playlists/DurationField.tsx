@@ -10,19 +10,19 @@ interface Props {
   onChange: (ms: number) => void;
 }
 
-const dayMs = 86_400_000;
+const mostMs = 3_600_000; // playlists.MaxItemDuration
 
 /** A length as 0:10, edited in place: arrows by a second, Enter keeps it, Escape gives it up. */
 export function DurationField({ value, label, onChange }: Props) {
   const [text, setText] = useState<string | null>(null);
   const parsed = text === null ? value : parseDuration(text);
-  const valid = parsed !== null && parsed >= leastMs && parsed <= dayMs;
+  const valid = parsed !== null && parsed >= leastMs && parsed <= mostMs;
   const keep = () => {
     if (text !== null && valid && parsed !== value) onChange(parsed);
     setText(null);
   };
   const step = (by: number) => {
-    const next = Math.min(dayMs, Math.max(leastMs, (valid ? parsed : value) + by * 1000));
+    const next = Math.min(mostMs, Math.max(leastMs, (valid ? parsed : value) + by * 1000));
     setText(null);
     onChange(next);
   };
