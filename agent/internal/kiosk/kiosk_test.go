@@ -141,11 +141,11 @@ func TestFreshProfileWhenTheBrowserDoesNotStayUp(t *testing.T) {
 		}
 	}
 	// It fails while the profile is damaged or seems to be in use.
-	browser, log := fake(t, `p=$(echo "$*" | sed 's/.*--user-data-dir=\([^ ]*\).*/\1/'); [ ! -e "$p/damaged" ] && [ ! -e "$p/SingletonLock" ] || exit 21; exec sleep 300`)
+	browser, log := fake(t, `p=$(echo "$*" | sed 's/.*--user-data-dir=\([^ ]*\).*/\1/'); [ ! -e "$p/damaged" ] && [ ! -e "$p/SingletonLock" ] || { echo noise >&2; echo "the profile is damaged" >&2; exit 21; }; exec sleep 300`)
 	s, _ := supervise(t, kiosk.Options{Browser: browser, URL: "http://127.0.0.1:9/", Folder: folder})
 	waitFor(t, "a failed start to be a problem", func() bool {
 		p := s.Problems()
-		return len(p) == 1 && p[0].Code == "browser_fails" && strings.Contains(p[0].Detail, "21")
+		return len(p) == 1 && p[0].Code == "browser_fails" && strings.HasSuffix(p[0].Detail, "exit status 21: the profile is damaged")
 	})
 	waitFor(t, "a start with a fresh profile", func() bool { l := lines(t, log); return len(l) == 4 && alive(firstPID(t, l[3])) })
 	if _, err := os.Stat(filepath.Join(profile, "damaged")); !os.IsNotExist(err) {

@@ -21,6 +21,8 @@ func runTree(ctx context.Context, name string, args []string, grace time.Duratio
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = grace
+	var said tail
+	cmd.Stderr = &said
 	err := cmd.Run()
 	if cmd.Process != nil {
 		// What is left of the group: helpers of a browser that died.
@@ -29,7 +31,7 @@ func runTree(ctx context.Context, name string, args []string, grace time.Duratio
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("browser failed: %w", err)
+		return fmt.Errorf("browser failed: %w%s", err, said.lastLine())
 	}
 	return errors.New("browser ended by itself")
 }

@@ -15,8 +15,10 @@ import (
 func runTree(ctx context.Context, name string, args []string, grace time.Duration) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.WaitDelay = grace
+	var said tail
+	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("browser failed: %w", err)
+		return fmt.Errorf("browser failed: %w%s", err, said.lastLine())
 	}
 	return errors.New("browser ended by itself")
 }
