@@ -246,11 +246,11 @@ func (c *Controller) Expire() {
 
 func (c *Controller) pollPairing(w http.ResponseWriter, r *http.Request) {
 	id := playlists.ID(r.PathValue("pairing"))
-	var p *pairing
 	c.mu.Lock()
+	var p *pairing
 	if known := c.pairings[id]; known != nil {
-		copied := *known
-		p = &copied
+		now := *known // it may be claimed while we answer
+		p = &now
 	}
 	c.mu.Unlock()
 	proof, err := base64.StdEncoding.DecodeString(r.Header.Get(wire.ProofHeader))
