@@ -66,7 +66,7 @@ func (r *Renderer) Open(ctx context.Context, path string) (Source, error) {
 // is placed: enough for every profile, cropped or not.
 const masterSide = 1920
 
-// still is an image: flattened, upright and reduced.
+// still is an image: flattened, upright, reduced and in sRGB.
 type still struct {
 	facts  *probe.Facts
 	master *image.RGBA
@@ -85,6 +85,9 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 	s := &still{facts: facts}
 	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
 		s.master = orient(reduce(img, masterSide), facts.Picture.Orientation)
+		if facts.Picture.Channels >= 3 {
+			toSRGB(s.master, facts.Picture.ICC)
+		}
 		return nil
 	})
 	return s, err
