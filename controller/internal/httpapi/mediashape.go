@@ -101,7 +101,7 @@ func (s *Server) mediaShapes(_ context.Context, a playlists.Actor, records ...*m
 	return each(records, func(r *media.Record) Media {
 		m := s.mediaShape(r)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
-		m.May = MediaMay{Edit: editable, Delete: editable}
+		m.May = MediaMay{Edit: editable, Delete: editable && !r.Approved}
 		return m
 	}), nil
 }

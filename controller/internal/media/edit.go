@@ -197,6 +197,9 @@ func (s *Service) Delete(ctx context.Context, a playlists.Actor, id playlists.ID
 		if !Editable(r.State) {
 			return nil, playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": r.Title, "state": string(r.State)}, "cannot delete %q while it is %s: withdraw it first; what was approved stays as evidence", r.Title, r.State)
 		}
+		if r.Approved {
+			return nil, playlists.Errorf(playlists.Conflict, "media_still_approved", playlists.Params{"title": r.Title}, "cannot delete %q: an approved version of it may be on screens; have it withdrawn first", r.Title)
+		}
 		r.DeletedAt = r.UpdatedAt
 		return nil, nil
 	})

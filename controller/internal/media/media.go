@@ -19,6 +19,7 @@ type Record struct {
 	playlists.Media
 	AuthorName string // as they are called now; read only
 	UnitName   string
+	Approved   bool             // a version is approved, and may be on screens, whatever the state of the next; read only
 	Preview    playlists.Digest // JPEG of the whole source, "" until made
 	Thumbnails map[playlists.Profile]playlists.Digest
 	Work       *Work // the newest rendering job, nil when it is forgotten

@@ -96,7 +96,7 @@ func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record
 	if err != nil {
 		return nil, err
 	}
-	r.AuthorName, r.UnitName = row.AuthorName, row.UnitName
+	r.AuthorName, r.UnitName, r.Approved = row.AuthorName, row.UnitName, row.Approved == 1
 	renditions, err := q.RenditionsOf(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the renditions of %s: %w", id, err)

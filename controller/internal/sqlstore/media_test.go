@@ -152,6 +152,21 @@ func TestMediaDeletedIsMissing(t *testing.T) {
 	}
 }
 
+func TestMediaWithAnApprovedVersion(t *testing.T) {
+	t.Parallel()
+	d := testDB(t)
+	in := record(t, "a", day)
+	add(t, d, in)
+	for _, want := range []bool{false, true} {
+		if r, err := d.Media().Media(t.Context(), in.ID); err != nil || r.Approved != want {
+			t.Errorf("Approved = %+v, %v; want %t", r, err, want)
+		}
+		if _, err := d.writer.ExecContext(t.Context(), `insert into approved (media_id, revision, approval, media, approved_at) values (?, 1, x'', '{}', 1) on conflict do nothing`, string(in.ID)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestMediaSearch(t *testing.T) {
 	t.Parallel()
 	d := testDB(t)

@@ -15,7 +15,8 @@ where id = sqlc.arg(id);
 
 -- name: GetMedia :one
 select sqlc.embed(media), people.name as author_name,
-  cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name
+  cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name,
+  cast(exists (select 1 from approved a where a.media_id = media.id) as bigint) as approved
 from media join people on people.id = media.author_id
 where media.id = sqlc.arg(id);
 

@@ -75,7 +75,8 @@ func (q *Queries) DeleteRenditions(ctx context.Context, mediaID string) error {
 
 const getMedia = `-- name: GetMedia :one
 select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, people.name as author_name,
-  cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name
+  cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name,
+  cast(exists (select 1 from approved a where a.media_id = media.id) as bigint) as approved
 from media join people on people.id = media.author_id
 where media.id = ?1
 `
@@ -84,6 +85,7 @@ type GetMediaRow struct {
 	Medium     Medium
 	AuthorName string
 	UnitName   string
+	Approved   int64
 }
 
 func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) {
@@ -119,6 +121,7 @@ func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) 
 		&i.Medium.DeletedAt,
 		&i.AuthorName,
 		&i.UnitName,
+		&i.Approved,
 	)
 	return i, err
 }
