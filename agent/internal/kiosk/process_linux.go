@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"syscall"
@@ -21,17 +23,40 @@ func runTree(ctx context.Context, name string, args []string, grace time.Duratio
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = grace
-	var said tail
-	cmd.Stderr = &said
-	err := cmd.Run()
+	// A pipe of our own: exec's would wait for every helper that holds it, and
+	// the display would stay without a browser so long.
+	reading, writing, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("cannot hear the browser: %w", err)
+	}
+	cmd.Stderr = writing
+	heard := make(chan string, 1)
+	go func() {
+		var said tail
+		if _, err := io.Copy(&said, reading); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			heard <- ""
+			return
+		}
+		heard <- said.lastLine()
+	}()
+	err = cmd.Start()
+	if e := writing.Close(); err == nil {
+		err = e
+	}
 	if cmd.Process != nil {
+		err = errors.Join(err, cmd.Wait())
 		// What is left of the group: helpers of a browser that died.
 		if e := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); e != nil && !errors.Is(e, syscall.ESRCH) {
 			err = errors.Join(err, fmt.Errorf("cannot end the browser's helpers: %w", e))
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("browser failed: %w%s", err, said.lastLine())
+	// The group is gone, so that the pipe has ended, unless a helper left it.
+	if e := reading.SetReadDeadline(time.Now().Add(time.Second)); e != nil {
+		err = errors.Join(err, e)
+	}
+	last := <-heard
+	if err = errors.Join(err, reading.Close()); err != nil {
+		return fmt.Errorf("browser failed: %w%s", err, last)
 	}
 	return errors.New("browser ended by itself")
 }

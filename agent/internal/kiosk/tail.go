@@ -17,12 +17,14 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lastLine gives the last line that says something, after ": ", or "".
+// lastLine gives the last line that says something, after ": ", or "". A kiosk
+// has no session bus, which Chromium complains of whatever else happens.
 func (t *tail) lastLine() string {
-	lines := bytes.Split(bytes.TrimSpace(t.kept), []byte("\n"))
-	last := bytes.TrimSpace(lines[len(lines)-1])
-	if len(last) == 0 {
-		return ""
+	last := ""
+	for line := range bytes.Lines(t.kept) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.Contains(line, []byte("dbus/")) {
+			last = ": " + string(bytes.ToValidUTF8(line, []byte("?")))
+		}
 	}
-	return ": " + string(bytes.ToValidUTF8(last, []byte("?")))
+	return last
 }
