@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"cotmoc/controller/e2e/stage"
 )
 
 // TestAgentKilledWhileItFetches kills the agent again and again while a
@@ -13,16 +15,16 @@ import (
 // the programme is.
 func TestAgentKilledWhileItFetches(t *testing.T) {
 	s := newStage(t)
-	scr := s.screen("Quốc môn")
+	scr := s.Screen("Quốc môn", "")
 	show(t, s)
 	for _, after := range []time.Duration{0, 20, 60, 150, 400, 900} {
 		timer := time.NewTimer(after * time.Millisecond)
 		<-timer.C
-		scr.kill()
-		scr.start()
+		scr.Kill()
+		scr.Start()
 	}
-	await(t, 30*time.Second, "the agent to serve", func() bool { return fetch(t.Context(), scr.url+"status") != nil })
-	w := look(t, scr.url)
+	scr.AwaitServing()
+	w := look(t, scr.URL)
 	w.awaitColours(2*time.Minute, "red", "green")
 	w.onlyColours(5*time.Second, "red", "green")
 }
@@ -31,24 +33,24 @@ func TestAgentKilledWhileItFetches(t *testing.T) {
 // publication: afterwards the same press of the button brings it to the glass.
 func TestControllerKilledWhilePublishing(t *testing.T) {
 	s := newStage(t)
-	scr := s.screen("Quốc môn")
+	scr := s.Screen("Quốc môn", "")
 	show(t, s)
-	w := look(t, scr.url)
+	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
 
-	s.schedule("Mới", s.playlist("Danh sách mới", s.approved("moi.png", "Ảnh mới", picture(t, "yellow"))))
+	s.Schedule("Mới", s.Playlist("Danh sách mới", s.Approved("moi.png", "Ảnh mới", picture(t, "yellow"))), 60)
 	for _, after := range []time.Duration{1, 5, 15, 40, 120} {
 		pressed := make(chan error, 1)
-		go func() { pressed <- s.editor.Post(t.Context(), "/publish", object{"note": "bị cắt"}, nil) }()
+		go func() { pressed <- s.Editor.Post(t.Context(), "/publish", stage.Object{"note": "bị cắt"}, nil) }()
 		timer := time.NewTimer(after * time.Millisecond)
 		<-timer.C
-		s.controller.kill()
+		s.Controller.Kill()
 		<-pressed // answered or cut off; both are right
-		s.controller.start()
-		s.awaitReady()
+		s.Controller.Start()
+		s.AwaitReady()
 	}
 	w.onlyColours(3*time.Second, "red", "green", "yellow")
-	s.publish()
+	s.Publish()
 	// The agent comes back by itself, after its own pause.
 	w.awaitColours(4*time.Minute, "yellow")
 }
@@ -57,13 +59,13 @@ func TestControllerKilledWhilePublishing(t *testing.T) {
 // off: none of it is shown, and all of it is fetched again.
 func TestDamagedCache(t *testing.T) {
 	s := newStage(t)
-	scr := s.screen("Quốc môn")
+	scr := s.Screen("Quốc môn", "")
 	show(t, s)
-	w := look(t, scr.url)
+	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
-	scr.stop()
+	scr.Stop()
 	damaged := 0
-	err := filepath.WalkDir(filepath.Join(scr.data, "cache"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(scr.Data, "cache"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -87,8 +89,8 @@ func TestDamagedCache(t *testing.T) {
 	if err != nil || damaged < 3 {
 		t.Fatalf("damaged %d files, %v", damaged, err)
 	}
-	scr.start()
-	await(t, 30*time.Second, "the agent to serve", func() bool { return fetch(t.Context(), scr.url+"status") != nil })
-	w.open(scr.url)
+	scr.Start()
+	scr.AwaitServing()
+	w.open(scr.URL)
 	w.awaitColours(2*time.Minute, "red", "green")
 }

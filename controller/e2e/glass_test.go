@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"cotmoc/controller/e2e/stage"
 	"cotmoc/playlists/playliststest/glass"
 )
 
@@ -88,7 +89,7 @@ func (w *window) colour() string {
 func (w *window) awaitColours(bound time.Duration, names ...string) {
 	w.t.Helper()
 	seen := map[string]bool{}
-	await(w.t, bound, fmt.Sprintf("%v on the glass", names), func() bool {
+	stage.Await(w.t, bound, fmt.Sprintf("%v on the glass", names), func() bool {
 		if c := w.colour(); c != "" {
 			seen[c] = true
 		}
@@ -117,6 +118,21 @@ func (w *window) onlyColours(during time.Duration, names ...string) {
 			if c := glass.Palette()[i].Name; !allowed[c] {
 				w.t.Fatalf("the glass shows %s; only %v are to be seen", c, names)
 			}
+		}
+	}
+}
+
+// awaitGone waits until a colour has left the glass; it fails when it has not in
+// time.
+func (w *window) awaitGone(bound time.Duration, name string) {
+	w.t.Helper()
+	seen := time.Now()
+	for begin := time.Now(); time.Since(begin) < bound+4*stage.ItemMS*time.Millisecond; {
+		if w.colour() == name {
+			seen = time.Now()
+		}
+		if seen.Sub(begin) > bound {
+			w.t.Fatalf("%s is on the glass %s later", name, seen.Sub(begin))
 		}
 	}
 }

@@ -5,18 +5,19 @@ import (
 	"testing"
 	"time"
 
+	"cotmoc/controller/e2e/stage"
 	"cotmoc/controller/internal/apiclient"
 )
 
 // show makes a programme of a picture, a film and a slate, decided by three
 // people, and publishes it.
-func show(t *testing.T, s *stage) (red, green *apiclient.Media) {
+func show(t *testing.T, s *stage.Stage) (red, green *apiclient.Media) {
 	t.Helper()
-	s.slate(s.approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
-	red = s.approved("anh.png", "Ảnh", picture(t, "red"))
-	green = s.approved("phim.mp4", "Phim", film(t, "green"))
-	s.schedule("Cả ngày", s.playlist("Danh sách", red, green))
-	s.publish()
+	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
+	red = s.Approved("anh.png", "Ảnh", picture(t, "red"))
+	green = s.Approved("phim.mp4", "Phim", film(t, "green"))
+	s.Schedule("Cả ngày", s.Playlist("Danh sách", red, green), 50)
+	s.Publish()
 	return red, green
 }
 
@@ -25,53 +26,73 @@ func show(t *testing.T, s *stage) (red, green *apiclient.Media) {
 // controller, its data, the agent's process and the clock are gone.
 func TestFromUploadToGlass(t *testing.T) {
 	s := newStage(t)
-	scr := s.screen("Quốc môn")
+	scr := s.Screen("Quốc môn", "")
 	show(t, s)
-	w := look(t, scr.url)
+	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
-	await(t, 10*time.Second, "green on the watch list", func() bool { return s.watch(scr.id).State == "playing" })
+	stage.Await(t, 10*time.Second, "green on the watch list", func() bool { return s.Watch(scr.ID).State == "playing" })
 
-	s.controller.kill()
+	s.Controller.Kill()
 	w.onlyColours(6*time.Second, "red", "green")
 
-	if err := os.RemoveAll(s.data); err != nil {
+	if err := os.RemoveAll(s.Data); err != nil {
 		t.Fatal(err)
 	}
-	scr.kill()
-	scr.start()
-	await(t, 30*time.Second, "the agent to serve again", func() bool { return fetch(t.Context(), scr.url+"status") != nil })
-	w.open(scr.url)
+	scr.Kill()
+	scr.Start()
+	scr.AwaitServing()
+	w.open(scr.URL)
 	w.awaitColours(30*time.Second, "red", "green")
 	w.onlyColours(5*time.Second, "red", "green")
 
-	scr.stop()
-	scr.path, scr.env = built(t).clockAgent, []string{"COTMOC_AGENT_CLOCK=1970-01-01T00:00:30Z"}
-	scr.start()
-	await(t, 30*time.Second, "the agent with the clock at 1970", func() bool { return fetch(t.Context(), scr.url+"status") != nil })
-	w.open(scr.url)
+	scr.Stop()
+	scr.UseClock(time.Date(1970, 1, 1, 0, 0, 30, 0, time.UTC))
+	scr.Start()
+	scr.AwaitServing()
+	w.open(scr.URL)
 	w.awaitColours(30*time.Second, "red", "green")
 	w.onlyColours(5*time.Second, "red", "green")
+	if state := scr.Status().Report.Clock.State; state != "lost" {
+		t.Errorf("the agent calls its clock %s", state)
+	}
 }
 
-// TestWithdrawnIsGone takes an item off the glass while it plays.
+// TestWithdrawnIsGone takes items off the glass while they play.
 func TestWithdrawnIsGone(t *testing.T) {
 	s := newStage(t)
-	scr := s.screen("Quốc môn")
+	scr := s.Screen("Quốc môn", "")
 	red, green := show(t, s)
-	w := look(t, scr.url)
+	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
 
-	withdraw := func(m *apiclient.Media) {
-		t.Helper()
-		if err := s.approver.Post(t.Context(), "/media/"+string(m.ID)+"/withdraw", object{"reason": "Sai chính tả"}, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	withdraw(red)
+	s.Withdraw(red)
+	w.awaitGone(3*time.Second, "red")
 	// A withdrawn item's slot is the slate's, so that neighbours stay in step.
 	w.awaitColours(20*time.Second, "white", "green")
 	w.onlyColours(6*time.Second, "white", "green")
-	withdraw(green)
-	await(t, 20*time.Second, "the slate alone", func() bool { return w.colour() == "white" })
+	s.Withdraw(green)
+	w.awaitGone(3*time.Second, "green")
 	w.onlyColours(6*time.Second, "white")
+}
+
+// TestMosquitto tells the story with Debian's broker, which then loses
+// everything it knows.
+func TestMosquitto(t *testing.T) {
+	s, broker := stage.NewWithMosquitto(t, programs(t), shipped)
+	scr := s.Screen("Quốc môn", "")
+	red, green := show(t, s)
+	w := look(t, scr.URL)
+	w.awaitColours(time.Minute, "red", "green")
+
+	broker.Kill()
+	s.Schedule("Mới", s.Playlist("Danh sách mới", s.Approved("moi.png", "Ảnh mới", picture(t, "yellow"))), 60)
+	s.Publish()
+	w.onlyColours(3*time.Second, "red", "green")
+	broker.StartListening()
+	// Both ends come back by themselves, each after its own pause.
+	w.awaitColours(4*time.Minute, "yellow")
+	stage.Await(t, time.Minute, "green on the watch list", func() bool { return s.Watch(scr.ID).State == "playing" })
+	s.Withdraw(red)
+	s.Withdraw(green)
+	w.onlyColours(4*time.Second, "yellow")
 }

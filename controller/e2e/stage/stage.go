@@ -1,0 +1,141 @@
+// Package stage sets up what stories and benchmarks play on: the real
+// controller with people and a cluster, real agents, Debian's broker, and a
+// line between them that can be cut.
+package stage
+
+import (
+	"context"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cotmoc/controller/internal/apiclient"
+)
+
+// T is what a stage needs of the story that is told on it; *testing.T is one.
+// Fatalf does not return.
+type T interface {
+	Helper()
+	Context() context.Context
+	TempDir() string
+	Cleanup(func())
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+	Failed() bool
+}
+
+const (
+	adminLogin = "story.admin"
+	// Password is everybody's on a stage.
+	Password = "a-long-password-for-stories"
+)
+
+// Stage is a controller with one person of every role that a story needs, and
+// a cluster. Its methods fail the story when they cannot do their work.
+type Stage struct {
+	t          T
+	programs   Programs
+	Data       string // the controller's folder
+	Console    string // address
+	Agents     string // address that agents come in at
+	Controller *Process
+	Cluster    string
+
+	Admin, Editor, Reviewer, Approver, Technician *apiclient.Client
+
+	agentPort string
+}
+
+// New starts a controller with its own broker on an empty folder.
+func New(t T, programs Programs, flags ...string) *Stage {
+	t.Helper()
+	s := Prepare(t, programs, flags...)
+	s.Open()
+	return s
+}
+
+// Prepare is New without starting the controller; Open does that.
+func Prepare(t T, programs Programs, flags ...string) *Stage {
+	t.Helper()
+	port, mqttPort := FreePort(t), FreePort(t)
+	s := &Stage{t: t, programs: programs, Data: filepath.Join(t.TempDir(), "controller"), Console: "http://127.0.0.1:" + port, agentPort: FreePort(t)}
+	s.Agents = "https://127.0.0.1:" + s.agentPort
+	first := exec.CommandContext(t.Context(), programs.Controller, "user", "add", "--data", s.Data,
+		"--login", adminLogin, "--name", "Quản trị", "--role", "administrator", "--password-stdin")
+	first.Stdin = strings.NewReader(Password + "\n")
+	if out, err := first.CombinedOutput(); err != nil {
+		t.Fatalf("cannot make the first administrator: %v\n%s", err, out)
+	}
+	args := []string{"serve", "--data", s.Data, "--listen", "127.0.0.1:" + port,
+		"--agent-listen", "127.0.0.1:" + s.agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
+	s.Controller = newProcess(t, "controller", programs.Controller, append(args, flags...)...)
+	return s
+}
+
+// Open starts the controller when it does not run, waits for it and makes the
+// people.
+func (s *Stage) Open() {
+	s.t.Helper()
+	if !s.Controller.Running() {
+		s.Controller.Start()
+	}
+	s.AwaitReady()
+	s.Admin = s.Login(adminLogin)
+	s.people()
+}
+
+// AwaitReady waits until the controller and what it depends on are ready.
+func (s *Stage) AwaitReady() {
+	s.t.Helper()
+	Await(s.t, time.Minute, "the controller", func() bool { return Fetch(s.t.Context(), s.Console+"/readyz") != nil })
+}
+
+// Login opens a session for somebody.
+func (s *Stage) Login(login string) *apiclient.Client {
+	s.t.Helper()
+	c, err := apiclient.New(s.Console)
+	if err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	if err := c.Login(s.t.Context(), login, Password); err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	return c
+}
+
+// Object is a JSON object of a request.
+type Object map[string]any
+
+// Post makes something and gives its id.
+func (s *Stage) Post(c *apiclient.Client, path string, in any) string {
+	s.t.Helper()
+	var out struct {
+		ID string `json:"id"`
+	}
+	if err := c.Post(s.t.Context(), path, in, &out); err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	return out.ID
+}
+
+// LoginOf is the login of the person with a role.
+func LoginOf(role string) string { return "story." + role }
+
+func (s *Stage) people() {
+	s.t.Helper()
+	unit := s.Post(s.Admin, "/units", Object{"name": "Sở Văn hóa, Thể thao và Du lịch Hà Tĩnh", "short_name": "Sở VHTTDL", "valid_from": "2020-01-01"})
+	s.Cluster = s.Post(s.Admin, "/clusters", Object{"name": "Cầu Treo", "unit_id": unit, "place": "Sơn Kim 1"})
+	for _, p := range []struct {
+		role, name string
+		client     **apiclient.Client
+	}{
+		{"editor", "Trần Thị Lan", &s.Editor}, {"reviewer", "Phạm Thu Hà", &s.Reviewer},
+		{"approver", "Hoàng Đức Anh", &s.Approver}, {"technician", "Võ Minh Tuấn", &s.Technician},
+	} {
+		s.Post(s.Admin, "/people", Object{"login": LoginOf(p.role), "name": p.name, "password": Password, "unit_id": unit,
+			"grants": []Object{{"role": p.role, "unit_id": "", "cluster_id": ""}}})
+		*p.client = s.Login(LoginOf(p.role))
+	}
+}
