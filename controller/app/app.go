@@ -19,6 +19,7 @@ import (
 	"cotmoc/controller/internal/httpapi"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/objectstore"
+	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists/rungroup"
 )
@@ -31,15 +32,15 @@ type App struct {
 	now     func() time.Time
 	random  io.Reader
 
-	db         *sqlstore.DB
-	objects    *objectstore.Dir
-	metrics    *prometheus.Registry
-	services   httpapi.Services
-	screens    screens
-	programmes programmes // nil while nothing publishes
-	ready      map[string]func(context.Context) error
-	group      *rungroup.Group
-	closers    []func() error // last opened first
+	db       *sqlstore.DB
+	objects  *objectstore.Dir
+	metrics  *prometheus.Registry
+	services httpapi.Services
+	screens  screens
+	publish  *publish.Service
+	ready    map[string]func(context.Context) error
+	group    *rungroup.Group
+	closers  []func() error // last opened first
 
 	stop context.CancelFunc
 	done chan struct{}

@@ -54,7 +54,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: a.programmeKeys,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	config := s.authority.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Grants: granted{a}, Objects: a.objects, Log: a.log})
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Grants: published{a}, Objects: a.objects, Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
 		return agentapi.Serve(ctx, agents, config, handler, a.log)
@@ -119,7 +119,7 @@ func (a *App) openBroker() (mqttURL func(host string) string, err error) {
 		address = "tls://" + dialable(listener.Addr())
 		client.ServerName = "localhost" // it is us, whatever the address
 	}
-	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: source{a}, Inbox: inbox{s}, Now: a.now, Log: a.log})
+	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: published{a}, Inbox: inbox{s}, Now: a.now, Log: a.log})
 	return reachable(address), nil
 }
 
