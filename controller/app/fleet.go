@@ -192,7 +192,7 @@ type onBoard struct{ board *watch.Board }
 
 // ScreenSet implements fleet.Observer.
 func (o onBoard) ScreenSet(m fleet.Member) {
-	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.Named(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
+	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.ClusterRef(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
 }
 
 // ScreenGone implements fleet.Observer.

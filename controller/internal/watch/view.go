@@ -8,8 +8,8 @@ import (
 	"cotmoc/playlists/wire"
 )
 
-// Named is a thing with the name it has now.
-type Named struct {
+// ClusterRef is a screen's cluster with the name it has now.
+type ClusterRef struct {
 	ID   playlists.ID `json:"id"`
 	Name string       `json:"name"`
 }
@@ -18,7 +18,7 @@ type Named struct {
 type Screen struct {
 	ID      playlists.ID
 	Name    string
-	Cluster Named
+	Cluster ClusterRef
 	Unit    playlists.ID // that operates the cluster now
 	Profile playlists.Profile
 	Tags    []string
@@ -28,7 +28,7 @@ type Screen struct {
 type View struct {
 	ID         playlists.ID      `json:"id"`
 	Name       string            `json:"name"`
-	Cluster    Named             `json:"cluster"`
+	Cluster    ClusterRef             `json:"cluster"`
 	Profile    playlists.Profile `json:"profile"`
 	Tags       []string          `json:"tags"`
 	State      State             `json:"state" enum:"playing,slate,behind,wrong,late,offline,never"`
