@@ -28,7 +28,7 @@ type Screen struct {
 type View struct {
 	ID         playlists.ID      `json:"id"`
 	Name       string            `json:"name"`
-	Cluster    ClusterRef             `json:"cluster"`
+	Cluster    ClusterRef        `json:"cluster"`
 	Profile    playlists.Profile `json:"profile"`
 	Tags       []string          `json:"tags"`
 	State      State             `json:"state" enum:"playing,slate,behind,wrong,late,offline,never"`

@@ -1,5 +1,20 @@
 import type { components } from "../../.generated/api";
-import type { Grant, Me, Media, MediaPatch, Person, Token, Unit, UploadResult } from "./types";
+import type { Claim } from "./fleet";
+import type {
+  Cluster,
+  Grant,
+  Me,
+  Media,
+  MediaPatch,
+  Person,
+  Play,
+  Screen,
+  ScreenState,
+  Token,
+  Unit,
+  UploadResult,
+  Watch,
+} from "./types";
 
 type Server = components["schemas"];
 
@@ -25,5 +40,11 @@ export type Agreement = [
   Answers<Loose<Server["Unit"]>, Unit>,
   Answers<Loose<Server["Token"]>, Token>,
   Answers<Loose<Server["UploadResult"]>, UploadResult>,
+  Answers<Loose<Server["Cluster"]>, Cluster>,
+  Answers<Loose<Server["Screen"]>, Screen>,
+  Answers<Loose<Server["Play"]>, Play>,
+  Answers<Loose<Server["View"]>, ScreenState>,
+  Answers<Loose<Server["Watch"]>, Watch>,
+  Asks<Loose<Claim>, Server["Claim-screenRequest"]>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
 ];

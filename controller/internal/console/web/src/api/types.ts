@@ -345,8 +345,8 @@ export interface ScreenState {
   } | null;
   due: MediaRef | null;
   programme: {
-    wanted: { counter: number; issued_at: string } | null;
-    held: { counter: number; issued_at: string } | null;
+    wanted: { counter: number; issued_at: string | null } | null;
+    held: { counter: number; issued_at: string | null } | null;
   };
   delivery: { stage: Stage; bytes_done: number; bytes_total: number; eta_s: number } | null;
   disk: { free: number; total: number } | null;

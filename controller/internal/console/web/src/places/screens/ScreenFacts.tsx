@@ -18,10 +18,17 @@ export function ScreenFacts({ screen: s }: { screen: ScreenState }) {
   if (s.last_seen_at) add("seen", <Ago at={s.last_seen_at} />);
   if (wanted) {
     const same = held?.counter === wanted.counter;
+    const issued = (held ?? wanted).issued_at;
     add(
       "programme",
       <>
-        {same ? t("watch.programme_same") : t("watch.programme_old")} · <Ago at={(held ?? wanted).issued_at} />
+        {same ? t("watch.programme_same") : t("watch.programme_old")}
+        {issued && (
+          <>
+            {" · "}
+            <Ago at={issued} />
+          </>
+        )}
       </>,
     );
   }
