@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -152,21 +154,38 @@ func TestNoBrokerAtBoot(t *testing.T) {
 	d.c.Await("the session", d.l.Open)
 }
 
-// Changes close together go in one report; without any there is one a beat.
+// sendings notes when reports were sent.
+type sendings struct {
+	mu    sync.Mutex
+	began time.Time
+	at    []time.Duration
+	fail  bool // the next one
+}
+
+func (s *sendings) send(wire.Reported) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.at = append(s.at, time.Since(s.began))
+	if s.fail {
+		s.fail = false
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+func (s *sendings) all() []time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.at)
+}
+
+// Changes close together go in one report; without any there is one a beat; a
+// failed one is tried again soon.
 func TestReporter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var at []time.Duration
-		began := time.Now()
-		fail := false
-		r := link.NewReporter(func() wire.Reported { return wire.Reported{} }, func(wire.Reported) error {
-			at = append(at, time.Since(began))
-			if fail {
-				fail = false
-				return context.DeadlineExceeded
-			}
-			return nil
-		}, slog.New(slog.DiscardHandler))
+		s := &sendings{began: time.Now()}
+		r := link.NewReporter(func() wire.Reported { return wire.Reported{} }, s.send, slog.New(slog.DiscardHandler))
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- r.Run(ctx) }()
@@ -177,10 +196,12 @@ func TestReporter(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		time.Sleep(time.Second)
+		at := s.all()
 		if len(at) != 2 || at[1] != time.Second+link.Coalesce {
 			t.Fatalf("reports at %v", at)
 		}
 		time.Sleep(10 * time.Minute)
+		at = s.all()
 		if n := len(at) - 2; n < 17 || n > 23 {
 			t.Errorf("%d beats in ten minutes", n)
 		}
@@ -189,12 +210,13 @@ func TestReporter(t *testing.T) {
 				t.Errorf("a beat of %s", gap)
 			}
 		}
-		fail = true
-		before := len(at)
+		s.mu.Lock()
+		s.fail = true
+		s.mu.Unlock()
 		r.Kick()
 		time.Sleep(5 * time.Second)
-		if len(at) != before+2 {
-			t.Errorf("%d reports after a failure", len(at)-before)
+		if n := len(s.all()) - len(at); n != 2 {
+			t.Errorf("%d reports after a failure", n)
 		}
 		cancel()
 		<-done
