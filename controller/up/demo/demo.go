@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -57,6 +58,8 @@ type demo struct {
 	sessions map[string]*apiclient.Client
 	crew     *crew
 	began    time.Time
+	mu       sync.Mutex // of what is printed
+	ticked   time.Time
 }
 
 // Run sets the demo up, or goes on with it, and keeps it running until ctx
@@ -135,8 +138,31 @@ func (d *demo) setUp(ctx context.Context) error {
 }
 
 // say tells of progress, with the time since the start.
-func (d *demo) say(format string, args ...any) {
-	fmt.Fprintf(d.Out, "%6.1f s  %s\n", d.Now().Sub(d.began).Seconds(), fmt.Sprintf(format, args...))
+func (d *demo) say(format string, args ...any) { d.tell(true, fmt.Sprintf(format, args...)) }
+
+// tick tells of one of many like steps: on a terminal in one line that
+// changes, elsewhere now and then.
+func (d *demo) tick(format string, args ...any) { d.tell(false, fmt.Sprintf(format, args...)) }
+
+// seldom is how often like steps are told of where lines stay.
+const seldom = 5 * time.Second
+
+func (d *demo) tell(stays bool, text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.Now()
+	line := fmt.Sprintf("%6.1f s  %s", now.Sub(d.began).Seconds(), text)
+	switch {
+	case d.Colour && stays:
+		fmt.Fprintf(d.Out, "\r\x1b[K%s\n", line)
+	case d.Colour:
+		fmt.Fprintf(d.Out, "\r\x1b[K%s", line)
+	case stays:
+		fmt.Fprintln(d.Out, line)
+	case now.Sub(d.ticked) >= seldom:
+		d.ticked = now
+		fmt.Fprintln(d.Out, line)
+	}
 }
 
 // lock keeps a second demo off the same data.

@@ -125,7 +125,7 @@ func (d *demo) seedMedia(ctx context.Context) error {
 		if _, done := d.progress.done("media " + s.File); done {
 			continue
 		}
-		d.say("sample %d of %d: %s", i+1, len(all), s.Title)
+		d.tick("sample %d of %d: %s", i+1, len(all), s.Title)
 		if err := maker.Make(ctx, folder, []samples.Sample{s}, func(int, int, string) {}); err != nil {
 			return err
 		}
@@ -140,6 +140,7 @@ func (d *demo) seedMedia(ctx context.Context) error {
 			return err
 		}
 	}
+	d.say("%d samples are in", len(all))
 	return nil
 }
 
@@ -174,7 +175,7 @@ func (d *demo) decideMedia(ctx context.Context) error {
 		if _, done := d.progress.done("decided " + s.File); done {
 			continue
 		}
-		d.say("renditions and decisions %d of %d: %s", i+1, len(all), s.Title)
+		d.tick("renditions and decisions %d of %d: %s", i+1, len(all), s.Title)
 		if err := d.decide(ctx, s); err != nil {
 			return fmt.Errorf("cannot have %q decided: %w", s.Title, err)
 		}
@@ -182,6 +183,7 @@ func (d *demo) decideMedia(ctx context.Context) error {
 			return err
 		}
 	}
+	d.say("all have their renditions and decisions")
 	return nil
 }
 
