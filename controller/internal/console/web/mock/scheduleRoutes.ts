@@ -98,6 +98,7 @@ export const scheduleRoutes: Route[] = [
     () => ({
       changes: changes(),
       blocked: [],
+      left_out: [],
       since: {
         publication_id: "pub0",
         at: new Date(Date.now() - 86_000_000).toISOString(),

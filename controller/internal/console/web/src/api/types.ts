@@ -308,6 +308,8 @@ export interface ScreenChange {
 export interface PublishPreview {
   changes: ScreenChange[];
   blocked: Reason[];
+  /** Approved, but not for some screens. */
+  left_out: { screen_id: string; entry_id: string; media_id: string; reason: string }[];
   since: { publication_id: string; at: string; by: Named } | null;
 }
 export type Stage = "desired" | "received" | "cached" | "scheduled" | "shown";

@@ -25,6 +25,7 @@ export function PublishPanel({ opened, onClose }: Props) {
   const changed = preview.data?.changes.filter((c) => c.changed) ?? [];
   const same = (preview.data?.changes.length ?? 0) - changed.length;
   const blocked = preview.data?.blocked ?? [];
+  const leftOut = new Set(preview.data?.left_out.map((l) => l.media_id)).size;
   const go = () =>
     publish.mutate("", {
       onSuccess: (p) => {
@@ -55,6 +56,11 @@ export function PublishPanel({ opened, onClose }: Props) {
             {reasonText(t, b)}
           </Alert>
         ))}
+        {leftOut > 0 && (
+          <Alert color="gray" icon={<IconAlertTriangle size={20} />}>
+            {t("publish.left_out", { count: leftOut })}
+          </Alert>
+        )}
         {preview.data && changed.length === 0 && (
           <Empty icon={IconCircleCheck} title={t("publish.nothing")} hint={t("publish.nothing_hint")} />
         )}

@@ -65,18 +65,20 @@ export function ScreenPage() {
             </figcaption>
           </figure>
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
-          <DayTimeline screen={s.id} now={watch.now} />
+          {me.places.includes("schedule") && <DayTimeline screen={s.id} now={watch.now} />}
         </div>
         <aside className={classes.side}>
           <Problems screen={s} />
           <ScreenFacts screen={s} />
         </aside>
       </div>
-      <div className={classes.plays}>
-        <Panel title={t("watch.last_plays")} flush>
-          <PlaysTable filter={{ screen: s.id }} compact />
-        </Panel>
-      </div>
+      {me.places.includes("reports") && (
+        <div className={classes.plays}>
+          <Panel title={t("watch.last_plays")} flush>
+            <PlaysTable filter={{ screen: s.id }} compact />
+          </Panel>
+        </div>
+      )}
     </>
   );
 }
