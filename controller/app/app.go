@@ -38,6 +38,7 @@ type App struct {
 	services httpapi.Services
 	screens  screens
 	publish  *publish.Service
+	changed  *changedScreens
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
 	closers  []func() error // last opened first
@@ -57,12 +58,14 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		cfg: cfg, version: version, log: log, now: time.Now, random: rand.Reader,
 		metrics: prometheus.NewRegistry(), ready: map[string]func(context.Context) error{},
 		group: rungroup.New(log, stopGrace), done: make(chan struct{}),
+		changed: newChangedScreens(),
 	}
 	for _, open := range []func(context.Context) error{
 		a.openData,
 		a.openIdentity,
 		a.openMedia,
 		a.openScreens,
+		a.openPlans,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -54,7 +54,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -187,12 +187,17 @@ func (s *screens) writeRevocations(ctx context.Context) error {
 	return s.authority.WriteRevocationList(list)
 }
 
-// onBoard tells the watch board what the fleet observes.
-type onBoard struct{ board *watch.Board }
+// onBoard tells the watch board what the fleet observes, and has new and
+// changed screens published to.
+type onBoard struct {
+	board   *watch.Board
+	changed *changedScreens
+}
 
 // ScreenSet implements fleet.Observer.
 func (o onBoard) ScreenSet(m fleet.Member) {
 	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.ClusterRef(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
+	o.changed.add(m.Screen.ID)
 }
 
 // ScreenGone implements fleet.Observer.

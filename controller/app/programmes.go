@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cotmoc/controller/internal/mqttlink"
+	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -15,30 +16,26 @@ import (
 // everything is open.
 type published struct{ a *App }
 
-// Announce implements publish.Announcer: the people on watch are told what is
-// wanted, the screen is told through the broker.
-func (p published) Announce(ctx context.Context, screen playlists.ID, envelope []byte) error {
-	made, err := p.programme(screen, envelope)
+// Announce implements publish.Announcer.
+func (p published) Announce(ctx context.Context, o *publish.Outgoing) error {
+	return p.a.screens.link.Announce(ctx, mqttlink.Programme{Screen: o.Screen, Ref: wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}, Envelope: o.Envelope})
+}
+
+// Wanted implements publish.Observer: the watch board is told what a screen
+// is wanted to play, and when.
+func (p published) Wanted(screen playlists.ID, l *programme.Loaded) {
+	due, err := watch.Planned(l)
 	if err != nil {
-		return err
+		p.a.log.Error("programme cannot be watched", "screen", screen, "error", err)
+		return
 	}
-	if err := p.want(ctx, made); err != nil {
-		return err
-	}
-	return p.a.screens.link.Announce(ctx, made)
+	p.a.screens.board.Want(screen, watch.Wanted{Ref: wire.ProgrammeRef{Epoch: l.Epoch, Counter: l.Counter}, IssuedAt: l.Issued(), Due: due})
 }
 
 // Programmes implements mqttlink.Source.
 func (p published) Programmes(ctx context.Context, yield func(mqttlink.Programme) error) error {
-	if p.a.publish == nil {
-		return nil
-	}
-	return p.a.publish.Desired(ctx, func(screen playlists.ID, envelope []byte) error {
-		made, err := p.programme(screen, envelope)
-		if err != nil {
-			return err
-		}
-		return yield(made)
+	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
+		return yield(mqttlink.Programme{Screen: made.Screen, Ref: wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}, Envelope: made.Envelope})
 	})
 }
 
@@ -54,41 +51,5 @@ func (p published) Grants(ctx context.Context, screen playlists.ID, object playl
 
 // keys are what screens check programmes with.
 func (p published) keys() []programme.PublicKey {
-	if p.a.publish == nil {
-		return []programme.PublicKey{}
-	}
 	return []programme.PublicKey{p.a.publish.PublicKey()}
-}
-
-// wantAll tells the watch board what every screen should have.
-func (p published) wantAll(ctx context.Context) error {
-	return p.Programmes(ctx, func(made mqttlink.Programme) error { return p.want(ctx, made) })
-}
-
-// want tells the watch board of a programme and of what it plays when. The
-// newest of the screen is read, which may be newer than the one given.
-func (p published) want(ctx context.Context, made mqttlink.Programme) error {
-	epoch, counter, issuedAt, err := p.a.publish.Wanted(ctx, made.Screen)
-	if err != nil {
-		return err
-	}
-	loaded, err := p.a.publish.Loaded(ctx, made.Screen, false)
-	if err != nil {
-		return err
-	}
-	due, err := watch.Planned(loaded)
-	if err != nil {
-		return err
-	}
-	p.a.screens.board.Want(made.Screen, watch.Wanted{Ref: wire.ProgrammeRef{Epoch: epoch, Counter: counter}, IssuedAt: issuedAt, Due: due})
-	return nil
-}
-
-// programme reads an envelope as its screen will.
-func (p published) programme(screen playlists.ID, envelope []byte) (mqttlink.Programme, error) {
-	accepted, err := programme.Verify(envelope, programme.Trust{Screen: screen, Keys: p.keys()})
-	if err != nil {
-		return mqttlink.Programme{}, err
-	}
-	return mqttlink.Programme{Screen: screen, Ref: wire.ProgrammeRef{Epoch: accepted.Epoch, Counter: accepted.Counter}, Envelope: envelope}, nil
 }

@@ -21,6 +21,9 @@ type Trust struct {
 	Held   Held // zero when none was accepted yet
 }
 
+// Issued gives when the programme was made, by the controller's clock.
+func (p *Programme) Issued() time.Time { return time.UnixMilli(p.IssuedAt).UTC() }
+
 // Accepted is a programme that the screen's trust has let through.
 type Accepted struct {
 	Programme

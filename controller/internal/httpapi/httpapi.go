@@ -17,11 +17,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
+	"cotmoc/controller/internal/planning"
 	"cotmoc/controller/internal/proof"
+	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -49,6 +52,9 @@ type Services struct {
 	Fleet    *fleet.Service
 	Board    *watch.Board
 	Proof    *proof.Service
+	Approval *approval.Service
+	Planning *planning.Service
+	Publish  *publish.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -102,6 +108,11 @@ func (s *Server) registerResources() {
 	s.registerFleet()
 	s.registerWatch()
 	s.registerPlays()
+	s.registerApproval()
+	s.registerPlaylists()
+	s.registerSchedule()
+	s.registerPreview()
+	s.registerPublish()
 }
 
 // ServeHTTP implements http.Handler.

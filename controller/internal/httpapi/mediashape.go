@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/media"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -97,13 +98,44 @@ type MediaMay struct {
 const soon = 7 * 24 * time.Hour
 
 // mediaShapes gives the answers' form of media that the actor may see.
-func (s *Server) mediaShapes(_ context.Context, a playlists.Actor, records ...*media.Record) ([]Media, error) {
+func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...*media.Record) ([]Media, error) {
+	ids := each(records, func(r *media.Record) playlists.ID { return r.ID })
+	cases, err := s.Approval.Cases(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	used, err := s.Planning.UsedIn(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	return each(records, func(r *media.Record) Media {
+		c := cases[r.ID]
 		m := s.mediaShape(r)
+		m.Decisions = each(c.Decisions, func(d approval.Decision) MediaDecision {
+			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason}
+		})
+		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
+		may := c.May(a)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
-		m.May = MediaMay{Edit: editable, Delete: editable && !r.Approved}
+		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved}
 		return m
 	}), nil
+}
+
+// records reads media, without those that the actor may not see.
+func (s *Server) records(ctx context.Context, a playlists.Actor, ids []playlists.ID) ([]*media.Record, error) {
+	var out []*media.Record
+	for _, id := range ids {
+		r, err := s.Media.Get(ctx, a, id)
+		if playlists.CodeOf(err) == playlists.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 func (s *Server) mediaShape(r *media.Record) Media {
@@ -149,9 +181,14 @@ func thumbnailURL(r *media.Record) string {
 		}
 	}
 	if r.Preview != "" {
-		return prefix + "/media/" + string(r.ID) + "/thumbnail?v=" + short(r.Preview)
+		return previewURL(r.ID, r.Preview)
 	}
 	return ""
+}
+
+// previewURL names the small picture of a source.
+func previewURL(id playlists.ID, d playlists.Digest) string {
+	return prefix + "/media/" + string(id) + "/thumbnail?v=" + short(d)
 }
 
 func mediaURL(id playlists.ID, what string, p playlists.Profile, d playlists.Digest) string {

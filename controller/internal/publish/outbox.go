@@ -15,10 +15,17 @@ const (
 	outboxPoll  = 30 * time.Second // for rows that a crash left
 )
 
-// Run announces what waits in the outbox until ctx ends. A row leaves the
+// Run tells the observer what is wanted, then announces what waits in the outbox until ctx ends. A row leaves the
 // outbox only after the broker has taken the programme, so a crash repeats an
 // announcement at worst, which changes nothing.
 func (s *Service) Run(ctx context.Context) error {
+	latest, err := s.cfg.Store.LatestProgrammes(ctx)
+	if err != nil {
+		return err
+	}
+	for screen := range latest {
+		s.observe(ctx, screen)
+	}
 	for ctx.Err() == nil {
 		pause := outboxPoll
 		more, err := s.drain(ctx)
@@ -55,7 +62,7 @@ func (s *Service) drain(ctx context.Context) (more bool, failed error) {
 	for _, o := range batch {
 		// The announcer bounds how long it waits; together they share one
 		// round trip to the broker instead of one each.
-		go func() { outcomes <- outcome{o, s.cfg.Announcer.Announce(ctx, o.Screen, o.Envelope)} }()
+		go func() { outcomes <- outcome{o, s.cfg.Announcer.Announce(ctx, &o)} }()
 	}
 	for range batch {
 		o := <-outcomes
@@ -71,14 +78,14 @@ func (s *Service) drain(ctx context.Context) (more bool, failed error) {
 
 // Desired calls yield with the newest programme of each screen that is
 // trusted, so that a broker which lost everything can be filled again.
-func (s *Service) Desired(ctx context.Context, yield func(screen playlists.ID, envelope []byte) error) error {
+func (s *Service) Desired(ctx context.Context, yield func(p *Programme) error) error {
 	st, err := s.read(ctx)
 	if err != nil {
 		return err
 	}
 	for _, screen := range st.screens {
 		if p, ok := st.latest[screen.ID]; ok {
-			if err := yield(screen.ID, p.Envelope); err != nil {
+			if err := yield(&p); err != nil {
 				return err
 			}
 		}

@@ -48,6 +48,11 @@ type Programme struct {
 	Content  playlists.Digest // of the programme without counter and time of issue
 	Envelope []byte
 	Objects  []playlists.Digest // everything the screen may fetch for it
+
+	// How far it has come by the screen's own reports, zero until then. Set
+	// when a publication is read back.
+	ScreenName                         string
+	Received, Cached, Scheduled, Shown time.Time
 }
 
 // Plans gives what editors have planned, published or not.
@@ -79,7 +84,13 @@ type Objects interface {
 // Announcer hands a programme to the broker and returns when the broker has
 // it. Only what a screen reports tells that it has arrived.
 type Announcer interface {
-	Announce(ctx context.Context, screen playlists.ID, envelope []byte) error
+	Announce(ctx context.Context, o *Outgoing) error
+}
+
+// Observer is told what each screen is wanted to play: once at the start and
+// after each change. It answers fast.
+type Observer interface {
+	Wanted(screen playlists.ID, l *programme.Loaded)
 }
 
 // Store keeps publications, programmes and the outbox.
@@ -113,6 +124,8 @@ type Store interface {
 type Outgoing struct {
 	Row      int64
 	Screen   playlists.ID
+	Epoch    uint64
+	Counter  uint64
 	Envelope []byte
 }
 
@@ -124,6 +137,7 @@ type Config struct {
 	Objects   Objects
 	Store     Store
 	Announcer Announcer
+	Observer  Observer
 	Key       ed25519.PrivateKey // the programme key
 	Now       func() time.Time
 	Random    io.Reader
@@ -245,9 +259,31 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 		return err
 	}
 	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
+	for i := range p.Programmes {
+		s.observe(ctx, p.Programmes[i].Screen)
+	}
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
 	return nil
+}
+
+// observe tells what a screen is wanted to play now.
+func (s *Service) observe(ctx context.Context, screen playlists.ID) {
+	c, err := s.current(ctx, screen)
+	if err != nil {
+		s.cfg.Log.Error("stored programme cannot be read back", "screen", screen, "error", err)
+		return
+	}
+	s.cfg.Observer.Wanted(screen, c.loaded)
+}
+
+// PublishedPlan gives the plan of the newest publication, nil before the first.
+func (s *Service) PublishedPlan(ctx context.Context) (*programme.Plan, error) {
+	_, plan, err := s.cfg.Store.PublishedPlan(ctx, "")
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return nil, nil
+	}
+	return plan, err
 }

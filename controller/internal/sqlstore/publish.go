@@ -173,7 +173,8 @@ func publicationOf(ctx context.Context, q *sqlcgen.Queries, r sqlcgen.Publicatio
 	for _, row := range rows {
 		p.Programmes = append(p.Programmes, publish.Programme{
 			Screen: playlists.ID(row.ScreenID), Epoch: uint64(row.Epoch), Counter: uint64(row.Counter), IssuedAt: instant(row.IssuedAt),
-			Plan: playlists.ID(row.PlanID), Content: playlists.Digest(row.Content),
+			Plan: playlists.ID(row.PlanID), Content: playlists.Digest(row.Content), ScreenName: row.ScreenName,
+			Received: instant(row.ReceivedAt), Cached: instant(row.CachedAt), Scheduled: instant(row.ScheduledAt), Shown: instant(row.ShownAt),
 		})
 	}
 	return p, nil
@@ -187,7 +188,7 @@ func (s Publish) Outgoing(ctx context.Context, limit int) ([]publish.Outgoing, e
 	}
 	out := make([]publish.Outgoing, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, publish.Outgoing{Row: r.ID, Screen: playlists.ID(r.ScreenID), Envelope: r.Envelope})
+		out = append(out, publish.Outgoing{Row: r.ID, Screen: playlists.ID(r.ScreenID), Epoch: uint64(r.Epoch), Counter: uint64(r.Counter), Envelope: r.Envelope})
 	}
 	return out, nil
 }

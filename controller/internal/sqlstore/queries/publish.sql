@@ -22,7 +22,7 @@ select exists (select 1 from programme_objects where screen_id = sqlc.arg(screen
 insert into outbox (screen_id, created_at) values (sqlc.arg(screen_id), sqlc.arg(created_at));
 
 -- name: Outgoing :many
-select cast(o.newest as bigint) as id, o.screen_id, p.envelope
+select cast(o.newest as bigint) as id, o.screen_id, p.epoch, p.counter, p.envelope
 from (select max(outbox.id) as newest, outbox.screen_id from outbox group by outbox.screen_id) o
 join programmes p on p.screen_id = o.screen_id
 where not exists (
@@ -61,5 +61,12 @@ where cast(sqlc.arg(before) as text) = '' or number < (select n.number from publ
 order by number desc limit sqlc.arg(most);
 
 -- name: ProgrammesOfPublication :many
-select screen_id, epoch, counter, plan_id, issued_at, content
-from programmes where publication_id = sqlc.arg(publication_id) order by screen_id;
+select p.screen_id, p.epoch, p.counter, p.plan_id, p.issued_at, p.content,
+  cast(coalesce(s.name, '') as text) as screen_name,
+  cast(coalesce(d.received_at, 0) as bigint) as received_at, cast(coalesce(d.cached_at, 0) as bigint) as cached_at,
+  cast(coalesce(d.scheduled_at, 0) as bigint) as scheduled_at, cast(coalesce(d.shown_at, 0) as bigint) as shown_at
+from programmes p
+left join screens s on s.id = p.screen_id
+left join deliveries d on d.screen_id = p.screen_id and d.epoch = p.epoch and d.counter = p.counter
+where p.publication_id = sqlc.arg(publication_id)
+order by screen_name, p.screen_id;

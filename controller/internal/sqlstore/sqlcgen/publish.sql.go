@@ -247,7 +247,7 @@ func (q *Queries) ObjectAllowed(ctx context.Context, arg ObjectAllowedParams) (b
 }
 
 const outgoing = `-- name: Outgoing :many
-select cast(o.newest as bigint) as id, o.screen_id, p.envelope
+select cast(o.newest as bigint) as id, o.screen_id, p.epoch, p.counter, p.envelope
 from (select max(outbox.id) as newest, outbox.screen_id from outbox group by outbox.screen_id) o
 join programmes p on p.screen_id = o.screen_id
 where not exists (
@@ -260,6 +260,8 @@ limit ?1
 type OutgoingRow struct {
 	ID       int64
 	ScreenID string
+	Epoch    int64
+	Counter  int64
 	Envelope []byte
 }
 
@@ -272,7 +274,13 @@ func (q *Queries) Outgoing(ctx context.Context, most int64) ([]OutgoingRow, erro
 	items := []OutgoingRow{}
 	for rows.Next() {
 		var i OutgoingRow
-		if err := rows.Scan(&i.ID, &i.ScreenID, &i.Envelope); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.ScreenID,
+			&i.Epoch,
+			&i.Counter,
+			&i.Envelope,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -287,17 +295,29 @@ func (q *Queries) Outgoing(ctx context.Context, most int64) ([]OutgoingRow, erro
 }
 
 const programmesOfPublication = `-- name: ProgrammesOfPublication :many
-select screen_id, epoch, counter, plan_id, issued_at, content
-from programmes where publication_id = ?1 order by screen_id
+select p.screen_id, p.epoch, p.counter, p.plan_id, p.issued_at, p.content,
+  cast(coalesce(s.name, '') as text) as screen_name,
+  cast(coalesce(d.received_at, 0) as bigint) as received_at, cast(coalesce(d.cached_at, 0) as bigint) as cached_at,
+  cast(coalesce(d.scheduled_at, 0) as bigint) as scheduled_at, cast(coalesce(d.shown_at, 0) as bigint) as shown_at
+from programmes p
+left join screens s on s.id = p.screen_id
+left join deliveries d on d.screen_id = p.screen_id and d.epoch = p.epoch and d.counter = p.counter
+where p.publication_id = ?1
+order by screen_name, p.screen_id
 `
 
 type ProgrammesOfPublicationRow struct {
-	ScreenID string
-	Epoch    int64
-	Counter  int64
-	PlanID   string
-	IssuedAt int64
-	Content  string
+	ScreenID    string
+	Epoch       int64
+	Counter     int64
+	PlanID      string
+	IssuedAt    int64
+	Content     string
+	ScreenName  string
+	ReceivedAt  int64
+	CachedAt    int64
+	ScheduledAt int64
+	ShownAt     int64
 }
 
 func (q *Queries) ProgrammesOfPublication(ctx context.Context, publicationID string) ([]ProgrammesOfPublicationRow, error) {
@@ -316,6 +336,11 @@ func (q *Queries) ProgrammesOfPublication(ctx context.Context, publicationID str
 			&i.PlanID,
 			&i.IssuedAt,
 			&i.Content,
+			&i.ScreenName,
+			&i.ReceivedAt,
+			&i.CachedAt,
+			&i.ScheduledAt,
+			&i.ShownAt,
 		); err != nil {
 			return nil, err
 		}

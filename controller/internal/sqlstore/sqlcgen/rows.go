@@ -147,6 +147,32 @@ type Play struct {
 	ReceivedAt int64
 }
 
+type Playlist struct {
+	ID          string
+	UnitID      string
+	Title       string
+	TitleFolded string
+	Version     int64
+	UpdatedAt   int64
+	UpdatedBy   string
+	DeletedAt   int64
+}
+
+type PlaylistMedium struct {
+	MediaID    string
+	PlaylistID string
+}
+
+type PlaylistVersion struct {
+	PlaylistID  string
+	Version     int64
+	Title       string
+	Items       string
+	SavedAt     int64
+	SavedBy     string
+	SavedByName string
+}
+
 type Programme struct {
 	ScreenID      string
 	Epoch         int64
@@ -201,6 +227,21 @@ type Reported struct {
 	SeenAt     int64
 }
 
+type ScheduleEntry struct {
+	ID          string
+	Title       string
+	TitleFolded string
+	PlaylistID  string
+	Target      string
+	Rule        string
+	Priority    int64
+	Enabled     bool
+	Version     int64
+	CreatedAt   int64
+	UpdatedAt   int64
+	UpdatedBy   string
+}
+
 type Screen struct {
 	ID          string
 	Name        string
@@ -219,6 +260,13 @@ type Session struct {
 	Token     string
 	Data      []byte
 	ExpiresAt int64
+}
+
+type Slate struct {
+	Profile string
+	MediaID string
+	SetAt   int64
+	SetBy   string
 }
 
 type Tenure struct {

@@ -3,63 +3,15 @@ package publish
 import (
 	"context"
 	"crypto/ed25519"
-	"time"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
-	"cotmoc/playlists/schedule"
 )
 
-// current is the newest programme of a screen, ready to be asked.
+// current is the newest programme of a screen, verified once.
 type current struct {
-	counter  uint64
-	issuedAt time.Time
-	loaded   *programme.Loaded
-	resolver *schedule.Resolver
-}
-
-// Due is what a screen is to show at an instant.
-type Due struct {
-	Playing   bool // false: the slate, because nothing is due
-	Entry     playlists.ID
-	Item      playlists.ID
-	Media     playlists.ID // of the slate when not Playing; "" without one
-	Rendition playlists.Digest
-	Start     time.Time
-	End       time.Time
-}
-
-// Wanted gives the number of the newest programme of a screen: NotFound, reason
-// "programme_missing", when it has none.
-func (s *Service) Wanted(ctx context.Context, screen playlists.ID) (epoch, counter uint64, issuedAt time.Time, err error) {
-	p, err := s.cfg.Store.LatestProgramme(ctx, screen)
-	if err != nil {
-		return 0, 0, time.Time{}, err
-	}
-	return p.Epoch, p.Counter, p.IssuedAt, nil
-}
-
-// Due tells what the newest programme of a screen shows at t.
-func (s *Service) Due(ctx context.Context, screen playlists.ID, t time.Time) (Due, error) {
-	c, err := s.current(ctx, screen)
-	if err != nil {
-		return Due{}, err
-	}
-	return dueAt(c, t), nil
-}
-
-func dueAt(c *current, t time.Time) Due {
-	slot := c.resolver.At(t)
-	d := Due{Playing: slot.Playing, Start: slot.Start, End: slot.End}
-	switch {
-	case slot.Playing:
-		it := c.loaded.Item(slot.Entry, slot.Item)
-		d.Entry, d.Item = c.loaded.Entries[slot.Entry].ID, it.ID
-		d.Media, d.Rendition = it.Showing.Media, it.Showing.Rendition
-	case c.loaded.Slate != nil:
-		d.Media, d.Rendition = c.loaded.Slate.Media, c.loaded.Slate.Rendition
-	}
-	return d
+	counter uint64
+	loaded  *programme.Loaded
 }
 
 // Loaded gives what previews ask: a screen's published programme, or, with
@@ -110,15 +62,8 @@ func (s *Service) current(ctx context.Context, screen playlists.ID) (*current, e
 	if c != nil && c.counter == p.Counter {
 		return c, nil
 	}
-	c = &current{counter: p.Counter, issuedAt: p.IssuedAt}
+	c = &current{counter: p.Counter}
 	if c.loaded, err = s.verify(ctx, screen, p.Envelope, nil); err != nil {
-		return nil, err
-	}
-	plan, err := c.loaded.Plan()
-	if err != nil {
-		return nil, err
-	}
-	if c.resolver, err = schedule.NewResolver(plan); err != nil {
 		return nil, err
 	}
 	s.loadedMu.Lock()

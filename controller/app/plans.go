@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/google/renameio/v2"
+
+	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/planning"
+	"cotmoc/controller/internal/publish"
+	"cotmoc/playlists"
+)
+
+// openPlans joins approval, planning and publishing.
+func (a *App) openPlans(context.Context) error {
+	key, err := programmeKey(a.cfg.path("keys", "programme.key"), a.random)
+	if err != nil {
+		return err
+	}
+	a.publish = publish.New(publish.Config{
+		Plans: a.db.Planning(), Content: a.db.Approval(), Screens: a.db.Planning(), Objects: a.objects, Store: a.db.Publish(),
+		Announcer: published{a}, Observer: published{a}, Key: key, Now: a.now, Random: a.random, Log: a.log,
+	})
+	a.group.Add("outbox", a.publish.Run)
+	a.group.Add("screen changes", a.changed.run(a))
+	a.services.Publish = a.publish
+	a.services.Approval = approval.New(approval.Config{Store: a.db.Approval(), Screens: withdrawals{a.publish}, Now: a.now, Random: a.random})
+	a.services.Planning = planning.New(planning.Config{Store: a.db.Planning(), Published: a.publish, Programmes: a.publish, Now: a.now, Random: a.random})
+	return nil
+}
+
+// withdrawals takes a withdrawn media off every screen.
+type withdrawals struct{ publish *publish.Service }
+
+// Withdraw implements approval.Screens.
+func (w withdrawals) Withdraw(ctx context.Context, by playlists.Actor, title string) error {
+	_, err := w.publish.Refresh(ctx, publish.Withdrawal, by, title)
+	return err
+}
+
+// changedScreens collects screens that are new or have changed, so that they
+// get what was last published. The fleet must not wait for that.
+type changedScreens struct {
+	mu   sync.Mutex
+	ids  []playlists.ID
+	wake chan struct{}
+}
+
+func newChangedScreens() *changedScreens { return &changedScreens{wake: make(chan struct{}, 1)} }
+
+func (c *changedScreens) add(screen playlists.ID) {
+	c.mu.Lock()
+	c.ids = append(c.ids, screen)
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *changedScreens) take() []playlists.ID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ids := c.ids
+	c.ids = nil
+	return ids
+}
+
+// run publishes to changed screens until the context ends. A failure is
+// logged; the next publication heals it.
+func (c *changedScreens) run(a *App) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-c.wake:
+			}
+			ids := c.take()
+			if len(ids) == 0 {
+				continue
+			}
+			if _, err := a.publish.Refresh(ctx, publish.ScreenNew, playlists.Actor{}, "", ids...); err != nil && ctx.Err() == nil {
+				a.log.Error("changed screens got no programme", "screens", len(ids), "error", err)
+			}
+		}
+	}
+}
+
+// pemKey is the PEM type of the programme key's file.
+const pemKey = "PRIVATE KEY"
+
+// programmeKey reads the key that signs programmes, or makes it at the first
+// start. Its file is visible only when it is complete.
+func programmeKey(path string, random io.Reader) (ed25519.PrivateKey, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newProgrammeKey(path, random)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the programme key: %w", err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != pemKey {
+		return nil, fmt.Errorf("cannot read the programme key %s: it is no PEM private key; bring it back from the backup, screens trust no other", path)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the programme key %s: %w", path, err)
+	}
+	key, ok := parsed.(ed25519.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("cannot use the programme key %s: it is a %T, not Ed25519", path, parsed)
+	}
+	return key, nil
+}
+
+func newProgrammeKey(path string, random io.Reader) (ed25519.PrivateKey, error) {
+	_, key, err := ed25519.GenerateKey(random)
+	if err != nil {
+		return nil, fmt.Errorf("cannot make the programme key: %w", err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("cannot encode the programme key: %w", err)
+	}
+	if err := renameio.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: pemKey, Bytes: der}), 0o600); err != nil {
+		return nil, fmt.Errorf("cannot keep the programme key: %w", err)
+	}
+	return key, nil
+}
