@@ -265,6 +265,13 @@ func TestVerifyAll(t *testing.T) {
 	if !d.c.Verified(good) || !d.c.Has(good) || d.c.Has(bad) {
 		t.Errorf("good %v %v, bad %v", d.c.Verified(good), d.c.Has(good), d.c.Has(bad))
 	}
+	d.c.Distrust()
+	if d.c.Verified(good) {
+		t.Error("it is still trusted")
+	}
+	if got, err := d.read(good); err != nil || !bytes.Equal(got, noise(chunk+1)) || !d.c.Verified(good) {
+		t.Errorf("read again: %d bytes, %v", len(got), err)
+	}
 }
 
 // What no programme needs goes, the longest unneeded first; what one needs, or

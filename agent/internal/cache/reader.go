@@ -152,8 +152,8 @@ func (r *reader) verify(chunk int) error {
 	if done {
 		return nil
 	}
-	if o == nil {
-		return ErrAbsent
+	if err := r.check(); err != nil {
+		return err
 	}
 	start := int64(chunk) * programme.ChunkSize
 	length := min(programme.ChunkSize, r.list.Size-start)
@@ -179,6 +179,15 @@ func hashOf(r io.Reader) (playlists.Digest, error) {
 		return "", err
 	}
 	return playlists.Digest(hex.EncodeToString(h.Sum(nil))), nil
+}
+
+// Distrust has every object verified again before it is read.
+func (c *Cache) Distrust() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, o := range c.ready {
+		o.verified = nil
+	}
 }
 
 // VerifyAll reads every object of order that was not verified in this run, so

@@ -9,7 +9,10 @@ import (
 )
 
 // verifyDelay leaves the disk to the first frames after a start.
-const verifyDelay = 20 * time.Second
+const (
+	verifyDelay = 20 * time.Second
+	verifyEvery = 24 * time.Hour
+)
 
 func (s *Sync) count(n int) {
 	s.mu.Lock()
@@ -48,11 +51,14 @@ func (s *Sync) Delivery() wire.Delivery {
 // Verify reads what the held programmes need in the background, so that
 // damage is found and mended before its turn comes, and again every day.
 func (s *Sync) Verify(ctx context.Context) error {
-	for wait := verifyDelay; ; wait = 24 * time.Hour {
+	for wait := verifyDelay; ; wait = verifyEvery {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
+		}
+		if wait == verifyEvery {
+			s.o.Cache.Distrust()
 		}
 		if current := s.Current(); current != nil {
 			var order []playlists.Digest
