@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"image"
 	"image/color"
 	"math"
 	"testing"
@@ -60,7 +61,6 @@ var (
 
 func TestColourSpaces(t *testing.T) {
 	t.Parallel()
-	r := renderer(t)
 	for name, c := range map[string]struct {
 		profile []byte
 		stored  color.RGBA
@@ -74,25 +74,33 @@ func TestColourSpaces(t *testing.T) {
 		"sRGB itself":     {profile(sRGBCurve(), plainSRGB), color.RGBA{12, 200, 99, 255}, color.RGBA{12, 200, 99, 255}},
 		"nonsense":        {[]byte("no profile"), color.RGBA{12, 200, 99, 255}, color.RGBA{12, 200, 99, 255}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			img := mediatest.Picture(160, 90)
-			for i := 0; i < len(img.Pix); i += 4 {
-				copy(img.Pix[i:], []byte{c.stored.R, c.stored.G, c.stored.B, 255})
-			}
-			var z bytes.Buffer
-			w := zlib.NewWriter(&z)
-			if _, err := w.Write(c.profile); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			png := mediatest.InsertPNGChunk(mediatest.PNG(t, img), "iCCP", append([]byte("p\x00\x00"), z.Bytes()...))
-			out := make1(t, open(t, r, mediatest.File(t, "a.png", png)), playlists.Landscape1080, contain)
-			near(t, decodeJPEG(t, mediatest.Bytes(t, out.Path)), 960, 540, c.want, name)
-		})
+		img := mediatest.Picture(2, 2)
+		for i := 0; i < len(img.Pix); i += 4 {
+			copy(img.Pix[i:], []byte{c.stored.R, c.stored.G, c.stored.B, 255})
+		}
+		toSRGB(img, c.profile)
+		near(t, img, 1, 1, c.want, name)
 	}
+}
+
+// The profile in a file is found and used.
+func TestProfileInFile(t *testing.T) {
+	t.Parallel()
+	var z bytes.Buffer
+	w := zlib.NewWriter(&z)
+	if _, err := w.Write(profile(sRGBCurve(), displayP3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 16, 9))
+	for i := 0; i < len(img.Pix); i += 4 {
+		copy(img.Pix[i:], []byte{234, 51, 35, 255})
+	}
+	png := mediatest.InsertPNGChunk(mediatest.PNG(t, img), "iCCP", append([]byte("p\x00\x00"), z.Bytes()...))
+	out := make1(t, open(t, renderer(t), mediatest.File(t, "a.png", png)), playlists.Landscape1080, contain)
+	near(t, decodeJPEG(t, mediatest.Bytes(t, out.Path)), 960, 540, color.RGBA{255, 0, 0, 255}, "red of Display P3")
 }
 
 func FuzzICC(f *testing.F) {

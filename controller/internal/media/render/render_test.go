@@ -104,37 +104,43 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-func TestStillCorners(t *testing.T) {
+func TestOrient(t *testing.T) {
 	t.Parallel()
-	r := renderer(t)
-	jpg := mediatest.JPEG(t, mediatest.Picture(1600, 900))
 	// Where the corners of the stored picture are seen, by orientation: the
 	// indexes at top left, top right, bottom left, bottom right.
 	for orientation, seen := range map[int][4]int{
-		1: {0, 1, 2, 3}, 2: {1, 0, 3, 2}, 3: {3, 2, 1, 0}, 4: {2, 3, 0, 1},
+		0: {0, 1, 2, 3}, 1: {0, 1, 2, 3}, 2: {1, 0, 3, 2}, 3: {3, 2, 1, 0}, 4: {2, 3, 0, 1},
 		5: {0, 2, 1, 3}, 6: {2, 0, 3, 1}, 7: {3, 1, 2, 0}, 8: {1, 3, 0, 2},
 	} {
-		t.Run("orientation "+strconv.Itoa(orientation), func(t *testing.T) {
-			t.Parallel()
-			s := open(t, r, mediatest.File(t, "a.jpg", mediatest.WithEXIF(jpg, orientation)))
-			p := playlists.Landscape1080
-			if orientation >= 5 {
-				p = playlists.Portrait1080
-			}
-			out := make1(t, s, p, contain)
-			b := mediatest.Bytes(t, out.Path)
-			img := decodeJPEG(t, b)
-			w, h := p.Size()
-			for i, at := range []image.Point{{w / 4, h / 4}, {3 * w / 4, h / 4}, {w / 4, 3 * h / 4}, {3 * w / 4, 3 * h / 4}} {
-				near(t, img, at.X, at.Y, mediatest.Corners[seen[i]], "corner "+strconv.Itoa(i))
-			}
-			if bytes.Contains(b, []byte("SecretCam")) || bytes.Contains(b, []byte("Exif")) {
-				t.Error("metadata came through")
-			}
-			if thumb := decodeJPEG(t, out.Thumbnail); max(thumb.Bounds().Dx(), thumb.Bounds().Dy()) != 480 {
-				t.Errorf("thumbnail %v", thumb.Bounds())
-			}
-		})
+		img := orient(mediatest.Picture(31, 20), orientation)
+		w, h := 31, 20
+		if orientation >= 5 {
+			w, h = h, w
+		}
+		if img.Rect.Size() != image.Pt(w, h) {
+			t.Errorf("orientation %d: %v", orientation, img.Rect)
+		}
+		for i, at := range []image.Point{{0, 0}, {w - 1, 0}, {0, h - 1}, {w - 1, h - 1}} {
+			near(t, img, at.X, at.Y, mediatest.Corners[seen[i]], "orientation "+strconv.Itoa(orientation))
+		}
+	}
+}
+
+// A phone's upright photo comes out upright, and nothing else comes through.
+func TestStillIsUprightAndBare(t *testing.T) {
+	t.Parallel()
+	jpg := mediatest.WithEXIF(mediatest.JPEG(t, mediatest.Picture(320, 180)), 6)
+	out := make1(t, open(t, renderer(t), mediatest.File(t, "a.jpg", jpg)), playlists.Portrait1080, contain)
+	b := mediatest.Bytes(t, out.Path)
+	img := decodeJPEG(t, b)
+	for i, seen := range [4]int{2, 0, 3, 1} {
+		near(t, img, 270+540*(i%2), 480+960*(i/2), mediatest.Corners[seen], "corner "+strconv.Itoa(i))
+	}
+	if bytes.Contains(b, []byte("SecretCam")) || bytes.Contains(b, []byte("Exif")) {
+		t.Error("metadata came through")
+	}
+	if thumb := decodeJPEG(t, out.Thumbnail); thumb.Bounds().Size() != image.Pt(270, 480) {
+		t.Errorf("thumbnail %v", thumb.Bounds())
 	}
 }
 
@@ -167,27 +173,26 @@ func TestStillKinds(t *testing.T) {
 	}
 }
 
-func TestStillFits(t *testing.T) {
+func TestCompose(t *testing.T) {
 	t.Parallel()
-	r := renderer(t)
-	s := open(t, r, mediatest.File(t, "a.png", mediatest.PNG(t, mediatest.Picture(1000, 1000))))
-	whole := decodeJPEG(t, mediatest.Bytes(t, make1(t, s, playlists.Landscape1080, contain).Path))
-	near(t, whole, 430, 10, mediatest.Corners[0], "contain, its corner")
-	near(t, whole, 1490, 1070, mediatest.Corners[3], "contain, its other corner")
-	if y := color.GrayModel.Convert(whole.At(100, 900)).(color.Gray).Y; y > 90 || y < 5 {
+	src, wide := mediatest.Picture(100, 100), image.Pt(192, 108)
+	whole := compose(src, wide, contain)
+	near(t, whole, 44, 2, mediatest.Corners[0], "contain, its corner")
+	near(t, whole, 147, 105, mediatest.Corners[3], "contain, its other corner")
+	if y := color.GrayModel.Convert(whole.At(10, 90)).(color.Gray).Y; y > 90 || y < 5 {
 		t.Errorf("the bar's brightness is %d: neither black nor bright", y)
 	}
-	top := decodeJPEG(t, mediatest.Bytes(t, make1(t, s, playlists.Landscape1080, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0}).Path))
-	near(t, top, 10, 800, mediatest.Corners[0], "cover from the top, left")
-	near(t, top, 1900, 800, mediatest.Corners[1], "cover from the top, right")
-	bottom := decodeJPEG(t, mediatest.Bytes(t, make1(t, s, playlists.Landscape1080, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 1}).Path))
-	near(t, bottom, 10, 200, mediatest.Corners[2], "cover from the bottom, left")
+	top := compose(src, wide, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0})
+	near(t, top, 2, 80, mediatest.Corners[0], "cover from the top, left")
+	near(t, top, 190, 80, mediatest.Corners[1], "cover from the top, right")
+	bottom := compose(src, wide, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 1})
+	near(t, bottom, 2, 20, mediatest.Corners[2], "cover from the bottom, left")
 }
 
 func TestStillIsTheSameEachTime(t *testing.T) {
 	t.Parallel()
 	r := renderer(t)
-	path := mediatest.File(t, "a.png", mediatest.PNG(t, mediatest.Picture(2500, 2001)))
+	path := mediatest.File(t, "a.png", mediatest.PNG(t, mediatest.Picture(250, 201)))
 	a := make1(t, open(t, r, path), playlists.Portrait1080, contain)
 	b := make1(t, open(t, r, path), playlists.Portrait1080, contain)
 	if !bytes.Equal(mediatest.Bytes(t, a.Path), mediatest.Bytes(t, b.Path)) {
@@ -198,10 +203,10 @@ func TestStillIsTheSameEachTime(t *testing.T) {
 // A large picture is averaged down before it is placed; nothing shifts.
 func TestReduce(t *testing.T) {
 	t.Parallel()
-	for _, size := range []image.Point{{5801, 4003}, {7, 3}, {4000, 2000}} {
+	for _, size := range []image.Point{{581, 403}, {7, 3}, {400, 200}} {
 		src := mediatest.Picture(size.X, size.Y)
-		got := reduce(src, 1000)
-		if min(got.Rect.Dx(), got.Rect.Dy()) < min(1000, size.X, size.Y) {
+		got := reduce(src, 100)
+		if min(got.Rect.Dx(), got.Rect.Dy()) < min(100, size.X, size.Y) {
 			t.Errorf("%v reduced to %v", size, got.Rect.Size())
 		}
 		w, h := got.Rect.Dx(), got.Rect.Dy()
