@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { playlistsQuery } from "@/api/playlists";
 import { duration } from "@/time/format";
-import classes from "./Schedule.module.css";
+import classes from "./Entry.module.css";
 
 interface Props {
   value: string;

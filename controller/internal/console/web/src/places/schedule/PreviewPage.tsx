@@ -11,8 +11,8 @@ import { ClockField } from "@/ui/ClockField";
 import { DateField } from "@/ui/DateField";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
+import classes from "./Preview.module.css";
 import { PreviewResult } from "./PreviewResult";
-import classes from "./Schedule.module.css";
 import { ScheduleTabs } from "./ScheduleTabs";
 
 const route = getRouteApi("/shell/schedule/preview");

@@ -2,7 +2,8 @@ import { useTranslation } from "react-i18next";
 import type { Preview } from "@/api/types";
 import { timeWithSeconds } from "@/time/format";
 import { Panel } from "@/ui/Panel";
-import classes from "./Schedule.module.css";
+import classes from "./Preview.module.css";
+import week from "./Schedule.module.css";
 
 const at = (text: string) => timeWithSeconds(new Date(text));
 
@@ -48,7 +49,7 @@ export function PreviewResult({ preview: p }: { preview: Preview }) {
             <ol className={classes.eligible}>
               {p.eligible.map((e) => (
                 <li key={e.entry_id} data-wins={e.entry_id === p.entry?.id || undefined}>
-                  <span className={classes.priority}>{e.priority}</span>
+                  <span className={week.priority}>{e.priority}</span>
                   {e.title}
                 </li>
               ))}

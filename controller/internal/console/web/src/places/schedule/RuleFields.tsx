@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Rule } from "@/api/types";
 import { ClockField } from "@/ui/ClockField";
 import { DateField } from "@/ui/DateField";
-import classes from "./Schedule.module.css";
+import classes from "./Entry.module.css";
 
 interface Props {
   value: Rule;

@@ -9,7 +9,7 @@ import { MoreButton } from "@/ui/MoreButton";
 import { Panel } from "@/ui/Panel";
 import { profileName } from "@/ui/profileName";
 import { useToast } from "@/ui/useToast";
-import classes from "./Schedule.module.css";
+import classes from "./Preview.module.css";
 
 export function SlateCard({ profile }: { profile: string }) {
   const { t } = useTranslation();

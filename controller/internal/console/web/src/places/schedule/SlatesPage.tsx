@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { screensQuery } from "@/api/fleet";
 import { PublishButton } from "@/publish/PublishButton";
 import { PageHead } from "@/ui/PageHead";
-import classes from "./Schedule.module.css";
+import classes from "./Preview.module.css";
 import { ScheduleTabs } from "./ScheduleTabs";
 import { SlateCard } from "./SlateCard";
 

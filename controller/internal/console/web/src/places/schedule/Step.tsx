@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import classes from "./Schedule.module.css";
+import classes from "./Entry.module.css";
 
 export function Step({ n, title, done, children }: { n: number; title: string; done: boolean; children: ReactNode }) {
   return (
