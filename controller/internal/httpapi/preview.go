@@ -14,9 +14,9 @@ type Preview struct {
 	Screen    Named           `json:"screen"`
 	At        time.Time       `json:"at"`
 	Kind      string          `json:"kind" enum:"item,slate"`
-	Entry     *Titled         `json:"entry" nullable:"true"`
-	Playlist  *Titled         `json:"playlist" nullable:"true"`
-	Media     *PreviewMedia   `json:"media" nullable:"true"`
+	Entry     *PreviewRef     `json:"entry"`
+	Playlist  *PreviewRef     `json:"playlist"`
+	Media     *PreviewMedia   `json:"media"`
 	SlotStart time.Time       `json:"slot_start"`
 	SlotEnd   time.Time       `json:"slot_end"`
 	OffsetMS  int64           `json:"offset_ms"`
@@ -24,8 +24,17 @@ type Preview struct {
 	Next      []NextSlot      `json:"next"`
 }
 
-// PreviewMedia is the media that a slot shows.
+// PreviewRef names an entry or a playlist; null for the slate.
+type PreviewRef struct {
+	_     struct{}     `nullable:"true"`
+	ID    playlists.ID `json:"id"`
+	Title string       `json:"title"`
+}
+
+// PreviewMedia is the media that a slot shows; null when there is not even a
+// slate.
 type PreviewMedia struct {
+	_            struct{}       `nullable:"true"`
 	ID           playlists.ID   `json:"id"`
 	Title        string         `json:"title"`
 	Kind         playlists.Kind `json:"kind"`
@@ -42,7 +51,7 @@ type EligibleEntry struct {
 
 // NextSlot is a slot that follows.
 type NextSlot struct {
-	Media     *PreviewMedia `json:"media" nullable:"true"`
+	Media     *PreviewMedia `json:"media"`
 	SlotStart time.Time     `json:"slot_start"`
 	SlotEnd   time.Time     `json:"slot_end"`
 }
@@ -50,11 +59,12 @@ type NextSlot struct {
 // Slate is the media that fills a profile when nothing is due.
 type Slate struct {
 	Profile playlists.Profile `json:"profile"`
-	Media   *SlateMedia       `json:"media" nullable:"true"`
+	Media   *SlateMedia       `json:"media"`
 }
 
 // SlateMedia names a slate's media.
 type SlateMedia struct {
+	_            struct{}     `nullable:"true"`
 	ID           playlists.ID `json:"id"`
 	Title        string       `json:"title"`
 	ThumbnailURL string       `json:"thumbnail_url"`
@@ -125,7 +135,8 @@ func (s *Server) previewShape(ctx context.Context, p planning.Preview) (Preview,
 	}
 	if p.Playing {
 		out.Kind = "item"
-		out.Entry, out.Playlist = &Titled{p.Now.Entry, p.Now.EntryTitle}, &Titled{p.Now.Playlist, p.Now.PlaylistTitle}
+		out.Entry = &PreviewRef{ID: p.Now.Entry, Title: p.Now.EntryTitle}
+		out.Playlist = &PreviewRef{ID: p.Now.Playlist, Title: p.Now.PlaylistTitle}
 	}
 	return out, nil
 }

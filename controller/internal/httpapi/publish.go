@@ -33,11 +33,12 @@ type PublishPreview struct {
 	Changes []ScreenChange `json:"changes"`
 	Blocked []Reason       `json:"blocked" doc:"Why publishing would be refused; empty when it would not."`
 	LeftOut []LeftOutItem  `json:"left_out" doc:"What is approved, but not for some screens."`
-	Since   *Since         `json:"since" nullable:"true"`
+	Since   *Since         `json:"since"`
 }
 
 // Since names the publication that screens play now.
 type Since struct {
+	_             struct{}     `nullable:"true"`
 	PublicationID playlists.ID `json:"publication_id"`
 	At            time.Time    `json:"at"`
 	By            Named        `json:"by"`
