@@ -40,6 +40,7 @@ type Stage struct {
 	Data       string // the controller's folder
 	Console    string // address
 	Agents     string // address that agents come in at
+	Broker     string // host:port of its own broker
 	Controller *Process
 	Cluster    string
 
@@ -61,7 +62,7 @@ func Prepare(t T, programs Programs, flags ...string) *Stage {
 	t.Helper()
 	port, mqttPort := FreePort(t), FreePort(t)
 	s := &Stage{t: t, programs: programs, Data: filepath.Join(t.TempDir(), "controller"), Console: "http://127.0.0.1:" + port, agentPort: FreePort(t)}
-	s.Agents = "https://127.0.0.1:" + s.agentPort
+	s.Agents, s.Broker = "https://127.0.0.1:"+s.agentPort, "127.0.0.1:"+mqttPort
 	first := exec.CommandContext(t.Context(), programs.Controller, "user", "add", "--data", s.Data,
 		"--login", adminLogin, "--name", "Quản trị", "--role", "administrator", "--password-stdin")
 	first.Stdin = strings.NewReader(Password + "\n")
@@ -89,7 +90,12 @@ func (s *Stage) Open() {
 // AwaitReady waits until the controller and what it depends on are ready.
 func (s *Stage) AwaitReady() {
 	s.t.Helper()
-	Await(s.t, time.Minute, "the controller", func() bool { return Fetch(s.t.Context(), s.Console+"/readyz") != nil })
+	Await(s.t, time.Minute, "the controller", func() bool {
+		if !s.Controller.Running() {
+			s.t.Fatalf("the controller has ended by itself")
+		}
+		return Fetch(s.t.Context(), s.Console+"/readyz") != nil
+	})
 }
 
 // Login opens a session for somebody.

@@ -128,7 +128,7 @@ func refuseOuter(dir, target string) string {
 			return ""
 		}
 		return "main imports app alone: app wires all"
-	case within(dir, "controller/up"), within(dir, "controller/e2e"), within(dir, "controller/bench"):
+	case within(dir, "controller/up"), within(dir, "controller/e2e"):
 		if within(target, "controller/up") || within(target, "controller/e2e") || within(target, "controller/internal/apiclient") {
 			return ""
 		}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the test binary be the bare broker, as the command is.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == rawBrokerCommand {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// The benchmarks run small, so that they are alive when somebody asks them;
+// what they measure here says nothing.
+func TestBenchmarksPrintTheirKeys(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		keys string
+	}{
+		{[]string{"publish", "-screens", "12", "-rounds", "1"}, "screens delivered_ms raw_ms ratio acked_p99_ms"},
+		{[]string{"agent", "-megabytes", "2", "-idle", "1s", "-starts", "1"}, "binary_mb rss_idle_mb rss_peak_mb cpu_idle_pct first_frame_ms"},
+	} {
+		t.Run(c.args[0], func(t *testing.T) {
+			var out bytes.Buffer
+			if err := run(t.Context(), c.args, &out, t.Output()); err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(out.Bytes(), []byte("\n")); n != 1 {
+				t.Errorf("%d lines instead of one: %s", n, out.Bytes())
+			}
+			var result map[string]float64
+			if err := json.Unmarshal(out.Bytes(), &result); err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range strings.Fields(c.keys) {
+				if v, ok := result[key]; !ok || v < 0 || v == 0 && key != "cpu_idle_pct" {
+					t.Errorf("%s is %v in %s", key, v, out.Bytes())
+				}
+			}
+			t.Logf("%s", out.Bytes())
+		})
+	}
+}
+
+func TestUnknownName(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"everything"}, {"publish", "-no-such-flag"}} {
+		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
+			t.Errorf("%q is measured", slices.Concat([]string{"bench"}, args))
+		}
+	}
+}

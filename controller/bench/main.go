@@ -1,0 +1,76 @@
+// Command bench measures the product beside its references on this machine:
+// go run ./controller/bench NAME prints one line of JSON.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"cotmoc/controller/e2e/stage"
+	"cotmoc/controller/up/children"
+)
+
+const usage = `cannot tell what to measure; give a benchmark's name:
+  publish   from the pressed button to every screen, beside the bare broker
+  agent     size, memory, processor and start of the agent
+Each prints one line of JSON; -h after the name tells its flags.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(children.WithParent(ctx), os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// run measures what the first argument names.
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	if len(args) == 0 {
+		return errors.New(usage)
+	}
+	if args[0] == rawBrokerCommand {
+		return serveRawBroker(ctx, args[1:])
+	}
+	flags := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
+	flags.SetOutput(log)
+	var measure func(stage.T, stage.Programs) any
+	switch args[0] {
+	case "publish":
+		o := publishOptions{}
+		flags.IntVar(&o.screens, "screens", 1000, "how many screens are simulated")
+		flags.IntVar(&o.rounds, "rounds", 5, "how often it is published; figures are the median round's")
+		measure = func(t stage.T, p stage.Programs) any { return measurePublish(t, p, o) }
+	case "agent":
+		o := agentOptions{}
+		flags.IntVar(&o.megabytes, "megabytes", 200, "how much is synced, at least")
+		flags.DurationVar(&o.idle, "idle", defaultIdle, "how long the agent is watched while it is idle")
+		flags.IntVar(&o.starts, "starts", 5, "how often it is started; the figure is the median's")
+		measure = func(t stage.T, p stage.Programs) any { return measureAgent(t, p, o) }
+	default:
+		return errors.New(usage)
+	}
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	result, err := onRig(ctx, log, func(t stage.T) any {
+		programs, err := stage.Build(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		return measure(t, programs)
+	})
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(result)
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"cotmoc/controller/e2e/stage"
+)
+
+// beat is how often a player page confirms what it shows.
+const beat = time.Second
+
+// directive is what an agent tells its page, as far as we need it.
+type directive struct {
+	Type string `json:"type"`
+	View *struct {
+		Slots []struct {
+			Key     string `json:"key"`
+			Kind    string `json:"kind"`
+			Picture *struct {
+				URL string `json:"url"`
+			} `json:"picture"`
+		} `json:"slots"`
+	} `json:"view"`
+}
+
+// page stands in for a player page: it confirms what it is told to show.
+type page struct {
+	conn *websocket.Conn
+	done sync.WaitGroup
+	once sync.Once
+}
+
+func openPage(t stage.T, address string) *page {
+	t.Helper()
+	conn, err := dialPage(t.Context(), address)
+	if err != nil {
+		t.Fatalf("cannot join the player: %v", err)
+	}
+	p := &page{conn: conn}
+	told := make(chan directive)
+	p.done.Go(func() { // ends when the connection does
+		defer close(told)
+		for {
+			var d directive
+			if conn.ReadJSON(&d) != nil {
+				return
+			}
+			told <- d
+		}
+	})
+	p.done.Go(func() { p.confirm(told) })
+	t.Cleanup(p.close)
+	return p
+}
+
+func (p *page) confirm(told <-chan directive) {
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	var key, kind string
+	for {
+		select {
+		case d, open := <-told:
+			if !open {
+				return
+			}
+			if d.View == nil || len(d.View.Slots) == 0 {
+				continue
+			}
+			key, kind = d.View.Slots[0].Key, d.View.Slots[0].Kind
+		case <-tick.C:
+			if key == "" {
+				continue
+			}
+		}
+		// An error is the connection's end, which the reader sees.
+		_ = p.conn.WriteJSON(map[string]any{"type": "sync", "t0": 1})
+		_ = p.conn.WriteJSON(map[string]any{"type": "shown", "key": key, "as": kind})
+	}
+}
+
+func (p *page) close() {
+	p.once.Do(func() {
+		p.conn.Close()
+		p.done.Wait()
+	})
+}
+
+func dialPage(ctx context.Context, address string) (*websocket.Conn, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	conn, resp, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+u.Host+"/player", http.Header{"Origin": {"http://" + u.Host}})
+	if resp != nil {
+		resp.Body.Close()
+	}
+	return conn, err
+}
+
+// firstPicture joins an agent that is just starting and gives the moment at
+// which the page had all bytes of the first picture.
+func firstPicture(t stage.T, address string) time.Time {
+	t.Helper()
+	var conn *websocket.Conn
+	for conn == nil {
+		var err error
+		if conn, err = dialPage(t.Context(), address); err != nil {
+			pause(t, time.Millisecond)
+		}
+	}
+	defer conn.Close()
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatalf("%v", err)
+	}
+	for {
+		var d directive
+		if err := conn.ReadJSON(&d); err != nil {
+			t.Fatalf("the agent does not say what to show: %v", err)
+		}
+		if d.View == nil || len(d.View.Slots) == 0 || d.View.Slots[0].Picture == nil {
+			continue
+		}
+		resp, err := http.Get(address[:len(address)-1] + d.View.Slots[0].Picture.URL)
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		n, err := io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK || n == 0 {
+			t.Fatalf("the agent does not give the picture it says to show: %s, %d bytes, %v", resp.Status, n, err)
+		}
+		return time.Now()
+	}
+}
