@@ -31,7 +31,7 @@ type DeliveryStage struct {
 // PublishPreview is what publishing now would change.
 type PublishPreview struct {
 	Changes []ScreenChange `json:"changes"`
-	Blocked []Reason       `json:"blocked" doc:"Why publishing would be refused; empty when it would not."`
+	Blocked []BlockedBy    `json:"blocked" doc:"Why publishing would be refused; empty when it would not."`
 	LeftOut []LeftOutItem  `json:"left_out" doc:"What is approved, but not for some screens."`
 	Since   *Since         `json:"since"`
 }
@@ -78,8 +78,8 @@ type LeftOutItem struct {
 	Reason   string       `json:"reason" enum:"outside_territory,expired,no_rendition"`
 }
 
-// Reason is why something is not so, for people.
-type Reason struct {
+// BlockedBy is why something is not so, for people.
+type BlockedBy struct {
 	Reason string           `json:"reason"`
 	Params playlists.Params `json:"params"`
 }
@@ -155,12 +155,12 @@ func stageOf(p *publish.Programme) DeliveryStage {
 
 func (s *Server) publishPreview(p *publish.Preview) PublishPreview {
 	clusters := s.Fleet.ClusterNames()
-	out := PublishPreview{Changes: []ScreenChange{}, Blocked: []Reason{}, LeftOut: []LeftOutItem{}}
+	out := PublishPreview{Changes: []ScreenChange{}, Blocked: []BlockedBy{}, LeftOut: []LeftOutItem{}}
 	if p.Since != nil {
 		out.Since = &Since{PublicationID: p.Since.ID, At: p.Since.At, By: Named{p.Since.By, p.Since.ByName}}
 	}
 	for _, b := range p.Blocked {
-		out.Blocked = append(out.Blocked, Reason(b))
+		out.Blocked = append(out.Blocked, BlockedBy(b))
 	}
 	for _, l := range p.Left {
 		out.LeftOut = append(out.LeftOut, LeftOutItem{ScreenID: l.Screen, EntryID: l.Entry, MediaID: l.Media, Reason: l.Reason})
