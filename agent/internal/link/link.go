@@ -36,7 +36,8 @@ const (
 	subscribeRetry   = 5 * time.Second
 	// The birth is repeated once: a broker may still publish the will of the
 	// session before, after the birth of this one.
-	birthAgain = 5 * time.Second
+	birthAgain    = 5 * time.Second
+	complainEvery = 5 * time.Minute
 	// publishTimeout is how long a sender waits for the broker.
 	publishTimeout = 20 * time.Second
 )
@@ -68,8 +69,10 @@ type Link struct {
 	session atomic.Uint64
 	open    atomic.Bool // connected and subscribed
 	refused atomic.Bool // the broker refuses our subscription
-	up      chan struct{}
-	down    chan struct{} // stale death seen
+	// complained is when a failure was last logged, in Unix seconds.
+	complained atomic.Int64
+	up         chan struct{}
+	down       chan struct{} // stale death seen
 
 }
 
@@ -116,10 +119,19 @@ func (l *Link) options() *mqtt.ClientOptions {
 	o.SetOnConnectHandler(func(mqtt.Client) { signal(l.up) })
 	o.SetConnectionNotificationHandler(func(_ mqtt.Client, n mqtt.ConnectionNotification) {
 		if failed, ok := n.(mqtt.ConnectionNotificationFailed); ok {
-			l.o.Log.Warn("cannot connect to the broker", "broker", l.o.URL, "error", failed.Reason)
+			l.complain(failed.Reason)
 		}
 	})
 	return o
+}
+
+// complain logs why there is no session, once a while: a screen may be without
+// one for weeks.
+func (l *Link) complain(why error) {
+	now := time.Now().Unix()
+	if last := l.complained.Load(); now-last >= int64(complainEvery.Seconds()) && l.complained.CompareAndSwap(last, now) {
+		l.o.Log.Warn("cannot connect to the broker", "broker", l.o.URL, "error", why)
+	}
 }
 
 func (l *Link) setWill(o *mqtt.ClientOptions) {
@@ -206,6 +218,7 @@ func (l *Link) subscribe() bool {
 	}
 	l.refused.Store(false)
 	if !l.open.Swap(true) {
+		l.complained.Store(0)
 		l.o.Log.Info("connected to the broker", "broker", l.o.URL, "session", l.session.Load())
 		l.o.Changed()
 	}

@@ -55,13 +55,18 @@ func (s *shelf) Range(_ context.Context, d playlists.Digest, offset, _ int64) (i
 
 func newSync(t *testing.T, dir string, source Source, at time.Time) *Sync {
 	t.Helper()
+	return newSyncOnDisk(t, dir, source, at, func() (int64, int64, error) { return 1 << 40, 1 << 40, nil })
+}
+
+func newSyncOnDisk(t *testing.T, dir string, source Source, at time.Time, space func() (int64, int64, error)) *Sync {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	store, err := state.Open(dir, log, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	bytes, err := cache.New(cache.Options{Dir: dir + "/cache", Space: func() (int64, int64, error) { return 1 << 40, 1 << 40, nil }, Now: time.Now, Log: log}, func() {})
+	bytes, err := cache.New(cache.Options{Dir: dir + "/cache", Space: space, Now: time.Now, Log: log}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +135,39 @@ func TestAbsentRendition(t *testing.T) {
 	s.Objects[lost] = held
 	if err := y.converge(t.Context()); err != nil || y.Delivery().BytesDone != 2 {
 		t.Fatalf("%v, %+v", err, y.Delivery())
+	}
+}
+
+// A disk without room keeps what plays, says so, and takes the next programme
+// when there is room again.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	free := int64(1 << 40)
+	source := &shelf{objects: map[playlists.Digest][]byte{}}
+	y := newSyncOnDisk(t, t.TempDir(), source, playliststest.Now, func() (int64, int64, error) { return free, 1 << 40, nil })
+	take := func(n uint64, word string) error {
+		s := playliststest.Programme(t, playliststest.Screen(), n, schedule.Rule{}, false, playliststest.Approved(t, word, []byte(word), playlists.Terms{}))
+		for d, b := range s.Objects {
+			source.objects[d] = b
+		}
+		y.Offer(s.Envelope)
+		y.takeOffered()
+		return y.converge(t.Context())
+	}
+	if err := take(1, "anh"); err != nil {
+		t.Fatal(err)
+	}
+	free = 0
+	err := take(2, "bien")
+	if !errors.Is(err, cache.ErrFull) || fetchCode(err) != "disk_full" {
+		t.Fatalf("a full disk gave %v", err)
+	}
+	if y.Current().Counter != 1 || !y.o.Cache.Has(y.Current().Showings()[0].Rendition) {
+		t.Error("what plays was given up")
+	}
+	free = 1 << 40
+	if err := y.converge(t.Context()); err != nil || y.Current().Counter != 2 {
+		t.Errorf("with room again: %v, %d", err, y.Current().Counter)
 	}
 }
 
