@@ -33,7 +33,7 @@ var everything = playlists.Grant{Role: playlists.WatchOfficer}
 
 func screen(word, cluster string) watch.Screen {
 	return watch.Screen{
-		ID: playliststest.ID(word), Name: word, Cluster: watch.Named{ID: playliststest.ID(cluster), Name: cluster},
+		ID: playliststest.ID(word), Name: word, Cluster: watch.ClusterRef{ID: playliststest.ID(cluster), Name: cluster},
 		Unit: playliststest.ID("unit"), Profile: playlists.Landscape1080,
 	}
 }
