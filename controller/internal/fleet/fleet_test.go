@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
+	"database/sql"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -15,7 +16,6 @@ import (
 
 	"cotmoc/controller/internal/ca"
 	"cotmoc/controller/internal/fleet"
-	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
@@ -94,19 +94,28 @@ func newSite(t *testing.T) *site {
 	if s.authority, err = ca.Open(filepath.Join(s.dir, "keys"), s.clock); err != nil {
 		t.Fatal(err)
 	}
-	people, err := identity.New(identity.Config{Store: s.db.Identity(), Now: s.clock, Random: rand.Reader})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, id := range map[string]*playlists.ID{"Sở Thông tin": &s.unit, "Bộ đội Biên phòng": &s.other} {
-		u, err := people.AddUnit(t.Context(), administrator(), name, name, "2020-01-01")
-		if err != nil {
-			t.Fatal(err)
-		}
-		*id = u.ID
-	}
+	s.unit, s.other = s.addUnit("Sở Thông tin", ids("unit")), s.addUnit("Bộ đội Biên phòng", ids("other"))
 	s.reopen()
 	return s
+}
+
+// addUnit adds a unit as the feature that knows them would.
+func (s *site) addUnit(name string, id playlists.ID) playlists.ID {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(s.dir, "cotmoc.db"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for _, statement := range []string{
+		"insert into units (id, short_name, created_at) values (?1, ?2, 0)",
+		"insert into unit_names (unit_id, valid_from, name) values (?1, '2020-01-01', ?2)",
+	} {
+		if _, err := db.ExecContext(s.t.Context(), statement, string(id), name); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return id
 }
 
 // reopen is a restart of the controller.
