@@ -1,19 +1,31 @@
 import type { components } from "../../.generated/api";
 import type { Claim } from "./fleet";
+import type { Verdict } from "./media";
 import type {
   Cluster,
+  Entry,
+  EntryBody,
   Grant,
   Me,
   Media,
   MediaPatch,
   Person,
   Play,
+  Playlist,
+  PlaylistPut,
+  PlaylistVersion,
+  Preview,
+  Publication,
+  PublishPreview,
+  Queue,
   Screen,
   ScreenState,
+  Slate,
   Token,
   Unit,
   UploadResult,
   Watch,
+  Week,
 } from "./types";
 
 type Server = components["schemas"];
@@ -45,6 +57,18 @@ export type Agreement = [
   Answers<Loose<Server["Play"]>, Play>,
   Answers<Loose<Server["View"]>, ScreenState>,
   Answers<Loose<Server["Watch"]>, Watch>,
+  Answers<Loose<Server["Queue"]>, Queue>,
+  Answers<Loose<Server["Playlist"]>, Playlist>,
+  Answers<Loose<Server["PlaylistVersion"]>, PlaylistVersion>,
+  Answers<Loose<Server["Entry"]>, Entry>,
+  Answers<Loose<Server["Week"]>, Week>,
+  Answers<Loose<Server["Preview"]>, Preview>,
+  Answers<Loose<Server["Slate"]>, Slate>,
+  Answers<Loose<Server["PublishPreview"]>, PublishPreview>,
+  Answers<Loose<Server["Publication"]>, Publication>,
+  Asks<Loose<PlaylistPut>, Loose<Server["Save-playlistRequest"]>>,
+  Asks<Loose<EntryBody>, Loose<Server["EntryBody"]>>,
+  Asks<Loose<Omit<Verdict, "id" | "step">>, Loose<Server["VerdictBody"]>>,
   Asks<Loose<Claim>, Server["Claim-screenRequest"]>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
 ];
