@@ -1,0 +1,165 @@
+// Package sqlstoretest fills a real database for tests of what stands above
+// it: units, people of every role, clusters, screens and media.
+package sqlstoretest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/sqlstore"
+	"cotmoc/playlists"
+	"cotmoc/playlists/playliststest"
+)
+
+// Password is everybody's.
+const Password = "một mật khẩu đủ dài"
+
+// Cost makes passwords cheap.
+var Cost = identity.Cost{MemoryKiB: 64, Passes: 1}
+
+// Clock is a time that a test sets. It is safe for concurrent use.
+type Clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// Now gives the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Add moves the time on.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// World is a database with two units, "unit" and "other", each operating a
+// cluster with one landscape screen: "cautreo" with "screen", "vungang" with
+// "screenb".
+type World struct {
+	*sqlstore.DB
+	Clock  *Clock
+	People *identity.Service
+	raw    *sql.DB
+	tb     testing.TB
+}
+
+// New makes a World that ends with the test.
+func New(tb testing.TB) *World {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "test.db")
+	db, err := sqlstore.Open(tb.Context(), path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { raw.Close(); db.Close() })
+	w := &World{DB: db, Clock: &Clock{at: playliststest.Now}, raw: raw, tb: tb}
+	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Now: w.Clock.Now, Random: rand.Reader, Cost: Cost}); err != nil {
+		tb.Fatal(err)
+	}
+	for _, place := range []struct{ unit, cluster, screen string }{{"unit", "cautreo", "screen"}, {"other", "vungang", "screenb"}} {
+		u := identity.Unit{Unit: playlists.Unit{ID: playliststest.ID(place.unit), Names: []playlists.DatedName{{Name: place.unit, From: "2020-01-01"}}}, ShortName: place.unit}
+		if err := db.Identity().AddUnit(tb.Context(), u, w.Clock.Now()); err != nil {
+			tb.Fatal(err)
+		}
+		w.Exec(`insert into clusters (id, name, name_folded, place, created_at) values (?, ?, ?, '', 1)`, playliststest.ID(place.cluster), place.cluster, place.cluster)
+		w.Exec(`insert into tenures (cluster_id, valid_from, unit_id) values (?, '2020-01-01', ?)`, playliststest.ID(place.cluster), u.ID)
+		w.Screen(place.screen, place.cluster, playlists.Landscape1080)
+	}
+	return w
+}
+
+// Exec runs a statement past the store, as somebody with the file could.
+func (w *World) Exec(statement string, args ...any) {
+	w.tb.Helper()
+	if err := w.TryExec(statement, args...); err != nil {
+		w.tb.Fatal(err)
+	}
+}
+
+// TryExec is Exec for statements that should fail.
+func (w *World) TryExec(statement string, args ...any) error {
+	for i, a := range args {
+		if id, ok := a.(playlists.ID); ok {
+			args[i] = string(id)
+		}
+	}
+	_, err := w.raw.ExecContext(w.tb.Context(), statement, args...)
+	return err
+}
+
+// Screen adds a screen to a cluster.
+func (w *World) Screen(word, cluster string, p playlists.Profile, tags ...string) playlists.ID {
+	w.tb.Helper()
+	list := "[]"
+	if len(tags) > 0 {
+		list = `["` + tags[0] + `"]`
+	}
+	w.Exec(`insert into screens (id, name, name_folded, cluster_id, profile, tags, time_zone, device_key, certificate, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, x'00', 1)`,
+		playliststest.ID(word), word, word, playliststest.ID(cluster), string(p), list, playlists.DefaultTimeZone, []byte(word))
+	return playliststest.ID(word)
+}
+
+// Person adds somebody of a unit whose login is the word, with roles over
+// everything.
+func (w *World) Person(word, unit string, roles ...playlists.Role) playlists.Actor {
+	w.tb.Helper()
+	grants := make([]playlists.Grant, len(roles))
+	for i, r := range roles {
+		grants[i].Role = r
+	}
+	return w.Granted(word, unit, grants...)
+}
+
+// Granted adds somebody with exactly these grants.
+func (w *World) Granted(word, unit string, grants ...playlists.Grant) playlists.Actor {
+	w.tb.Helper()
+	p, err := w.People.AddPerson(w.tb.Context(), identity.Operator(), identity.NewPerson{Login: word, Name: "Ông " + word, Unit: playliststest.ID(unit), Grants: grants, Password: Password})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return p.Actor()
+}
+
+// Media adds a draft of somebody's with a rendition for each profile. All
+// media look the same: their renditions are those of Digests.
+func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms) playlists.ID {
+	w.tb.Helper()
+	b := playliststest.Approved(w.tb, word, []byte(picture), terms)
+	m := *b.Media
+	m.Author, m.Unit, m.State, m.CreatedAt, m.UpdatedAt = author.ID, author.Unit, playlists.Draft, w.Clock.Now(), w.Clock.Now()
+	m.Source = playlists.Source{FileName: word + ".jpg", Size: 1, SHA256: playlists.DigestOf([]byte(word)), MIME: "image/jpeg", Width: 1, Height: 1}
+	renditions := m.Renditions
+	m.Renditions = nil
+	if err := w.DB.Media().AddMedia(w.tb.Context(), &media.Record{Media: m}, nil); err != nil {
+		w.tb.Fatal(err)
+	}
+	_, err := w.DB.Media().ChangeMedia(w.tb.Context(), m.ID, func(r *media.Record) (*media.Task, error) {
+		r.Renditions = renditions
+		return nil, nil
+	})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return m.ID
+}
+
+// picture is the bytes of every rendition.
+const picture = "a picture"
+
+// Digests gives what somebody who looks at all renditions of a media sees.
+func Digests() []playlists.Digest { return []playlists.Digest{playlists.DigestOf([]byte(picture))} }
