@@ -23,10 +23,12 @@ import (
 
 const password = "a long enough passphrase 7"
 
-// addresses is a log handler that tells where the console listens.
+// addresses is a log handler that tells where the console and the agents'
+// listener are.
 type addresses struct {
 	slog.Handler
 	console chan string
+	agents  chan string
 }
 
 func (a addresses) Handle(_ context.Context, r slog.Record) error {
@@ -43,8 +45,11 @@ func (a addresses) Handle(_ context.Context, r slog.Record) error {
 		}
 		return true
 	})
-	if part == "console" {
+	switch part {
+	case "console":
 		a.console <- address
+	case "agents":
+		a.agents <- address
 	}
 	return nil
 }
@@ -55,7 +60,14 @@ func (a addresses) WithGroup(string) slog.Handler      { return a }
 // start runs a whole controller over a data folder.
 func start(t *testing.T, data string) (root string, stop func()) {
 	t.Helper()
-	log := addresses{slog.NewTextHandler(io.Discard, nil), make(chan string, 1)}
+	root, _, stop = startWithAgents(t, data)
+	return root, stop
+}
+
+// startWithAgents is start that also tells where agents go.
+func startWithAgents(t *testing.T, data string) (root, agents string, stop func()) {
+	t.Helper()
+	log := addresses{slog.NewTextHandler(io.Discard, nil), make(chan string, 1), make(chan string, 1)}
 	a, err := app.New(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0"}, "test", slog.New(log))
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +83,7 @@ func start(t *testing.T, data string) (root string, stop func()) {
 		}
 	}
 	t.Cleanup(stop)
-	return "http://" + <-log.console, stop
+	return "http://" + <-log.console, "https://" + <-log.agents, stop
 }
 
 // person adds somebody before the controller runs.
