@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,8 +22,10 @@ import (
 
 // window is a real browser before a screen.
 type window struct {
-	t   *testing.T
-	ctx context.Context
+	t    *testing.T
+	ctx  context.Context
+	last string
+	seen []string // each change of what fills the glass, with its time
 }
 
 const windowWidth, windowHeight = 960, 540
@@ -49,6 +52,11 @@ func look(t *testing.T, url string) *window {
 		cancelAllocator()
 	})
 	w := &window{t: t, ctx: ctx}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("what filled the glass:\n%s", strings.Join(w.seen[max(0, len(w.seen)-40):], "\n"))
+		}
+	})
 	w.open(url)
 	return w
 }
@@ -78,10 +86,15 @@ func (w *window) capture() image.Image {
 func (w *window) colour() string {
 	w.t.Helper()
 	r := glass.Read(w.capture(), time.Time{}, glass.Palette())
-	if r.Black || len(r.Colours) != 1 {
-		return ""
+	name := ""
+	if !r.Black && len(r.Colours) == 1 {
+		name = glass.Palette()[r.Colours[0]].Name
 	}
-	return glass.Palette()[r.Colours[0]].Name
+	if name != w.last || len(w.seen) == 0 {
+		w.last = name
+		w.seen = append(w.seen, fmt.Sprintf("%s %q %+v", time.Now().UTC().Format("05.000"), name, r))
+	}
+	return name
 }
 
 // awaitColours waits until all of the colours were seen, and fails at once
@@ -127,7 +140,7 @@ func (w *window) onlyColours(during time.Duration, names ...string) {
 func (w *window) awaitGone(bound time.Duration, name string) {
 	w.t.Helper()
 	seen := time.Now()
-	for begin := time.Now(); time.Since(begin) < bound+4*stage.ItemMS*time.Millisecond; {
+	for begin := time.Now(); time.Since(begin) < bound+3*stage.ItemMS*time.Millisecond; {
 		if w.colour() == name {
 			seen = time.Now()
 		}

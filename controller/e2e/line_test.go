@@ -67,12 +67,12 @@ func TestWithdrawnIsGone(t *testing.T) {
 
 	s.Withdraw(red)
 	w.awaitGone(3*time.Second, "red")
-	// A withdrawn item's slot is the slate's, so that neighbours stay in step.
-	w.awaitColours(20*time.Second, "white", "green")
-	w.onlyColours(6*time.Second, "white", "green")
-	s.Withdraw(green)
+	w.awaitColours(10*time.Second, "green")
+	w.onlyColours(3*time.Second, "green")
+	s.Withdraw(green) // while it plays
 	w.awaitGone(3*time.Second, "green")
-	w.onlyColours(6*time.Second, "white")
+	w.onlyColours(3*time.Second, "white")
+	stage.Await(t, 10*time.Second, "the slate on the watch list", func() bool { return s.Watch(scr.ID).State == "slate" })
 }
 
 // TestMosquitto tells the story with Debian's broker, which then loses
