@@ -11,7 +11,7 @@ import { asProblem } from "./api/problem";
 import { meQuery } from "./api/session";
 import { Broken } from "./shell/Broken";
 import { NotFound } from "./shell/NotFound";
-import { placeLinks } from "./shell/places";
+import { linksFor } from "./shell/places";
 import { Shell } from "./shell/Shell";
 
 interface Context {
@@ -76,7 +76,7 @@ const overview = createRoute({
   path: "/",
   beforeLoad: ({ context }) => {
     const places = context.queryClient.getQueryData(meQuery.queryKey)?.places ?? [];
-    const first = placeLinks.find((l) => places.includes(l.place));
+    const [first] = linksFor(places);
     if (first && first.to !== "/") throw redirect({ to: first.to, replace: true });
   },
   component: lazyRouteComponent(() => import("./places/overview/OverviewPage"), "OverviewPage"),

@@ -4,8 +4,8 @@ import { linkQuery } from "./LiveWatch";
 import { watchQuery } from "./watch";
 
 /** The screens now, the server's present, and since when the live connection is gone. */
-export function useWatch() {
-  const query = useQuery(watchQuery);
+export function useWatch(enabled = true) {
+  const query = useQuery({ ...watchQuery, enabled });
   const link = useQuery(linkQuery).data;
   const here = useNow(5000);
   const now = new Date(here.getTime() + (link?.serverAhead ?? 0));

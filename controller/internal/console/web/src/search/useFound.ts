@@ -5,7 +5,7 @@ import { mediaListQuery } from "@/api/media";
 import { playlistsQuery } from "@/api/playlists";
 import { useMe } from "@/api/session";
 import { watchQuery } from "@/api/watch";
-import { placeLinks } from "@/shell/places";
+import { linksFor } from "@/shell/places";
 import { fold } from "./fold";
 
 export interface Hit {
@@ -29,9 +29,12 @@ export function useFound(open: boolean, q: string): Hit[] {
   const screens = useQuery({ ...watchQuery, enabled: open && has("screens") }).data?.screens ?? [];
   const wanted = fold(q);
   const pages: Hit[] = [
-    ...placeLinks
-      .filter((p) => has(p.place))
-      .map((p) => ({ to: p.to, title: t(`place.${p.place}`), kind: t("search.page"), icon: p.icon })),
+    ...linksFor(me.places).map((p) => ({
+      to: p.to,
+      title: t(`place.${p.place}`),
+      kind: t("search.page"),
+      icon: p.icon,
+    })),
     { to: "/account", title: t("app.account"), kind: t("search.page"), icon: IconUserCircle },
   ];
   const hits = pages.filter((p) => fold(p.title).includes(wanted));

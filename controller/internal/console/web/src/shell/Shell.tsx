@@ -39,7 +39,7 @@ export function Shell() {
         {me.places.includes("content") && <DropCatcher />}
         <Tray />
         <SearchBox />
-        {(me.places.includes("screens") || me.places.includes("overview")) && <LiveWatch />}
+        {me.places.includes("screens") && <LiveWatch />}
       </div>
     </UploadsProvider>
   );

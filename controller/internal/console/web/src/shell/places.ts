@@ -20,7 +20,7 @@ export interface PlaceLink {
 }
 
 /** The places of the console in the order of the work. */
-export const placeLinks: readonly PlaceLink[] = [
+const placeLinks: readonly PlaceLink[] = [
   { place: "overview", to: "/", icon: IconHome2 },
   { place: "content", to: "/content", icon: IconPhoto },
   { place: "review", to: "/review", icon: IconChecklist },
@@ -30,3 +30,9 @@ export const placeLinks: readonly PlaceLink[] = [
   { place: "reports", to: "/reports", icon: IconReportAnalytics },
   { place: "admin", to: "/admin", icon: IconSettings },
 ];
+
+/** The links for a person's places. Whoever only watches the screens has the watch view alone. */
+export function linksFor(places: readonly Place[]): PlaceLink[] {
+  const onlyWatches = places.every((p) => p === "overview" || p === "screens") && places.includes("screens");
+  return placeLinks.filter((l) => places.includes(l.place) && !(onlyWatches && l.place === "overview"));
+}

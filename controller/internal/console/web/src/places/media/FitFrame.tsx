@@ -41,6 +41,7 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
     event.preventDefault();
     onChange({ ...fit, x: round(fit.x + step[0] * 0.02), y: round(fit.y + step[1] * 0.02) });
   };
+  const source = `${base}/media/${item.id}/source-preview`;
   const name = profileName(t, r.profile);
   return (
     <div className={classes.fit}>
@@ -59,11 +60,8 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
         onPointerMove={(e) => e.buttons === 1 && point(e)}
         onKeyDown={nudge}
       >
-        <img
-          src={`${base}/media/${item.id}/source-preview`}
-          alt=""
-          style={{ objectFit: fit.mode, objectPosition: `${fit.x * 100}% ${fit.y * 100}%` }}
-        />
+        <img className={classes.backdrop} src={source} alt="" />
+        <img src={source} alt="" style={{ objectFit: fit.mode, objectPosition: `${fit.x * 100}% ${fit.y * 100}%` }} />
         {fit.mode === "cover" && (
           <span className={classes.focus} style={{ left: `${fit.x * 100}%`, top: `${fit.y * 100}%` }} />
         )}

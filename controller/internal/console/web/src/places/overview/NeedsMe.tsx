@@ -23,7 +23,7 @@ export function NeedsMe({ me }: { me: Me }) {
   const content = me.places.includes("content");
   const queue = useQuery({ ...queueQuery, enabled: reviews });
   const drafts = useInfiniteQuery({ ...mediaListQuery({ state: "draft", author: "me" }), enabled: content });
-  const bad = useWatch().screens.filter(isBad);
+  const bad = useWatch(me.places.includes("screens")).screens.filter(isBad);
   const waiting = waitingItems(queue.data);
   const returned = queue.data?.mine_returned ?? [];
   const mine = drafts.data?.pages[0]?.items ?? [];

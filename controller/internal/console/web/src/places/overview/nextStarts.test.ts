@@ -13,14 +13,16 @@ const block = (entry: string, screen: string, start: string, end: string, wins =
   }) as Block;
 
 test("what begins and ends next, once for all screens; what is past or hidden is left out", () => {
+  const days = ["2026-11-23"];
   const blocks = [
+    { ...block("on", "s1", "02:00", "09:00"), end: "2026-11-23T17:00:00Z" }, // midnight: the week ends, the entry does not
     block("a", "s1", "02:00", "09:00"),
     block("a", "s2", "02:00", "09:00"),
     block("b", "s1", "06:00", "07:00"),
     block("hidden", "s1", "06:00", "07:00", false),
   ];
   expect(
-    nextChanges({ blocks }, new Date("2026-11-23T05:00:00Z"), 9).map((c) => [c.kind, c.entryId, c.screens]),
+    nextChanges({ blocks, days }, new Date("2026-11-23T05:00:00Z"), 9).map((c) => [c.kind, c.entryId, c.screens]),
   ).toEqual([
     ["starts", "b", 1],
     ["ends", "b", 1],

@@ -1,4 +1,5 @@
 import type { Week } from "@/api/types";
+import { addDays, instantOf } from "@/time/zone";
 
 export interface Change {
   at: string;
@@ -9,14 +10,16 @@ export interface Change {
 }
 
 /** The next moments at which an entry begins or ends to show, the soonest first. */
-export function nextChanges(week: Pick<Week, "blocks">, now: Date, most: number): Change[] {
+export function nextChanges(week: Pick<Week, "blocks" | "days">, now: Date, most: number): Change[] {
+  // What reaches the end of the week shown goes on: that is no change.
+  const end = instantOf(addDays(week.days.at(-1) ?? "", 1)).getTime();
   const found = new Map<string, Change>();
   for (const b of week.blocks.filter((x) => x.wins)) {
     for (const [kind, at] of [
       ["starts", b.start],
       ["ends", b.end],
     ] as const) {
-      if (Date.parse(at) <= now.getTime()) continue;
+      if (Date.parse(at) <= now.getTime() || Date.parse(at) >= end) continue;
       const key = `${kind}|${at}|${b.entry_id}`;
       const known = found.get(key);
       if (known) known.screens++;
