@@ -145,7 +145,7 @@ func (s *Service) DeleteEntry(ctx context.Context, a playlists.Actor, id playlis
 
 // fill checks a body and puts it into an entry.
 func (s *Service) fill(ctx context.Context, a playlists.Actor, e *Entry, b EntryBody) error {
-	p, err := s.Playlist(ctx, a, b.Playlist)
+	p, err := s.editable(ctx, a, b.Playlist)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,12 @@ type World struct {
 // New makes a World that ends with the test.
 func New(tb testing.TB) *World {
 	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "test.db")
+	return At(tb, filepath.Join(tb.TempDir(), "test.db"))
+}
+
+// At makes a World in a file, beside which others may have it open too.
+func At(tb testing.TB, path string) *World {
+	tb.Helper()
 	db, err := sqlstore.Open(tb.Context(), path)
 	if err != nil {
 		tb.Fatal(err)

@@ -1,0 +1,263 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"cotmoc/controller/app"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
+	"cotmoc/playlists"
+	"cotmoc/playlists/playliststest"
+)
+
+// The groups of roles that calls are for.
+var (
+	everybody  = playlists.Roles()
+	mediaReads = []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.Inspector}
+	planReads  = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.Inspector}
+	watches    = []playlists.Role{playlists.Editor, playlists.Approver, playlists.WatchOfficer, playlists.Technician, playlists.Administrator, playlists.Inspector}
+	// to plan or to judge for screens one must know them
+	seesScreens = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.WatchOfficer, playlists.Technician, playlists.Administrator, playlists.Inspector}
+	editors     = []playlists.Role{playlists.Editor}
+	admins      = []playlists.Role{playlists.Administrator}
+	machines    = []playlists.Role{playlists.Technician, playlists.Administrator}
+)
+
+// right is who may make a call. The body of a call is such that those who may
+// make it are answered without anything changing.
+type right struct {
+	query string
+	body  string
+	roles []playlists.Role
+	// session tells that a token is never enough.
+	session bool
+	// own tells that the thing asked for is nobody's: it is missing for all.
+	own bool
+}
+
+const seen = `"renditions":["0000000000000000000000000000000000000000000000000000000000000000"]`
+
+// rights is the whole API. A call that is not in it fails the test.
+var rights = map[string]right{
+	"GET /me":                                {roles: everybody},
+	"PATCH /me":                              {body: `{}`, roles: everybody},
+	"POST /me/password":                      {body: `{"old":"x","new":"y"}`, roles: everybody, session: true},
+	"DELETE /session":                        {roles: everybody, session: true},
+	"GET /tokens":                            {roles: everybody},
+	"POST /tokens":                           {body: `{"name":"x"}`, roles: everybody, session: true},
+	"DELETE /tokens/{id}":                    {roles: everybody, own: true},
+	"GET /people":                            {roles: admins},
+	"POST /people":                           {body: `{"login":"!","name":"x","unit_id":"UNIT","grants":[]}`, roles: admins},
+	"GET /people/{id}":                       {roles: admins},
+	"PATCH /people/{id}":                     {body: `{}`, roles: admins},
+	"POST /people/{id}/password":             {body: `{"password":"short"}`, roles: admins},
+	"GET /units":                             {roles: everybody},
+	"POST /units":                            {body: `{"name":"","short_name":"x"}`, roles: admins},
+	"PATCH /units/{id}":                      {body: `{}`, roles: admins},
+	"GET /media":                             {roles: everybody}, // one's own are always among them
+	"GET /media/{id}":                        {roles: mediaReads},
+	"PATCH /media/{id}":                      {body: `{"revision":99}`, roles: editors},
+	"DELETE /media/{id}":                     {body: "", roles: editors},
+	"POST /media/{id}/restore":               {roles: editors},
+	"POST /media/{id}/revise":                {roles: editors},
+	"POST /media/{id}/submit":                {body: `{}`, roles: editors},
+	"POST /media/{id}/review":                {body: `{"decision":"accept",` + seen + `}`, roles: []playlists.Role{playlists.Reviewer}},
+	"POST /media/{id}/approve":               {body: `{"decision":"accept",` + seen + `}`, roles: []playlists.Role{playlists.Approver}},
+	"POST /media/{id}/withdraw":              {body: `{"reason":"x"}`, roles: []playlists.Role{playlists.Approver}},
+	"GET /queue":                             {roles: everybody},
+	"GET /uploads/{id}/result":               {roles: everybody, own: true},
+	"GET /playlists":                         {roles: planReads},
+	"POST /playlists":                        {body: `{"title":""}`, roles: editors},
+	"GET /playlists/{id}":                    {roles: planReads},
+	"PUT /playlists/{id}":                    {body: `{"base_version":99,"title":"x","items":[]}`, roles: editors},
+	"DELETE /playlists/{id}":                 {roles: editors}, // an entry plays it
+	"POST /playlists/{id}/restore":           {body: `{"version":99}`, roles: editors},
+	"GET /playlists/{id}/versions":           {roles: planReads},
+	"GET /schedule/entries":                  {roles: planReads},
+	"POST /schedule/entries":                 {body: `{"title":"x","playlist_id":"PLAYLIST","target":{"clusters":[],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, roles: editors},
+	"GET /schedule/entries/{id}":             {roles: planReads},
+	"PUT /schedule/entries/{id}":             {body: `{"title":"x","playlist_id":"PLAYLIST","target":{"clusters":[],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, roles: editors},
+	"DELETE /schedule/entries/{id}":          {roles: editors},
+	"GET /schedule/week":                     {query: "?start=2026-11-23", roles: planReads},
+	"GET /preview":                           {query: "?screen=SCREEN&source=draft", roles: planReads},
+	"GET /slates/{profile}":                  {roles: planReads},
+	"PUT /slates/{profile}":                  {body: `{"media_id":"MEDIA"}`, roles: editors}, // it is not approved
+	"GET /publish/preview":                   {roles: planReads},
+	"POST /publish":                          {body: `{"note":""}`, roles: editors},
+	"GET /publications":                      {roles: planReads},
+	"GET /publications/{id}":                 {roles: planReads},
+	"GET /watch":                             {roles: watches},
+	"GET /clusters":                          {roles: everybody},
+	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
+	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
+	"GET /screens":                           {roles: seesScreens},
+	"POST /screens/claim":                    {body: `{"code":"AAAA-AAAA","name":"x","cluster_id":"CLUSTER","profile":"1080p-landscape","tags":[]}`, roles: machines},
+	"GET /screens/{id}":                      {roles: seesScreens},
+	"PATCH /screens/{id}":                    {body: `{"profile":"nonsense"}`, roles: machines},
+	"DELETE /screens/{id}":                   {roles: machines},
+	"GET /screens/{id}/plays":                {roles: watches},
+	"GET /plays":                             {roles: watches},
+	"GET /media/{id}/poster":                 {query: "?profile=1080p-landscape", roles: mediaReads, own: true}, // no bytes behind it
+	"GET /media/{id}/thumbnail":              {query: "?profile=1080p-landscape", roles: mediaReads, own: true},
+	"GET /media/{id}/source-preview":         {roles: mediaReads, own: true},
+	"GET /media/{id}/renditions/{profile}":   {roles: mediaReads, own: true},
+	"GET /playlists/{id}/versions/{version}": {roles: planReads},
+}
+
+// TestEveryCallByEveryRole holds the whole API to the table of rights: who may
+// not make a call is refused or told that nothing is there, without change.
+func TestEveryCallByEveryRole(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	w := sqlstoretest.At(t, filepath.Join(data, "cotmoc.db"))
+	author := w.Person("author", "unit", playlists.Contributor)
+	w.Person("root", "unit", playlists.Administrator) // so that no one is the last
+	media := w.Media("flag", author, playlists.Terms{})
+	tokens := map[playlists.Role]string{"": ""}
+	for _, r := range playlists.Roles() {
+		p := w.Person(strings.ReplaceAll(string(r), "_", "."), "unit", r)
+		_, secret, err := w.People.AddToken(t.Context(), p, "test", w.Clock.Now().AddDate(10, 0, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens[r] = secret
+	}
+	root, _ := start(t, data)
+	at := func(token, method, path, body string) (int, []byte) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, root+"/api/v1"+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body != "" {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		if token != "" {
+			req.Header.Set("Authorization", "Bearer "+token)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, b
+	}
+	made := func(path, body string) string {
+		t.Helper()
+		status, b := at(tokens[playlists.Editor], http.MethodPost, path, body)
+		var out struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(b, &out); err != nil || status != http.StatusOK || out.ID == "" {
+			t.Fatalf("POST %s: %d %s", path, status, b)
+		}
+		return out.ID
+	}
+	playlist := made("/playlists", `{"title":"Vòng lặp"}`)
+	entry := made("/schedule/entries", fmt.Sprintf(`{"title":"Hằng ngày","playlist_id":%q,"target":{"clusters":[%q],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, playlist, playliststest.ID("cautreo")))
+	publication := made("/publish", `{"note":""}`)
+	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
+		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1")
+	ids := map[string]string{
+		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
+		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
+	}
+
+	for _, call := range calls(t) {
+		r, ok := rights[call]
+		if !ok {
+			t.Errorf("%s has no row in the table of rights", call)
+			continue
+		}
+		method, path, _ := strings.Cut(call, " ")
+		resource := strings.Split(path, "/")[1]
+		path = places.Replace(strings.ReplaceAll(path, "{id}", ids[resource]) + r.query)
+		allowed := func(role playlists.Role) bool { return slices.Contains(r.roles, role) }
+		roles := append([]playlists.Role{""}, playlists.Roles()...)
+		slices.SortStableFunc(roles, func(a, b playlists.Role) int { // what may change something comes last
+			switch {
+			case allowed(a) == allowed(b):
+				return 0
+			case allowed(b):
+				return -1
+			}
+			return 1
+		})
+		for _, role := range roles {
+			status, body := at(tokens[role], method, path, places.Replace(r.body))
+			var problem struct{ Code, Reason string }
+			if status >= 400 && (json.Unmarshal(body, &problem) != nil || problem.Reason == "") {
+				t.Errorf("%s as %q: %d without a problem: %s", call, role, status, body)
+			}
+			refused := status == http.StatusForbidden || status == http.StatusNotFound
+			switch {
+			case status >= 500:
+				t.Errorf("%s as %q: %d %s", call, role, status, body)
+			case role == "":
+				if status != http.StatusUnauthorized && !(call == "DELETE /session" && status == http.StatusNoContent) {
+					t.Errorf("%s as nobody: %d %s", call, status, body)
+				}
+			case r.session:
+				if problem.Reason != "session_required" {
+					t.Errorf("%s with a token: %d %s", call, status, body)
+				}
+			case !allowed(role) && !refused:
+				t.Errorf("%s as %s: %d %s, want a refusal", call, role, status, body)
+			case allowed(role) && (status == http.StatusForbidden || status == http.StatusUnauthorized || status == http.StatusNotFound && !r.own && !changes(method)):
+				t.Errorf("%s as %s: %d %s, want an answer", call, role, status, body)
+			}
+		}
+	}
+}
+
+// changes tells that a call may take away what it is about.
+func changes(method string) bool { return method == http.MethodDelete || method == http.MethodPost }
+
+// calls lists the API from its own document, deletions last.
+func calls(t *testing.T) []string {
+	t.Helper()
+	document, err := app.OpenAPI("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		OpenAPI string                                `json:"openapi"`
+		Paths   map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.NewDecoder(bytes.NewReader(document)).Decode(&doc); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for path, operations := range doc.Paths {
+		for method := range operations {
+			if call := strings.ToUpper(method) + " " + strings.TrimPrefix(path, "/api/v1"); call != "POST /session" {
+				out = append(out, call)
+			}
+		}
+	}
+	weight := func(call string) string {
+		switch {
+		case strings.HasPrefix(call, "DELETE /playlists"):
+			return "1" + call // while an entry plays it
+		case strings.HasPrefix(call, "DELETE"):
+			return "2" + call
+		}
+		return "0" + call
+	}
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(weight(a), weight(b)) })
+	if doc.OpenAPI != "3.1.0" || len(out) < 50 {
+		t.Fatalf("OpenAPI %s with %d calls", doc.OpenAPI, len(out))
+	}
+	return out
+}
