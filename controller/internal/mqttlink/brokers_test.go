@@ -88,6 +88,7 @@ func (a *admission) Admits(screen playlists.ID) bool {
 type embedded struct {
 	site      *site
 	address   string
+	limits    mqttlink.Limits
 	admission admission
 	broker    *mqttlink.Broker
 	stop      func()
@@ -95,7 +96,7 @@ type embedded struct {
 
 func startEmbedded(t *testing.T, s *site) broker {
 	t.Helper()
-	e := &embedded{site: s, address: freePort(t), admission: admission{revoked: map[playlists.ID]bool{}}}
+	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits(), admission: admission{revoked: map[playlists.ID]bool{}}}
 	e.start(t)
 	t.Cleanup(func() { e.stop() })
 	return e
@@ -117,7 +118,7 @@ func (e *embedded) start(t *testing.T) {
 		}
 		return nil
 	})
-	e.broker, err = mqttlink.NewBroker(listener, config, &e.admission, mqttlink.DefaultLimits(), slog.New(slog.DiscardHandler))
+	e.broker, err = mqttlink.NewBroker(listener, config, &e.admission, e.limits, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
