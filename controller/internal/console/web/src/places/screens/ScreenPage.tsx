@@ -56,7 +56,13 @@ export function ScreenPage() {
               <strong>{s.showing?.title || t(`watch.state_${s.state}`)}</strong>
               {s.showing && (
                 <span>
-                  {t(`watch.showing_${s.showing.kind}`)} · {t("watch.since")} <Ago at={s.showing.since} />
+                  {t(`watch.showing_${s.showing.kind}`)}
+                  {s.showing.kind !== "none" && (
+                    <>
+                      {" · "}
+                      {t("watch.since")} <Ago at={s.showing.since} />
+                    </>
+                  )}
                 </span>
               )}
               {s.due && s.showing && s.due.media_id !== s.showing.media_id && s.state === "wrong" && (
