@@ -60,8 +60,8 @@ func Builds(name, root, system, processor string) Check {
 // stop today's work.
 func Audit(root string) []Stage {
 	return []Stage{{{
-		WhereReachable("https://vuln.go.dev/index/db.json", Command("Go modules", root, "go", "run", "golang.org/x/vuln/cmd/govulncheck@v1.1.4", "./...")),
-		WhereReachable("https://registry.npmjs.org/-/npm/v1/security/advisories/bulk", Command("npm packages", filepath.Join(root, web), "npm", "audit", "--audit-level=high")),
+		WhereReachable(Command("Go modules", root, "go", "run", "golang.org/x/vuln/cmd/govulncheck@v1.1.4", "./...")),
+		WhereReachable(Command("npm packages", filepath.Join(root, web), "npm", "audit", "--audit-level=high")),
 	}}}
 }
 

@@ -118,8 +118,8 @@ func checkContent(name string, data []byte) []Breach {
 	}
 	if base == "package-lock.json" {
 		for i, line := range strings.Split(string(data), "\n") {
-			if m := resolved.FindStringSubmatch(line); m != nil && !strings.HasPrefix(m[1], "https://registry.npmjs.org/") {
-				refuse("files", i+1, "%s is not the public registry: another machine could not install it", m[1])
+			if resolved.MatchString(line) {
+				refuse("files", i+1, "names where a package was fetched: keep omit-lockfile-registry-resolved in .npmrc and lock again")
 			}
 		}
 	}
