@@ -1,10 +1,7 @@
 package publish
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -136,59 +133,4 @@ func (s *Service) compile(st *state, screen playlists.Screen, plan *programme.Pl
 	b, err := programme.Marshal(bare)
 	m.content = playlists.DigestOf(b)
 	return m, err
-}
-
-// check loads a compiled programme as an agent will and lists its objects.
-func (s *Service) check(ctx context.Context, m made) ([]playlists.Digest, error) {
-	l, err := s.load(ctx, &m)
-	if err != nil {
-		return nil, fmt.Errorf("cannot publish to screen %q: %w", m.screen.Name, err)
-	}
-	return l.Objects(), nil
-}
-
-// load signs and reads back a compiled programme through the one verifying
-// path; only what passes it leaves the controller.
-func (s *Service) load(ctx context.Context, m *made) (*programme.Loaded, error) {
-	envelope, err := programme.Sign(&m.compiled.Programme, s.cfg.Key)
-	if err != nil {
-		return nil, err
-	}
-	return s.verify(ctx, m.screen.ID, envelope, m.compiled.Objects)
-}
-
-func (s *Service) verify(ctx context.Context, screen playlists.ID, envelope []byte, fresh map[playlists.Digest][]byte) (*programme.Loaded, error) {
-	accepted, err := programme.Verify(envelope, programme.Trust{Screen: screen, Keys: []programme.PublicKey{s.PublicKey()}})
-	if err != nil {
-		return nil, err
-	}
-	var failed error
-	loaded, missing, err := programme.Load(accepted, func(d playlists.Digest) ([]byte, bool) {
-		if b, ok := fresh[d]; ok {
-			return b, true
-		}
-		b, err := s.object(ctx, d)
-		if err != nil {
-			failed = err
-		}
-		return b, err == nil
-	})
-	if err == nil && len(missing) > 0 {
-		err = fmt.Errorf("cannot find object %s: %w", missing[0], failed)
-	}
-	return loaded, err
-}
-
-func (s *Service) object(ctx context.Context, d playlists.Digest) ([]byte, error) {
-	r, _, err := s.cfg.Objects.Open(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return io.ReadAll(io.LimitReader(r, programme.MaxObject+1))
-}
-
-func (s *Service) put(ctx context.Context, object []byte) error {
-	_, _, err := s.cfg.Objects.Put(ctx, bytes.NewReader(object))
-	return err
 }

@@ -63,13 +63,28 @@ func (s *Service) current(ctx context.Context, screen playlists.ID) (*current, e
 		return c, nil
 	}
 	c = &current{counter: p.Counter}
-	if c.loaded, err = s.verify(ctx, screen, p.Envelope, nil); err != nil {
+	c.loaded, err = s.verify(screen, p.Envelope, func(d playlists.Digest) ([]byte, error) { return s.object(ctx, d) })
+	if err != nil {
 		return nil, err
 	}
-	s.loadedMu.Lock()
-	s.loaded[screen] = c
-	s.loadedMu.Unlock()
+	s.keep(screen, c)
 	return c, nil
+}
+
+func (s *Service) keep(screen playlists.ID, c *current) {
+	s.loadedMu.Lock()
+	defer s.loadedMu.Unlock()
+	s.loaded[screen] = c
+}
+
+// observe tells what a screen is wanted to play.
+func (s *Service) observe(ctx context.Context, screen playlists.ID) {
+	c, err := s.current(ctx, screen)
+	if err != nil {
+		s.cfg.Log.Error("stored programme cannot be read back", "screen", screen, "error", err)
+		return
+	}
+	s.cfg.Observer.Wanted(screen, c.loaded)
 }
 
 func publicKey(key ed25519.PrivateKey) programme.PublicKey {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -10,14 +11,15 @@ import (
 
 // Bounds of the outbox.
 const (
-	outboxBatch = 256
+	outboxBatch = 2048
 	outboxRetry = 2 * time.Second
 	outboxPoll  = 30 * time.Second // for rows that a crash left
 )
 
-// Run tells the observer what is wanted, then announces what waits in the outbox until ctx ends. A row leaves the
-// outbox only after the broker has taken the programme, so a crash repeats an
-// announcement at worst, which changes nothing.
+// Run tells the observer what is wanted, then announces what waits in the
+// outbox until ctx ends. A row leaves the outbox only after the broker has
+// taken the programme, so a crash repeats an announcement at worst, which
+// changes nothing.
 func (s *Service) Run(ctx context.Context) error {
 	latest, err := s.cfg.Store.LatestProgrammes(ctx)
 	if err != nil {
@@ -64,14 +66,17 @@ func (s *Service) drain(ctx context.Context) (more bool, failed error) {
 		// round trip to the broker instead of one each.
 		go func() { outcomes <- outcome{o, s.cfg.Announcer.Announce(ctx, &o)} }()
 	}
+	var done []Outgoing
 	for range batch {
 		o := <-outcomes
-		if o.err == nil {
-			o.err = s.cfg.Store.Announced(ctx, o.out.Screen, o.out.Row)
-		}
 		if o.err != nil {
 			failed = o.err
+			continue
 		}
+		done = append(done, o.out)
+	}
+	if len(done) > 0 {
+		failed = cmp.Or(s.cfg.Store.Announced(ctx, done), failed)
 	}
 	return failed == nil && len(batch) == outboxBatch, failed
 }

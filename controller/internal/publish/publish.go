@@ -6,10 +6,15 @@ package publish
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
+	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -48,6 +53,8 @@ type Programme struct {
 	Content  playlists.Digest // of the programme without counter and time of issue
 	Envelope []byte
 	Objects  []playlists.Digest // everything the screen may fetch for it
+
+	loaded *programme.Loaded // while it is being published
 
 	// How far it has come by the screen's own reports, zero until then. Set
 	// when a publication is read back.
@@ -116,8 +123,9 @@ type Store interface {
 	// Outgoing lists programmes whose announcement is due, one a screen, oldest
 	// first, with the number of the outbox row that Announced takes back.
 	Outgoing(ctx context.Context, limit int) ([]Outgoing, error)
-	// Announced forgets the rows of a screen up to a number.
-	Announced(ctx context.Context, screen playlists.ID, upTo int64) error
+	// Announced forgets the rows of these screens up to those that were
+	// announced, all or none.
+	Announced(ctx context.Context, done []Outgoing) error
 }
 
 // Outgoing is a programme that waits in the outbox.
@@ -226,32 +234,39 @@ func (s *Service) finish(ctx context.Context, p *Publication, plan playlists.ID,
 	return s.save(ctx, p)
 }
 
-// add stores the objects of programmes that change, checks each programme as
-// an agent will, signs it and puts it into the publication.
-func (s *Service) add(ctx context.Context, p *Publication, plan playlists.ID, made []made) error {
-	for _, m := range made {
-		if !m.changed() {
-			continue
+// add stores the objects of programmes that change, signs each programme,
+// checks it as an agent will and puts it into the publication.
+func (s *Service) add(ctx context.Context, p *Publication, plan playlists.ID, all []made) error {
+	all = slices.DeleteFunc(all, func(m made) bool { return !m.changed() })
+	sh := s.newShelf()
+	for _, m := range all {
+		if err := sh.put(ctx, m.compiled.Objects); err != nil {
+			return err
 		}
-		for _, object := range m.compiled.Objects {
-			if err := s.put(ctx, object); err != nil {
+	}
+	out := make([]Programme, len(all))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range all {
+		g.Go(func() error {
+			envelope, err := programme.Sign(&m.compiled.Programme, s.cfg.Key)
+			if err != nil {
 				return err
 			}
-		}
-		objects, err := s.check(ctx, m)
-		if err != nil {
-			return err
-		}
-		envelope, err := programme.Sign(&m.compiled.Programme, s.cfg.Key)
-		if err != nil {
-			return err
-		}
-		p.Programmes = append(p.Programmes, Programme{
-			Screen: m.screen.ID, Epoch: m.compiled.Programme.Epoch, Counter: m.compiled.Programme.Counter,
-			IssuedAt: p.At, Plan: plan, Content: m.content, Envelope: envelope, Objects: objects,
+			loaded, err := s.verify(m.screen.ID, envelope, sh.getter(ctx))
+			if err != nil {
+				return fmt.Errorf("cannot publish to screen %q: %w", m.screen.Name, err)
+			}
+			out[i] = Programme{
+				Screen: m.screen.ID, Epoch: m.compiled.Programme.Epoch, Counter: m.compiled.Programme.Counter,
+				IssuedAt: p.At, Plan: plan, Content: m.content, Envelope: envelope, Objects: loaded.Objects(), loaded: loaded,
+			}
+			return nil
 		})
 	}
-	return nil
+	err := g.Wait()
+	p.Programmes = append(p.Programmes, out...)
+	return err
 }
 
 func (s *Service) save(ctx context.Context, p *Publication) error {
@@ -259,24 +274,16 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 		return err
 	}
 	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
-	for i := range p.Programmes {
-		s.observe(ctx, p.Programmes[i].Screen)
-	}
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
-	return nil
-}
-
-// observe tells what a screen is wanted to play now.
-func (s *Service) observe(ctx context.Context, screen playlists.ID) {
-	c, err := s.current(ctx, screen)
-	if err != nil {
-		s.cfg.Log.Error("stored programme cannot be read back", "screen", screen, "error", err)
-		return
+	for i := range p.Programmes {
+		made := &p.Programmes[i]
+		s.keep(made.Screen, &current{counter: made.Counter, loaded: made.loaded})
+		s.cfg.Observer.Wanted(made.Screen, made.loaded)
 	}
-	s.cfg.Observer.Wanted(screen, c.loaded)
+	return nil
 }
 
 // PublishedPlan gives the plan of the newest publication, nil before the first.

@@ -194,8 +194,13 @@ func (s Publish) Outgoing(ctx context.Context, limit int) ([]publish.Outgoing, e
 }
 
 // Announced implements publish.Store.
-func (s Publish) Announced(ctx context.Context, screen playlists.ID, upTo int64) error {
+func (s Publish) Announced(ctx context.Context, done []publish.Outgoing) error {
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		return q.ForgetOutgoing(ctx, sqlcgen.ForgetOutgoingParams{ScreenID: string(screen), UpTo: upTo})
+		for i := range done {
+			if err := q.ForgetOutgoing(ctx, sqlcgen.ForgetOutgoingParams{ScreenID: string(done[i].Screen), UpTo: done[i].Row}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

@@ -78,7 +78,7 @@ func (d *DB) tx(ctx context.Context, fn func(q *sqlcgen.Queries) error) error {
 		return fmt.Errorf("cannot begin a transaction: %w", err)
 	}
 	defer tx.Rollback() // after a commit this does nothing
-	if err := fn(sqlcgen.New(tx)); err != nil {
+	if err := fn(sqlcgen.New(&prepared{Tx: tx, statements: map[string]*sql.Stmt{}})); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
