@@ -36,6 +36,9 @@ type publishResult struct {
 // coalesce is how long a real agent gathers changes before it reports.
 const coalesce = 250 * time.Millisecond
 
+// stored is how long the controller may take to store what it has heard.
+const stored = 1500 * time.Millisecond
+
 // wave is one publication on its way to the crowd.
 type wave struct {
 	mu        sync.Mutex
@@ -191,6 +194,7 @@ func announcedAt(t stage.T, s *stage.Stage) time.Time {
 func awaitAcked(t stage.T, s *stage.Stage, publication string, screens int) []time.Time {
 	t.Helper()
 	var acked []time.Time
+	pause(t, stored) // asking costs the machine that is measured
 	stage.Await(t, time.Minute, "all acknowledgements", func() bool {
 		var p struct {
 			Screens []struct {
