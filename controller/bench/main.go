@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"cotmoc/controller/e2e/stage"
@@ -33,10 +34,13 @@ func main() {
 	}
 }
 
+// errUsage tells how to ask.
+func errUsage() error { return errors.New(strings.TrimSpace(usage)) }
+
 // run measures what the first argument names.
 func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if len(args) == 0 {
-		return errors.New(usage)
+		return errUsage()
 	}
 	if args[0] == rawBrokerCommand {
 		return serveRawBroker(ctx, args[1:])
@@ -57,7 +61,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		flags.IntVar(&o.starts, "starts", 5, "how often it is started; the figure is the median's")
 		measure = func(t stage.T, p stage.Programs) any { return measureAgent(t, p, o) }
 	default:
-		return errors.New(usage)
+		return errUsage()
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return err

@@ -43,13 +43,6 @@ func handle[I, O any](s *Server, method, path, id, summary string, fn func(conte
 	})
 }
 
-// handleOpen registers a call for anybody.
-func handleOpen[I, O any](s *Server, method, path, id, summary string, fn func(context.Context, *I) (O, error)) {
-	op := operation(method, path, id, summary)
-	op.Security = []map[string][]string{}
-	register(s, op, fn)
-}
-
 func operation(method, path, id, summary string) huma.Operation {
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return huma.Operation{Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: maxBody}
