@@ -166,5 +166,8 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 // picture is the bytes of every rendition.
 const picture = "a picture"
 
+// Picture gives the bytes of every rendition.
+func Picture() []byte { return []byte(picture) }
+
 // Digests gives what somebody who looks at all renditions of a media sees.
 func Digests() []playlists.Digest { return []playlists.Digest{playlists.DigestOf([]byte(picture))} }
