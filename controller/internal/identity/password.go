@@ -117,6 +117,7 @@ func (h *hasher) key(ctx context.Context, password string, salt []byte, cost Cos
 
 // newPassword refuses a password that is easily guessed and hashes the rest.
 func (s *Service) newPassword(ctx context.Context, login, password string) (string, error) {
+	first, _ := utf8.DecodeRuneInString(password)
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
 		return "", playlists.Errorf(playlists.Invalid, "password_too_short", playlists.Params{"min": MinPassword}, "cannot use a password of %d characters: choose at least %d", n, MinPassword)
@@ -124,7 +125,7 @@ func (s *Service) newPassword(ctx context.Context, login, password string) (stri
 		return "", playlists.Errorf(playlists.Invalid, "password_too_long", playlists.Params{"max": MaxPassword}, "cannot use a password of %d characters: the most is %d", n, MaxPassword)
 	case strings.Contains(strings.ToLower(password), login):
 		return "", playlists.Errorf(playlists.Invalid, "password_holds_login", nil, "cannot use a password that contains the login: choose another one")
-	case strings.Count(password, password[:1]) == len(password):
+	case strings.Trim(password, string(first)) == "":
 		return "", playlists.Errorf(playlists.Invalid, "password_too_simple", nil, "cannot use a password of one repeated character: choose another one")
 	}
 	return s.hasher.hash(ctx, password)
