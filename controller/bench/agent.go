@@ -43,13 +43,13 @@ func measureAgent(t stage.T, programs stage.Programs, o agentOptions) agentResul
 	}
 	r := agentResult{BinaryMB: float64(info.Size()) / mega}
 	s := stage.New(t, programs)
-	first := s.Approved("nen.jpg", "Nội dung dự phòng", picture(t, 0))
+	first := s.Approved("nen.jpg", "Nội dung dự phòng", stage.Photo(t, 0))
 	s.Slate(first)
 	s.Schedule("Cả ngày", s.Playlist("Danh sách", first), 1)
 	s.Publish()
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	scr.AwaitCached(time.Minute)
-	p := openPage(t, scr.URL)
+	p := stage.OpenPage(t, scr.URL)
 
 	content := bringMuch(t, s, o.megabytes)
 	pause(t, settle)
@@ -66,14 +66,14 @@ func measureAgent(t stage.T, programs stage.Programs, o agentOptions) agentResul
 	scr.AwaitCached(5 * time.Minute)
 	r.RSSPeakMB = memory(t, scr.PID(), "VmHWM")
 	r.SyncedMB = float64(scr.Status().Report.Delivery.BytesTotal-before) / mega
-	p.close()
+	p.Close()
 
 	var starts []float64
 	for range o.starts {
 		scr.Kill()
 		begin := time.Now()
 		scr.Start()
-		starts = append(starts, ms(firstPicture(t, scr.URL).Sub(begin)))
+		starts = append(starts, ms(stage.FirstPicture(t, scr.URL).Sub(begin)))
 	}
 	slices.Sort(starts)
 	r.FirstFrameMS = starts[len(starts)/2]
@@ -86,22 +86,9 @@ func bringMuch(t stage.T, s *stage.Stage, megabytes int) []*apiclient.Media {
 	var content []*apiclient.Media
 	for have := int64(0); have < int64(megabytes)*mega; {
 		n := len(content) + 1
-		m := s.Approved(fmt.Sprintf("anh-%d.jpg", n), fmt.Sprintf("Ảnh %d", n), picture(t, uint64(n)))
+		m := s.Approved(fmt.Sprintf("anh-%d.jpg", n), fmt.Sprintf("Ảnh %d", n), stage.Photo(t, uint64(n)))
 		content = append(content, m)
-		var sizes struct {
-			Renditions []struct {
-				Profile string `json:"profile"`
-				Size    int64  `json:"size"`
-			} `json:"renditions"`
-		}
-		if err := s.Editor.Get(t.Context(), "/media/"+string(m.ID), &sizes); err != nil {
-			t.Fatalf("%v", err)
-		}
-		for _, r := range sizes.Renditions {
-			if r.Profile == "1080p-landscape" {
-				have += r.Size
-			}
-		}
+		have += stage.Rendition(t, m).Size
 	}
 	return content
 }

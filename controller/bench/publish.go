@@ -101,7 +101,7 @@ func (c *current) arrive(i int, payload []byte) {
 func measurePublish(t stage.T, programs stage.Programs, o publishOptions) publishResult {
 	t.Helper()
 	s := stage.New(t, programs)
-	media := s.Approved("anh.png", "Ảnh", picture(t, 1))
+	media := s.Approved("anh.png", "Ảnh", stage.Photo(t, 1))
 	s.Slate(media)
 	playlist := s.Playlist("Danh sách", media)
 	s.Schedule("Cả ngày", playlist, 1)

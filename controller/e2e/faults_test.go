@@ -15,7 +15,7 @@ import (
 // the programme is.
 func TestAgentKilledWhileItFetches(t *testing.T) {
 	s := newStage(t)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	show(t, s)
 	for _, after := range []time.Duration{0, 20, 60, 150, 400, 900} {
 		timer := time.NewTimer(after * time.Millisecond)
@@ -33,7 +33,7 @@ func TestAgentKilledWhileItFetches(t *testing.T) {
 // publication: afterwards the same press of the button brings it to the glass.
 func TestControllerKilledWhilePublishing(t *testing.T) {
 	s := newStage(t)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
@@ -59,7 +59,7 @@ func TestControllerKilledWhilePublishing(t *testing.T) {
 // off: none of it is shown, and all of it is fetched again.
 func TestDamagedCache(t *testing.T) {
 	s := newStage(t)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")

@@ -26,7 +26,7 @@ func show(t *testing.T, s *stage.Stage) (red, green *apiclient.Media) {
 // controller, its data, the agent's process and the clock are gone.
 func TestFromUploadToGlass(t *testing.T) {
 	s := newStage(t)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
@@ -60,7 +60,7 @@ func TestFromUploadToGlass(t *testing.T) {
 // TestWithdrawnIsGone takes items off the glass while they play.
 func TestWithdrawnIsGone(t *testing.T) {
 	s := newStage(t)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	red, green := show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
@@ -79,7 +79,7 @@ func TestWithdrawnIsGone(t *testing.T) {
 // everything it knows.
 func TestMosquitto(t *testing.T) {
 	s, broker := stage.NewWithMosquitto(t, programs(t), shipped)
-	scr := s.Screen("Quốc môn", "")
+	scr := s.Screen("Quốc môn")
 	red, green := show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")

@@ -38,6 +38,18 @@ func (s *Stage) Approved(name, title string, content []byte) *apiclient.Media {
 	return m
 }
 
+// Rendition gives a media's rendition for the stage's screens.
+func Rendition(t T, m *apiclient.Media) apiclient.Rendition {
+	t.Helper()
+	for _, r := range m.Renditions {
+		if r.Profile == playlists.Landscape1080 {
+			return r
+		}
+	}
+	t.Fatalf("%q has no landscape rendition", m.Title)
+	return apiclient.Rendition{}
+}
+
 // Withdraw has the approver withdraw a media.
 func (s *Stage) Withdraw(m *apiclient.Media) {
 	s.t.Helper()

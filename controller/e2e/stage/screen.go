@@ -29,23 +29,34 @@ type AgentStatus struct {
 	Report    wire.Reported `json:"report"`
 }
 
-// Screen starts an agent and pairs it as a technician does, by the code it
-// shows. at is where it finds the controller, "" for the controller itself.
-func (s *Stage) Screen(name, at string) *Screen {
-	s.t.Helper()
-	return s.ScreenIn(filepath.Join(s.t.TempDir(), "agent"), name, at)
+// Place is where and how an agent runs.
+type Place struct {
+	Line *Line    // to the controller, nil for none between
+	Data string   // folder, "" for a new one
+	In   []string // command that runs the agent's command line, such as a sandbox
 }
 
-// ScreenIn is Screen with the folder for the agent's data.
-func (s *Stage) ScreenIn(data, name, at string) *Screen {
+// Screen starts an agent and pairs it as a technician does, by the code it
+// shows.
+func (s *Stage) Screen(name string) *Screen {
 	s.t.Helper()
-	if at == "" {
-		at = s.Agents
+	return s.ScreenAt(name, Place{})
+}
+
+// ScreenAt is Screen at a special place.
+func (s *Stage) ScreenAt(name string, at Place) *Screen {
+	s.t.Helper()
+	controller := s.Agents
+	if at.Line != nil {
+		controller = at.Line.URL()
+	}
+	if at.Data == "" {
+		at.Data = filepath.Join(s.t.TempDir(), "agent")
 	}
 	port := FreePort(s.t)
-	scr := &Screen{stage: s, Data: data, URL: "http://127.0.0.1:" + port + "/"}
-	scr.Process = newProcess(s.t, "agent", s.programs.Agent,
-		"run", "--data", data, "--controller", at, "--player-listen", "127.0.0.1:"+port)
+	scr := &Screen{stage: s, Data: at.Data, URL: "http://127.0.0.1:" + port + "/"}
+	command := append(at.In, s.programs.Agent, "run", "--data", at.Data, "--controller", controller, "--player-listen", "127.0.0.1:"+port)
+	scr.Process = newProcess(s.t, "agent", command[0], command[1:]...)
 	scr.Start()
 	var code string
 	Await(s.t, time.Minute, "a pairing code", func() bool {

@@ -100,16 +100,20 @@ type Media struct {
 	Title      string               `json:"title"`
 	State      playlists.MediaState `json:"state"`
 	Revision   int                  `json:"revision"`
-	Renditions []struct {
-		Profile playlists.Profile `json:"profile"`
-		Digest  playlists.Digest  `json:"digest"`
-		MIME    string            `json:"mime"`
-		URL     string            `json:"url"`
-	} `json:"renditions"`
-	Job *struct {
+	Renditions []Rendition          `json:"renditions"`
+	Job        *struct {
 		State  string `json:"state"`
 		Reason string `json:"reason"`
 	} `json:"job"`
+}
+
+// Rendition is the part of a rendition that scripts need.
+type Rendition struct {
+	Profile playlists.Profile `json:"profile"`
+	Digest  playlists.Digest  `json:"digest"`
+	Size    int64             `json:"size"` // bytes
+	MIME    string            `json:"mime"`
+	URL     string            `json:"url"`
 }
 
 // Digests lists the renditions as a decision names them.

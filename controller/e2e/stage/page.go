@@ -1,4 +1,4 @@
-package main
+package stage
 
 import (
 	"context"
@@ -9,12 +9,10 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-
-	"cotmoc/controller/e2e/stage"
 )
 
-// beat is how often a player page confirms what it shows.
-const beat = time.Second
+// pageBeat is how often a player page confirms what it shows.
+const pageBeat = time.Second
 
 // directive is what an agent tells its page, as far as we need it.
 type directive struct {
@@ -30,20 +28,21 @@ type directive struct {
 	} `json:"view"`
 }
 
-// page stands in for a player page: it confirms what it is told to show.
-type page struct {
+// Page stands in for a player page: it confirms what it is told to show.
+type Page struct {
 	conn *websocket.Conn
 	done sync.WaitGroup
 	once sync.Once
 }
 
-func openPage(t stage.T, address string) *page {
+// OpenPage joins an agent as a player page.
+func OpenPage(t T, address string) *Page {
 	t.Helper()
 	conn, err := dialPage(t.Context(), address)
 	if err != nil {
 		t.Fatalf("cannot join the player: %v", err)
 	}
-	p := &page{conn: conn}
+	p := &Page{conn: conn}
 	told := make(chan directive)
 	p.done.Go(func() { // ends when the connection does
 		defer close(told)
@@ -56,12 +55,12 @@ func openPage(t stage.T, address string) *page {
 		}
 	})
 	p.done.Go(func() { p.confirm(told) })
-	t.Cleanup(p.close)
+	t.Cleanup(p.Close)
 	return p
 }
 
-func (p *page) confirm(told <-chan directive) {
-	tick := time.NewTicker(beat)
+func (p *Page) confirm(told <-chan directive) {
+	tick := time.NewTicker(pageBeat)
 	defer tick.Stop()
 	var key, kind string
 	for {
@@ -85,7 +84,8 @@ func (p *page) confirm(told <-chan directive) {
 	}
 }
 
-func (p *page) close() {
+// Close has the page leave.
+func (p *Page) Close() {
 	p.once.Do(func() {
 		p.conn.Close()
 		p.done.Wait()
@@ -104,15 +104,18 @@ func dialPage(ctx context.Context, address string) (*websocket.Conn, error) {
 	return conn, err
 }
 
-// firstPicture joins an agent that is just starting and gives the moment at
+// FirstPicture joins an agent that is just starting and gives the moment at
 // which the page had all bytes of the first picture.
-func firstPicture(t stage.T, address string) time.Time {
+func FirstPicture(t T, address string) time.Time {
 	t.Helper()
 	var conn *websocket.Conn
 	for conn == nil {
 		var err error
 		if conn, err = dialPage(t.Context(), address); err != nil {
-			pause(t, time.Millisecond)
+			if t.Context().Err() != nil {
+				t.Fatalf("%v", err)
+			}
+			time.Sleep(time.Millisecond) // finer than Await: it is measured
 		}
 	}
 	defer conn.Close()
@@ -133,6 +136,9 @@ func firstPicture(t stage.T, address string) time.Time {
 		}
 		n, err := io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
+		if err == nil && resp.StatusCode == http.StatusNotFound {
+			continue // the programme has just changed, and the page is told of it
+		}
 		if err != nil || resp.StatusCode != http.StatusOK || n == 0 {
 			t.Fatalf("the agent does not give the picture it says to show: %s, %d bytes, %v", resp.Status, n, err)
 		}

@@ -1,17 +1,15 @@
-package main
+package stage
 
 import (
 	"bytes"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
-
-	"cotmoc/controller/e2e/stage"
 )
 
-// picture makes a photo that no encoder makes small: noise. The same seed gives
+// Photo makes a photo that no encoder makes small: noise. The same seed gives
 // the same bytes.
-func picture(t stage.T, seed uint64) []byte {
+func Photo(t T, seed uint64) []byte {
 	t.Helper()
 	random := rand.New(rand.NewPCG(seed, 1))
 	img := image.NewRGBA(image.Rect(0, 0, 1920, 1080))
