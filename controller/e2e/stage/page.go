@@ -28,38 +28,73 @@ type directive struct {
 	} `json:"view"`
 }
 
-// Page stands in for a player page: it confirms what it is told to show.
+// Page stands in for a player page: it confirms what it is told to show, and
+// joins again when the agent has let it go, as the real one does.
 type Page struct {
-	conn *websocket.Conn
-	done sync.WaitGroup
-	once sync.Once
+	leave context.CancelFunc
+	done  sync.WaitGroup
 }
+
+// rejoinEvery is how soon a page that was let go tries to join again.
+const rejoinEvery = 500 * time.Millisecond
 
 // OpenPage joins an agent as a player page.
 func OpenPage(t T, address string) *Page {
 	t.Helper()
-	conn, err := dialPage(t.Context(), address)
+	ctx, leave := context.WithCancel(t.Context())
+	conn, err := dialPage(ctx, address)
 	if err != nil {
+		leave()
 		t.Fatalf("cannot join the player: %v", err)
 	}
-	p := &Page{conn: conn}
+	p := &Page{leave: leave}
+	p.done.Go(func() { p.stay(ctx, conn, address) })
+	t.Cleanup(p.Close)
+	return p
+}
+
+// stay keeps the page joined until ctx ends.
+func (p *Page) stay(ctx context.Context, conn *websocket.Conn, address string) {
+	again := time.NewTicker(rejoinEvery)
+	defer again.Stop()
+	for {
+		if conn != nil {
+			follow(ctx, conn)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+		var err error
+		if conn, err = dialPage(ctx, address); err != nil {
+			conn = nil // the agent does not answer yet
+		}
+	}
+}
+
+// follow confirms what one connection says until it or ctx ends.
+func follow(ctx context.Context, conn *websocket.Conn) {
 	told := make(chan directive)
-	p.done.Go(func() { // ends when the connection does
+	var read sync.WaitGroup
+	read.Go(func() { // ends when the connection does
 		defer close(told)
 		for {
 			var d directive
-			if conn.ReadJSON(&d) != nil {
+			if conn.ReadJSON(&d) != nil || d.Type == "reload" {
 				return
 			}
 			told <- d
 		}
 	})
-	p.done.Go(func() { p.confirm(told) })
-	t.Cleanup(p.Close)
-	return p
+	hangUp := context.AfterFunc(ctx, func() { conn.Close() })
+	confirm(conn, told)
+	hangUp()
+	conn.Close()
+	read.Wait()
 }
 
-func (p *Page) confirm(told <-chan directive) {
+func confirm(conn *websocket.Conn, told <-chan directive) {
 	tick := time.NewTicker(pageBeat)
 	defer tick.Stop()
 	var key, kind string
@@ -79,17 +114,15 @@ func (p *Page) confirm(told <-chan directive) {
 			}
 		}
 		// An error is the connection's end, which the reader sees.
-		_ = p.conn.WriteJSON(map[string]any{"type": "sync", "t0": 1})
-		_ = p.conn.WriteJSON(map[string]any{"type": "shown", "key": key, "as": kind})
+		_ = conn.WriteJSON(map[string]any{"type": "sync", "t0": 1})
+		_ = conn.WriteJSON(map[string]any{"type": "shown", "key": key, "as": kind})
 	}
 }
 
 // Close has the page leave.
 func (p *Page) Close() {
-	p.once.Do(func() {
-		p.conn.Close()
-		p.done.Wait()
-	})
+	p.leave()
+	p.done.Wait()
 }
 
 func dialPage(ctx context.Context, address string) (*websocket.Conn, error) {
