@@ -62,21 +62,9 @@ func Approved(t testing.TB, word string, rendition []byte, terms playlists.Terms
 		w, h := p.Size()
 		m.Renditions = append(m.Renditions, playlists.Rendition{Profile: p, Digest: digest, Size: size, MIME: "image/jpeg", Width: w, Height: h, Chunks: playlists.DigestOf(chunks)})
 	}
-	var acts [][]byte
-	for _, d := range []struct {
-		act programme.Act
-		who playlists.Actor
-	}{
-		{programme.Review, playlists.Actor{ID: ID("reviewer"), Name: "Nguyễn Thị Thẩm"}},
-		{programme.Approve, playlists.Actor{ID: ID("approver"), Name: "Trần Văn Duyệt"}},
-	} {
-		b, err := programme.Marshal(programme.NewStatement(m, d.act, d.who, "", Now.Add(-time.Hour)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		acts = append(acts, b)
-	}
-	approval, err := programme.NewApproval(acts[0], acts[1])
+	review := Decision(t, m, programme.Review, playlists.Actor{ID: ID("reviewer"), Name: "Nguyễn Thị Thẩm"})
+	approve := Decision(t, m, programme.Approve, playlists.Actor{ID: ID("approver"), Name: "Trần Văn Duyệt"})
+	approval, err := programme.NewApproval(review, approve)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,14 @@
 // beneath it: their canonical bytes, how they are compiled, signed and
 // verified.
 //
-// Keys and their roles: the controller's programme key signs programmes and
-// nothing else; agents pin it when they are enrolled. Approvals are the
-// canonical statements of people; the objects of a programme are named by
-// their SHA-256 in it or in an object it names, so that one signature covers
-// every byte a screen can show.
+// Keys and their roles. Root keys, offline, sign charters and nothing else; a
+// screen takes its first charter on trust when it is enrolled and follows the
+// chain from there. A charter names the people whose own keys (a passkey or a
+// key file) sign decisions and orders, and the controller's programme keys,
+// which sign programmes, sets of orders and beacons: whoever holds one of those
+// can delay, reorder, repeat and hide what people have signed, and nothing
+// else. Objects are named by their SHA-256 in a programme or in an object it
+// names, so that one signature covers every byte a screen can show.
 package programme
 
 import (

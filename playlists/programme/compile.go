@@ -24,6 +24,11 @@ type Input struct {
 	Slate    *Approved // nil while the profile has none
 	Entries  []InputEntry
 	Media    map[playlists.ID]Approved // every approved media that items name
+	Charter  *HeldCharter              // nil before the first
+	Kept     Getter                    // objects that the charter names; nil without one
+	Memo     *Memo                     // nil to judge every approval anew
+	Orders   uint64                    // the least counter of orders that it goes with
+	Audit    AuditHead
 	// Withdrawn is media that was once published and is withdrawn now, newest
 	// first. Items that name it must have been taken out already.
 	Withdrawn []playlists.ID
@@ -43,7 +48,7 @@ type InputEntry struct {
 type LeftOut struct {
 	Entry  playlists.ID
 	Media  playlists.ID
-	Reason string // outside_territory, expired, no_rendition
+	Reason string // outside_territory, expired, no_rendition, or a Refusal under the charter
 }
 
 // Compiled is a programme with the objects it is made of. The renditions
@@ -60,9 +65,12 @@ func Compile(in Input) (*Compiled, error) {
 	c := &Compiled{
 		Programme: Programme{
 			Screen: in.Screen.ID, Cluster: in.Screen.Cluster, Profile: in.Screen.Profile, TimeZone: in.Screen.TimeZone,
-			Epoch: in.Epoch, Counter: in.Counter, IssuedAt: in.IssuedAt.UnixMilli(), Entries: []Entry{},
+			Epoch: in.Epoch, Counter: in.Counter, IssuedAt: in.IssuedAt.UnixMilli(), Orders: in.Orders, Audit: in.Audit, Entries: []Entry{},
 		},
 		Objects: map[playlists.Digest][]byte{},
+	}
+	if in.Charter != nil {
+		c.Programme.Charter = in.Charter.Number
 	}
 	c.Programme.Withdrawn = slices.Clone(in.Withdrawn[:min(len(in.Withdrawn), maxWithdrawn)])
 	if c.Programme.Withdrawn == nil {
@@ -142,6 +150,14 @@ func (c *Compiled) showing(in Input, a Approved) (*Showing, string, error) {
 		return nil, "expired", nil
 	case ap.approve.Predicate.Media != a.Media.ID || !ap.approve.Covers(in.Screen.Profile, r.Digest):
 		return nil, "", playlists.Errorf(playlists.Conflict, "media_changed_since_approval", playlists.Params{"media_id": string(a.Media.ID), "title": a.Media.Title}, "cannot publish %q: its bytes are not the ones that were approved; have it approved again", a.Media.Title)
+	}
+	if in.Charter != nil {
+		if err := CheckApproval(a.Approval, Grounds{Charter: in.Charter, Cluster: in.Screen.Cluster, Memo: in.Memo}, in.Kept); err != nil {
+			if refusal := RefusalOf(err); refusal != "" {
+				return nil, string(refusal), nil
+			}
+			return nil, "", err
+		}
 	}
 	s := &Showing{Media: a.Media.ID, Rendition: r.Digest, Size: r.Size, MIME: r.MIME, Chunks: r.Chunks, Approval: c.add(a.Approval)}
 	return s, "", s.validate()

@@ -12,6 +12,7 @@ const (
 	ProgrammeType = "application/vnd.cotmoc.programme.v1+json" // DSSE payload type
 	playlistType  = "cotmoc/playlist/v1"
 	approvalType  = "cotmoc/approval/v1"
+	batchType     = "cotmoc/batch/v1"
 	chunksType    = "cotmoc/chunks/v1"
 )
 
@@ -23,6 +24,7 @@ const (
 	ChunkSize     = 4 << 20
 	maxChunks     = 4096 // a rendition of 16 GiB
 	maxStatement  = 64 << 10
+	maxBatch      = 200 // statements under one signature
 	maxSlotsTotal = 5000
 )
 
@@ -33,15 +35,25 @@ type Programme struct {
 	Cluster  playlists.ID      `json:"cluster"`
 	Profile  playlists.Profile `json:"profile"`
 	TimeZone string            `json:"time_zone"`
-	Epoch    uint64            `json:"epoch"`     // rises when counters start anew
+	Epoch    uint64            `json:"epoch"`     // the charter's; counters start anew in each
 	Counter  uint64            `json:"counter"`   // rises with every programme of a screen
 	IssuedAt int64             `json:"issued_at"` // Unix milliseconds
-	Slate    *Showing          `json:"slate"`     // null until one is approved
-	Entries  []Entry           `json:"entries"`   // in the order of the resolver
+	Charter  uint64            `json:"charter"`   // the least number that it goes with, 0 before the first
+	Orders   uint64            `json:"orders"`    // the least counter of orders that it goes with
+	Audit    AuditHead         `json:"audit"`
+	Slate    *Showing          `json:"slate"`   // null until one is approved
+	Entries  []Entry           `json:"entries"` // in the order of the resolver
 	// Withdrawn is media that must not be shown any more, from the moment this
 	// programme is accepted and not only once all its renditions are there.
 	// Sorted; the newest maxWithdrawn that were ever published.
 	Withdrawn []playlists.ID `json:"withdrawn"`
+}
+
+// AuditHead is the end of the controller's audit log when the programme was
+// made, so that screens hold what a rewritten log would have to deny.
+type AuditHead struct {
+	Seq  uint64           `json:"seq"` // 0 while the log is empty
+	Hash playlists.Digest `json:"hash"`
 }
 
 // Entry is a schedule entry as a screen needs it.
@@ -91,9 +103,13 @@ type Approval struct {
 }
 
 // Decision is the canonical bytes of a Statement as it was stored when the
-// person decided.
+// person decided, and their signature over it.
 type Decision struct {
 	Statement []byte `json:"statement"` // base64 in JSON
+	// Batch is the canonical bytes of a Batch that names the statement, when
+	// one signature covers several; null when it is over the statement alone.
+	Batch     []byte         `json:"batch"`
+	Signature *HandSignature `json:"signature"` // null before there was a charter
 }
 
 // Chunks is the object that lets a rendition be fetched and verified in parts.

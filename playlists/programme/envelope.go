@@ -11,6 +11,9 @@ import (
 // MaxEnvelope is the most bytes an envelope may have.
 const MaxEnvelope = 1 << 20
 
+// maxSignatures is the most an envelope may have: the roots of two charters.
+const maxSignatures = 2 * maxRoots
+
 // Envelope is a DSSE envelope (Dead Simple Signing Envelope, version 1.0.2):
 // a payload with its type and signatures over both.
 type Envelope struct {
@@ -38,26 +41,31 @@ func NewPublicKey(key ed25519.PublicKey) PublicKey {
 	return PublicKey{ID: hex.EncodeToString(sum[:8]), Key: key}
 }
 
-// preAuthEncoding is DSSE's PAE: what is signed.
-func preAuthEncoding(payloadType string, payload []byte) []byte {
+// PreAuthEncoding is DSSE's PAE: what is signed. A passkey signs its SHA-256
+// as the challenge.
+func PreAuthEncoding(payloadType string, payload []byte) []byte {
 	return fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
 }
 
 // Seal signs a payload and gives the envelope's canonical bytes.
 func Seal(payloadType string, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
-	pub, ok := key.Public().(ed25519.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("cannot sign: %T is not an Ed25519 key", key.Public())
+	s, err := sign(payloadType, payload, key)
+	if err != nil {
+		return nil, err
 	}
-	return Marshal(Envelope{
-		PayloadType: payloadType,
-		Payload:     payload,
-		Signatures:  []Signature{{KeyID: NewPublicKey(pub).ID, Sig: ed25519.Sign(key, preAuthEncoding(payloadType, payload))}},
-	})
+	return Marshal(Envelope{PayloadType: payloadType, Payload: payload, Signatures: []Signature{s}})
 }
 
-// open gives the payload of an envelope that one of the keys has signed.
-func open(envelope []byte, payloadType string, keys []PublicKey) ([]byte, error) {
+func sign(payloadType string, payload []byte, key ed25519.PrivateKey) (Signature, error) {
+	pub, ok := key.Public().(ed25519.PublicKey)
+	if !ok {
+		return Signature{}, fmt.Errorf("cannot sign: %T is not an Ed25519 key", key.Public())
+	}
+	return Signature{KeyID: NewPublicKey(pub).ID, Sig: ed25519.Sign(key, PreAuthEncoding(payloadType, payload))}, nil
+}
+
+// readEnvelope reads an envelope of one type, its signatures unchecked.
+func readEnvelope(envelope []byte, payloadType string) (*Envelope, error) {
 	if len(envelope) > MaxEnvelope {
 		return nil, refuse(Malformed, "cannot read an envelope of %d bytes: the most is %d", len(envelope), MaxEnvelope)
 	}
@@ -68,10 +76,19 @@ func open(envelope []byte, payloadType string, keys []PublicKey) ([]byte, error)
 	if e.PayloadType != payloadType {
 		return nil, refuse(BadType, "cannot use a document of type %.80q as %s", e.PayloadType, payloadType)
 	}
-	if len(e.Signatures) == 0 || len(e.Signatures) > 8 {
-		return nil, refuse(Malformed, "cannot check %d signatures: an envelope has 1 to 8", len(e.Signatures))
+	if len(e.Signatures) == 0 || len(e.Signatures) > maxSignatures {
+		return nil, refuse(Malformed, "cannot check %d signatures: an envelope has 1 to %d", len(e.Signatures), maxSignatures)
 	}
-	signed := preAuthEncoding(e.PayloadType, e.Payload)
+	return &e, nil
+}
+
+// open gives the payload of an envelope that one of the keys has signed.
+func open(envelope []byte, payloadType string, keys []PublicKey) ([]byte, error) {
+	e, err := readEnvelope(envelope, payloadType)
+	if err != nil {
+		return nil, err
+	}
+	signed := PreAuthEncoding(e.PayloadType, e.Payload)
 	for _, s := range e.Signatures {
 		i := slices.IndexFunc(keys, func(k PublicKey) bool { return k.ID == s.KeyID })
 		if i >= 0 && len(keys[i].Key) == ed25519.PublicKeySize && ed25519.Verify(keys[i].Key, signed, s.Sig) {

@@ -88,7 +88,7 @@ func (f *fixture) load(t testing.TB) (*programme.Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, missing, err := programme.Load(a, func(d playlists.Digest) ([]byte, bool) { b, ok := f.objects[d]; return b, ok })
+	l, missing, err := programme.Load(a, programme.Grounds{}, func(d playlists.Digest) ([]byte, bool) { b, ok := f.objects[d]; return b, ok })
 	if len(missing) > 0 {
 		t.Fatalf("missing %v", missing)
 	}
@@ -207,7 +207,7 @@ func TestLoadNamesWhatIsMissing(t *testing.T) {
 	held := map[playlists.Digest][]byte{}
 	get := func(d playlists.Digest) ([]byte, bool) { b, ok := held[d]; return b, ok }
 	for round := range 3 {
-		loaded, missing, err := programme.Load(accepted, get)
+		loaded, missing, err := programme.Load(accepted, programme.Grounds{}, get)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -285,7 +285,7 @@ func FuzzObjects(f *testing.F) {
 		for name, err := range map[string]error{
 			"statement": second(programme.ParseStatement(b)),
 			"chunks":    second(programme.ParseChunks(b, &s)),
-			"approval":  second(programme.NewApproval(b, b)),
+			"approval":  second(programme.NewApproval(programme.Decision{Statement: b}, programme.Decision{Statement: b})),
 		} {
 			if err != nil && programme.RefusalOf(err) == "" {
 				t.Fatalf("%s: an error without a refusal: %v", name, err)
@@ -298,7 +298,7 @@ func FuzzObjects(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, _, err := programme.Load(a, func(d playlists.Digest) ([]byte, bool) {
+		l, _, err := programme.Load(a, programme.Grounds{}, func(d playlists.Digest) ([]byte, bool) {
 			if d == p.Entries[0].Playlist {
 				return b, true
 			}

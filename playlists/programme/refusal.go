@@ -22,6 +22,33 @@ const (
 	OutsideTerms    Refusal = "outside_terms"    // approved, but not for this cluster
 	MissingObject   Refusal = "missing_object"   // named but not held
 	InternallyWrong Refusal = "internally_wrong" // parts contradict one another
+
+	// Of charters.
+	CharterForked   Refusal = "charter_forked"   // another charter of a number that is held, or its successor
+	CharterOld      Refusal = "charter_old"      // one before the one held
+	CharterGap      Refusal = "charter_gap"      // those between are missing
+	CharterUnsigned Refusal = "charter_unsigned" // too few holders of root keys have signed
+	CharterExpired  Refusal = "charter_expired"  // nothing new is accepted under it
+	CharterMissing  Refusal = "charter_missing"  // a document goes with a later one
+
+	// Of people's signatures.
+	Unsigned          Refusal = "unsigned"           // no person has signed the decision
+	UnknownPerson     Refusal = "unknown_person"     // the charter does not name the signer
+	UnknownCredential Refusal = "unknown_credential" // the charter does not name the key
+	PersonSignature   Refusal = "person_signature"   // the signature is not of that key over these bytes
+	PersonCompromised Refusal = "person_compromised" // expelled: all that they signed has fallen
+	PersonRetired     Refusal = "person_retired"     // not among the decisions that were kept
+	PersonNotValid    Refusal = "person_not_valid"   // signed outside their term
+	CapacityMissing   Refusal = "capacity_missing"   // may not decide this, or not here
+	TooFewPeople      Refusal = "too_few_people"     // one person where it takes more
+	NotIndependent    Refusal = "not_independent"    // the charter demands the independent client
+
+	// Of what goes to one screen.
+	OtherCluster  Refusal = "other_cluster"  // the screen was not placed in that cluster
+	WrongEpoch    Refusal = "wrong_epoch"    // only a charter raises it
+	OrdersMissing Refusal = "orders_missing" // a programme goes with later orders
+	WrongNonce    Refusal = "wrong_nonce"    // a beacon that answers another question
+	Withheld      Refusal = "withheld"       // a beacon names newer documents than have come
 )
 
 // RefusalError is a refusal with its sentence.

@@ -17,8 +17,12 @@ const (
 	ProofHeader = "Cotmoc-Proof"
 )
 
-// MaxPairingBody is the most bytes of a pairing request or answer.
-const MaxPairingBody = 16 << 10
+// MaxPairingBody is the most bytes of a pairing request, MaxPairingAnswer of
+// an answer, which may carry a charter.
+const (
+	MaxPairingBody   = 16 << 10
+	MaxPairingAnswer = 2 << 20
+)
 
 // PairingRequest opens a pairing.
 type PairingRequest struct {
@@ -58,7 +62,13 @@ type Identity struct {
 	CA            []byte                `json:"ca"`          // DER
 	MQTTURL       string                `json:"mqtt_url"`
 	ProgrammeKeys []programme.PublicKey `json:"programme_keys"`
-	Time          int64                 `json:"time"` // Unix milliseconds
+	// Cluster is where the screen was placed. From then on a person whom the
+	// charter names must sign to place it elsewhere.
+	Cluster playlists.ID `json:"cluster"`
+	// Charter is the envelope of the newest charter, taken on trust; null while
+	// the controller has none.
+	Charter []byte `json:"charter"`
+	Time    int64  `json:"time"` // Unix milliseconds
 }
 
 // codeAlphabet has 32 characters that people do not confuse.

@@ -6,14 +6,18 @@ import (
 	"io"
 
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 )
 
 // Bounds of what is read from outside.
 const (
-	MaxPayload   = 64 << 10 // bytes of any up payload or ack
+	MaxPayload   = 96 << 10 // bytes of any up payload, chain or ack
 	MaxPlays     = 200      // in one event
 	maxProblems  = 32
-	maxShortText = 200 // bytes
+	maxLatched   = 256
+	maxRefusals  = 64
+	maxChain     = 1000 // charters
+	maxShortText = 200  // bytes
 )
 
 // Status is a screen's birth or death. The will carries Online false; an agent
@@ -41,12 +45,54 @@ type Reported struct {
 	Profile   string        `json:"profile"`
 	PlayerURL string        `json:"player_url"` // for people at the site
 	Problems  []Problem     `json:"problems"`
+	Trust     Trusted       `json:"trust"`
 }
 
 // ProgrammeRef names a programme.
 type ProgrammeRef struct {
 	Epoch   uint64 `json:"epoch"`
 	Counter uint64 `json:"counter"`
+}
+
+// Trusted is what a screen goes by beside its programme.
+type Trusted struct {
+	Starts  uint64        `json:"starts"`  // rises with every start of the agent; less than before is an old disk
+	Charter uint64        `json:"charter"` // number held, 0 none
+	Orders  *ProgrammeRef `json:"orders"`  // newest accepted set
+	// Latched are the takedowns and calls for the slate in force here, and the
+	// bulletin that shows.
+	Latched []Latched `json:"latched"`
+	// Heard is when the last beacon came, 0 never. Late is when the screen
+	// goes to its slate without another, 0 never.
+	Heard int64     `json:"heard"`
+	Late  int64     `json:"late"`
+	Audit AuditHead `json:"audit"` // of the newest accepted programme
+	// Refused counts what was refused since the agent's start, by refusal.
+	Refused map[string]uint64 `json:"refused"`
+}
+
+// AuditHead is the end of the controller's audit log as the screen holds it.
+type AuditHead struct {
+	Seq  uint64           `json:"seq"`
+	Hash playlists.Digest `json:"hash"`
+}
+
+// LatchKind is what is latched.
+type LatchKind string
+
+// The kinds.
+const (
+	LatchTakedown LatchKind = "takedown"
+	LatchSafe     LatchKind = "safe"
+	LatchBulletin LatchKind = "bulletin"
+)
+
+// Latched is an order in force on a screen.
+type Latched struct {
+	ID    playlists.ID `json:"id"`
+	Kind  LatchKind    `json:"kind"`
+	Local bool         `json:"local"` // called at the screen PC
+	Since int64        `json:"since"` // agent's clock, Unix milliseconds
 }
 
 // Delivery is the progress of the newest accepted programme's renditions.
@@ -128,6 +174,18 @@ type Play struct {
 	Complete   bool             `json:"complete"` // its slot was shown to the end
 }
 
+// Chain names the charters that follow one another, oldest first: each the
+// SHA-256 of its envelope, which is an object.
+type Chain struct {
+	First     uint64             `json:"first"` // number of the first
+	Envelopes []playlists.Digest `json:"envelopes"`
+}
+
+// Question asks for a beacon.
+type Question struct {
+	Nonce []byte `json:"nonce"`
+}
+
 // Ack says that a batch is stored.
 type Ack struct {
 	Batch uint64 `json:"batch"`
@@ -197,6 +255,22 @@ func (r *Reported) Validate() error {
 	default:
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read what is shown: %.20q", string(r.Showing.Kind))
 	}
+	if len(r.Trust.Latched) > maxLatched || len(r.Trust.Refused) > maxRefusals {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a report with %d latched orders and %d refusals", len(r.Trust.Latched), len(r.Trust.Refused))
+	}
+	for _, l := range r.Trust.Latched {
+		if l.ID.Validate() != nil || l.Kind != LatchTakedown && l.Kind != LatchSafe && l.Kind != LatchBulletin {
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a latched order")
+		}
+	}
+	for refusal := range r.Trust.Refused {
+		if err := short(refusal); err != nil {
+			return err
+		}
+	}
+	if h := r.Trust.Audit; h.Hash != "" && h.Hash.Validate() != nil {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the audit head of a report")
+	}
 	return short(r.Boot, r.Version, r.Profile, r.PlayerURL, string(r.Showing.Entry), string(r.Showing.Item), string(r.Showing.Media), string(r.Showing.Rendition))
 }
 
@@ -223,6 +297,27 @@ func (e *Event) Validate() error {
 		if err := short(string(p.Entry), string(p.Item), string(p.Media)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Validate bounds the chain.
+func (c *Chain) Validate() error {
+	if c.First == 0 || len(c.Envelopes) == 0 || len(c.Envelopes) > maxChain {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a chain of %d charters from number %d", len(c.Envelopes), c.First)
+	}
+	for _, d := range c.Envelopes {
+		if err := d.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Validate refuses a nonce of another length.
+func (q *Question) Validate() error {
+	if len(q.Nonce) != programme.NonceSize {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot answer a nonce of %d bytes: it has %d", len(q.Nonce), programme.NonceSize)
 	}
 	return nil
 }

@@ -13,11 +13,15 @@ import (
 // publishes. Access control is two patterns: a screen reads all of its own
 // down topics and writes all of its own up topics.
 const (
+	DownCharter   = "down/charter"   // QoS 1, retained: Chain
+	DownOrders    = "down/orders"    // QoS 1, retained: the DSSE envelope
 	DownProgramme = "down/programme" // QoS 1, retained: the DSSE envelope
+	DownBeacon    = "down/beacon"    // QoS 1: the DSSE envelope
 	DownAck       = "down/ack"       // QoS 1: Ack
 	UpStatus      = "up/status"      // QoS 1, retained: Status, birth and will
 	UpReported    = "up/reported"    // QoS 1, retained: Reported
 	UpEvent       = "up/event"       // QoS 1: Event
+	UpBeacon      = "up/beacon"      // QoS 1: Question
 	UpTelemetry   = "up/telemetry"   // QoS 0: Telemetry
 )
 

@@ -79,12 +79,12 @@ func (c *contact) do(ctx context.Context, method, url string, body []byte, proof
 		return 0, nil, fmt.Errorf("cannot reach the controller: %w", err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, wire.MaxPairingBody+1))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, wire.MaxPairingAnswer+1))
 	if err != nil {
 		return 0, nil, fmt.Errorf("cannot read the controller's answer: %w", err)
 	}
-	if len(answer) > wire.MaxPairingBody {
-		return 0, nil, fmt.Errorf("cannot read the controller's answer: more than %d bytes", wire.MaxPairingBody)
+	if len(answer) > wire.MaxPairingAnswer {
+		return 0, nil, fmt.Errorf("cannot read the controller's answer: more than %d bytes", wire.MaxPairingAnswer)
 	}
 	return resp.StatusCode, answer, nil
 }

@@ -16,7 +16,7 @@ import (
 
 // decode reads one JSON value of known fields.
 func decode(data []byte, v any) error {
-	if len(data) > 2*wire.MaxPairingBody {
+	if len(data) > 2*wire.MaxPairingAnswer {
 		return fmt.Errorf("cannot read %d bytes: too long", len(data))
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -107,7 +107,7 @@ func New(o Options) *Sync {
 	}
 	s.newest = newest
 	s.o.Clock.Prove(time.UnixMilli(newest.IssuedAt))
-	if l, _, err := programme.Load(newest, o.Documents.Object); err == nil && l != nil {
+	if l, _, err := programme.Load(newest, programme.Grounds{}, o.Documents.Object); err == nil && l != nil {
 		s.loaded = l
 	}
 	switch {
@@ -115,7 +115,7 @@ func New(o Options) *Sync {
 	case current.Payload == newest.Payload:
 		s.current = s.loaded
 	default:
-		l, missing, err := programme.Load(current, o.Documents.Object)
+		l, missing, err := programme.Load(current, programme.Grounds{}, o.Documents.Object)
 		if l == nil {
 			o.Log.Error("cannot load the last good programme", "counter", current.Counter, "missing", len(missing), "error", err)
 		}

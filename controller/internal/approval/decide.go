@@ -100,7 +100,7 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 		}}
 		if state == playlists.Approved {
 			// The one rule of what an approval is, which agents hold it to as well.
-			out.Approval, err = programme.NewApproval(c.current(programme.Review).Statement, statement)
+			out.Approval, err = programme.NewApproval(programme.Decision{Statement: c.current(programme.Review).Statement}, programme.Decision{Statement: statement})
 		}
 		return out, err
 	})

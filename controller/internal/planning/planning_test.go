@@ -361,7 +361,7 @@ func TestPreviewIsWhatTheScreenPlays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, missing, err := programme.Load(accepted, func(g playlists.Digest) ([]byte, bool) { b, ok := made.Objects[g]; return b, ok })
+	loaded, missing, err := programme.Load(accepted, programme.Grounds{}, func(g playlists.Digest) ([]byte, bool) { b, ok := made.Objects[g]; return b, ok })
 	if err != nil || len(missing) > 0 {
 		t.Fatal(err, missing)
 	}

@@ -36,7 +36,7 @@ func (s *Service) verify(screen playlists.ID, envelope []byte, get getter) (*pro
 		return nil, err
 	}
 	var failed error
-	loaded, missing, err := programme.Load(accepted, func(d playlists.Digest) ([]byte, bool) {
+	loaded, missing, err := programme.Load(accepted, programme.Grounds{}, func(d playlists.Digest) ([]byte, bool) {
 		b, err := get(d)
 		if err != nil {
 			failed = err

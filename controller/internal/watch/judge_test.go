@@ -169,7 +169,7 @@ func TestPlannedIsWhatTheScreenResolves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, _, err := programme.Load(accepted, func(d playlists.Digest) ([]byte, bool) { b, ok := signed.Objects[d]; return b, ok })
+	loaded, _, err := programme.Load(accepted, programme.Grounds{}, func(d playlists.Digest) ([]byte, bool) { b, ok := signed.Objects[d]; return b, ok })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -200,7 +200,7 @@ func Programme(t testing.TB, counter uint64, slate *Part, withdrawn []playlists.
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, missing, err := programme.Load(accepted, func(d playlists.Digest) ([]byte, bool) { b, ok := out.Objects[d]; return b, ok })
+	loaded, missing, err := programme.Load(accepted, programme.Grounds{}, func(d playlists.Digest) ([]byte, bool) { b, ok := out.Objects[d]; return b, ok })
 	if err != nil || len(missing) > 0 {
 		t.Fatalf("cannot load the programme: %v, missing %v", err, missing)
 	}
