@@ -149,7 +149,7 @@ func (a *App) openIdentity(time.Time) error {
 func (a *App) openPlayer(time.Time) error {
 	var err error
 	a.playout = playout.New(playout.Options{
-		Programmes: programmes{a}, Ready: a.cache, Clock: a.clock, Enrolment: a.enroller, Recorder: a.plays,
+		Programmes: programmes{a}, Ready: a.cache, Clock: a.clock, Rulings: programmes{a}, Enrolment: a.enroller, Recorder: a.plays,
 		Monotonic: time.Now, Random: a.random, Log: a.log,
 	})
 	a.player, err = player.New(player.Options{Playout: a.playout, Ready: a.cache, Status: func() any { return a.Status() }, Log: a.log})
@@ -177,6 +177,9 @@ func (a *App) notify() {
 		s.reporter.Kick()
 	}
 }
+
+// trustChanged has everything judged anew that trust decides.
+func (a *App) trustChanged() { a.cacheChanged() }
 
 func (a *App) cacheChanged() {
 	a.notify()

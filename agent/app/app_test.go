@@ -115,6 +115,7 @@ func TestLine(t *testing.T) {
 			r.Delivery.BytesDone == r.Delivery.BytesTotal && r.Delivery.BytesTotal == 7000 && r.Boot == a.boot && r.Clock.State != ""
 	})
 	for _, show := range a.screen.Load().sync.Current().Showings() {
+		c.Await("its bytes in the cache", func() bool { return a.cache.Has(show.Rendition) })
 		f, size, err := a.cache.Open(show.Rendition)
 		if err != nil || size != show.Size {
 			t.Fatalf("open %s: %d bytes, %v", show.Rendition, size, err)

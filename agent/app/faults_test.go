@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cotmoc/agent/internal/controllertest"
+	"cotmoc/agent/internal/state"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -217,6 +218,10 @@ func TestDamagedFolder(t *testing.T) {
 	s := signed(t, 3, "anh", "bien")
 	c.Publish(s)
 	c.Await("programme 3", plays(a, 3))
+	c.Await("the last good programme on disk", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "documents", string(state.Current)))
+		return err == nil
+	})
 	stop()
 	for _, d := range []struct {
 		name   string

@@ -8,6 +8,7 @@ import (
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
 	"cotmoc/agent/internal/link"
+	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/sync"
 	"cotmoc/agent/internal/trust"
 	"cotmoc/playlists/programme"
@@ -20,10 +21,12 @@ type screen struct {
 	a        *App
 	en       *enrol.Enrolled
 	source   *sync.Controller
+	keeper   *trust.Keeper
 	sync     *sync.Sync
 	link     *link.Link
 	reporter *link.Reporter
-	seq      uint64 // of reports; the reporter's alone
+	heard    chan struct{} // the session is there: a beacon may be asked for
+	seq      uint64        // of reports; the reporter's alone
 }
 
 // openScreen restores the screen's programme and prepares its session.
@@ -36,15 +39,23 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if a.cfg.Controller != "" {
 		base = a.cfg.Controller
 	}
-	s := &screen{a: a, en: en, source: sync.NewController(base, pinned.Clone())}
+	s := &screen{a: a, en: en, source: sync.NewController(base, pinned.Clone()), heard: make(chan struct{}, 1)}
+	s.keeper, err = trust.New(trust.Options{
+		Screen: en.Screen, Cluster: en.Cluster, Keys: en.ProgrammeKeys, Charter: en.Charter, Store: a.store, Clock: a.clock,
+		Problems: a.problems, Newest: s.newest, Random: a.random, Mono: time.Now, Log: a.log, Changed: a.trustChanged,
+	})
+	if err != nil {
+		return err
+	}
 	s.reporter = link.NewReporter(s.report, func(r wire.Reported) error { return s.link.Report(r) }, a.log)
 	s.sync = sync.New(sync.Options{
-		Screen: en.Screen, Keys: en.ProgrammeKeys, Documents: a.store, Cache: a.cache, Source: s.source,
+		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
-		Programme: s.sync.Offer, Ack: a.plays.Ack, Changed: s.linkChanged,
+		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
+		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
 	return nil
@@ -56,6 +67,9 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("sync", s.sync.Run)
 	g.Add("verify", s.sync.Verify)
 	g.Add("link", s.link.Run)
+	g.Add("charters", func(ctx context.Context) error { return s.keeper.FollowChain(ctx, s.source) })
+	g.Add("contact", s.keeper.KeepContact)
+	g.Add("beacons", func(ctx context.Context) error { return s.keeper.AskForBeacons(ctx, s.heard, s.link.Ask) })
 	g.Add("reports", s.reporter.Run)
 	g.Add("report changes", s.watchPlayout)
 	g.Add("plays", s.a.plays.Run)
@@ -74,7 +88,19 @@ func (s *screen) linkChanged() {
 		s.sync.Kick()
 		s.a.plays.Kick()
 		s.reporter.Kick()
+		select {
+		case s.heard <- struct{}{}:
+		default: // it is asked already
+		}
 	}
+}
+
+// newest names the newest accepted programme.
+func (s *screen) newest() wire.ProgrammeRef {
+	if n := s.sync.Newest(); n != nil {
+		return *refOf(n)
+	}
+	return wire.ProgrammeRef{}
 }
 
 // watchPlayout reports what the page has confirmed.
@@ -131,3 +157,14 @@ func (p programmes) Newest() *programme.Accepted {
 }
 
 func (p programmes) Changed() <-chan struct{} { return p.a.changed.Changed() }
+
+// Ruling gives what stands above the programme; nothing before the screen is
+// enrolled.
+func (p programmes) Ruling() playout.Ruling {
+	s := p.a.screen.Load()
+	if s == nil {
+		return playout.Ruling{}
+	}
+	r := s.keeper.Ruling()
+	return playout.Ruling{Safe: r.Safe, Bulletin: r.Bulletin, Forbids: r.Forbids}
+}

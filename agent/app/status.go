@@ -61,10 +61,13 @@ func (a *App) reported() wire.Reported {
 	if free, total, err := a.space(); err == nil {
 		r.Disk = wire.Disk{Free: free, Total: total}
 	}
+	r.Trust = wire.Trusted{Latched: []wire.Latched{}, Refused: map[string]uint64{}}
 	if s := a.screen.Load(); s != nil {
+		r.Trust = s.keeper.Report()
 		r.Session, r.Profile, r.Delivery = s.link.Session(), string(s.en.Profile), s.sync.Delivery()
 		if n := s.sync.Newest(); n != nil {
 			r.Received, r.Profile = refOf(n), string(n.Profile)
+			r.Trust.Audit = wire.AuditHead(n.Audit)
 		}
 	}
 	return r

@@ -46,6 +46,30 @@ func (l *Loaded) Objects() []playlists.Digest {
 // in it: its approval has fallen. Nil when it may.
 func (l *Loaded) Stands(s *Showing) error { return l.fallen[s.Approval] }
 
+// Forbidden tells whether every showing of a rendition in the programme has a
+// fallen approval.
+func (l *Loaded) Forbidden(rendition playlists.Digest) bool {
+	fallen := false
+	judge := func(s *Showing) (stands bool) {
+		if s == nil || s.Rendition != rendition {
+			return false
+		}
+		fallen = fallen || l.Stands(s) != nil
+		return l.Stands(s) == nil
+	}
+	if judge(l.Slate) {
+		return false
+	}
+	for _, items := range l.items {
+		for _, it := range items {
+			if judge(it.showing) {
+				return false
+			}
+		}
+	}
+	return fallen
+}
+
 // Fallen gives one reason for which an approval has fallen, nil when all stand.
 func (l *Loaded) Fallen() error {
 	for _, d := range slices.Sorted(maps.Keys(l.fallen)) {

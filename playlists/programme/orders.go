@@ -59,26 +59,11 @@ func VerifyOrders(envelope []byte, trust Trust) (*AcceptedOrders, error) {
 	if trust.Charter == nil {
 		return nil, refuse(CharterMissing, "cannot obey orders without a charter")
 	}
-	payload, err := open(envelope, OrdersType, trust.Charter.ProgrammeKeys)
+	a, err := RereadOrders(envelope, trust.Screen, trust.Charter.ProgrammeKeys)
 	if err != nil {
 		return nil, err
 	}
-	a := &AcceptedOrders{Payload: playlists.DigestOf(payload)}
-	if err := Unmarshal(payload, &a.Orders); err != nil {
-		return nil, err
-	}
 	o := &a.Orders
-	if o.Screen != trust.Screen {
-		return nil, refuse(OtherScreen, "cannot obey the orders of screen %.40s on screen %s", string(o.Screen), trust.Screen)
-	}
-	if o.Counter == 0 || o.IssuedAt <= 0 || len(o.Orders) > maxStanding || len(o.Safe) > maxSafe {
-		return nil, refuse(Malformed, "cannot read orders %d.%d: a bound is broken", o.Epoch, o.Counter)
-	}
-	for _, s := range o.Safe {
-		if s.ID.Validate() != nil || len(s.By) > 400 {
-			return nil, refuse(Malformed, "cannot read orders %d.%d: a call for the slate is unusable", o.Epoch, o.Counter)
-		}
-	}
 	if err := trust.admit(o.Charter, o.Epoch, o.Counter, a.Payload, trust.HeldOrders, "orders"); err != nil {
 		return nil, err
 	}
@@ -89,6 +74,32 @@ func VerifyOrders(envelope []byte, trust Trust) (*AcceptedOrders, error) {
 			continue
 		}
 		a.Obeyed = append(a.Obeyed, ObeyedOrder{Order: *order, Signed: s})
+	}
+	return a, nil
+}
+
+// RereadOrders reads a set that was accepted before, under keys that counted
+// then, for its numbers. It obeys nothing.
+func RereadOrders(envelope []byte, screen playlists.ID, keys []PublicKey) (*AcceptedOrders, error) {
+	payload, err := open(envelope, OrdersType, keys)
+	if err != nil {
+		return nil, err
+	}
+	a := &AcceptedOrders{Payload: playlists.DigestOf(payload)}
+	if err := Unmarshal(payload, &a.Orders); err != nil {
+		return nil, err
+	}
+	o := &a.Orders
+	if o.Screen != screen {
+		return nil, refuse(OtherScreen, "cannot obey the orders of screen %.40s on screen %s", string(o.Screen), screen)
+	}
+	if o.Counter == 0 || o.IssuedAt <= 0 || len(o.Orders) > maxStanding || len(o.Safe) > maxSafe {
+		return nil, refuse(Malformed, "cannot read orders %d.%d: a bound is broken", o.Epoch, o.Counter)
+	}
+	for _, s := range o.Safe {
+		if s.ID.Validate() != nil || len(s.By) > 400 {
+			return nil, refuse(Malformed, "cannot read orders %d.%d: a call for the slate is unusable", o.Epoch, o.Counter)
+		}
 	}
 	return a, nil
 }

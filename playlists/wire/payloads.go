@@ -110,7 +110,9 @@ const (
 	ShowItem    ShowKind = "item"
 	ShowSlate   ShowKind = "slate"
 	ShowPairing ShowKind = "pairing"
-	ShowNothing ShowKind = "none" // no player page is connected
+	// ShowBulletin is a signed text; Item is its order's id.
+	ShowBulletin ShowKind = "bulletin"
+	ShowNothing  ShowKind = "none" // no player page is connected
 )
 
 // Showing is what the player page says it shows, confirmed by a frame.
@@ -251,7 +253,7 @@ func (r *Reported) Validate() error {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(r.Clock.State))
 	}
 	switch r.Showing.Kind {
-	case ShowItem, ShowSlate, ShowPairing, ShowNothing:
+	case ShowItem, ShowSlate, ShowPairing, ShowBulletin, ShowNothing:
 	default:
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read what is shown: %.20q", string(r.Showing.Kind))
 	}

@@ -69,6 +69,8 @@ func (c *Controller) hear(topic string, payload []byte) {
 		if err := wire.Decode(payload, &wire.Reported{}); err != nil {
 			c.t.Errorf("report %s: %v", payload, err)
 		}
+	case wire.UpBeacon:
+		c.answer(screen, payload)
 	case wire.UpEvent:
 		var e wire.Event
 		if err := wire.Decode(payload, &e); err != nil {

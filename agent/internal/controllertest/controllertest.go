@@ -47,6 +47,8 @@ type Controller struct {
 	statuses []wire.Status
 	mute     bool // acknowledges nothing
 	arrived  chan struct{}
+	charter  []byte                  // envelope for Identity
+	beacons  func(*programme.Beacon) // nil for none
 }
 
 type pairing struct {
@@ -97,7 +99,7 @@ func (c *Controller) Identity(screen playlists.ID, device ed25519.PublicKey) *wi
 		Screen: screen, Name: "Cổng chính", Profile: playlists.Landscape1080,
 		Certificate: c.issue(pkix.Name{CommonName: string(screen), OrganizationalUnit: []string{"screen"}}, device, x509.ExtKeyUsageClientAuth),
 		CA:          c.ca.Raw, MQTTURL: "tls://" + c.address, Time: time.Now().UnixMilli(),
-		ProgrammeKeys: []programme.PublicKey{playliststest.PublicKey(1)},
+		ProgrammeKeys: []programme.PublicKey{playliststest.PublicKey(1)}, Cluster: playliststest.Screen().Cluster, Charter: c.charter,
 	}
 }
 

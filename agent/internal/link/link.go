@@ -52,6 +52,11 @@ type Options struct {
 
 	// Programme takes an envelope, at most programme.MaxEnvelope bytes.
 	Programme func(envelope []byte)
+	// Charters takes the chain of charters, Orders and Beacon an envelope of at
+	// most programme.MaxEnvelope bytes.
+	Charters func(wire.Chain)
+	Orders   func(envelope []byte)
+	Beacon   func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -252,13 +257,21 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 	}
 	switch leaf {
 	case wire.DownProgramme:
-		if len(m.Payload()) > programme.MaxEnvelope {
-			l.o.Log.Warn("programme too large", "bytes", len(m.Payload()))
+		l.envelope(m, l.o.Programme)
+	case wire.DownOrders:
+		l.envelope(m, l.o.Orders)
+	case wire.DownBeacon:
+		l.envelope(m, l.o.Beacon)
+	case wire.DownCharter:
+		if len(m.Payload()) == 0 {
 			return
 		}
-		if len(m.Payload()) > 0 { // an empty one clears a retained message
-			l.o.Programme(m.Payload())
+		var c wire.Chain
+		if err := wire.Decode(m.Payload(), &c); err != nil {
+			l.o.Log.Warn("cannot read the chain of charters", "error", err)
+			return
 		}
+		l.o.Charters(c)
 	case wire.DownAck:
 		var a wire.Ack
 		if err := wire.Decode(m.Payload(), &a); err != nil {
@@ -273,6 +286,20 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		}
 	}
 }
+
+// envelope hands an envelope on unless it is too large; an empty message only
+// clears a retained one.
+func (l *Link) envelope(m mqtt.Message, take func([]byte)) {
+	switch n := len(m.Payload()); {
+	case n > programme.MaxEnvelope:
+		l.o.Log.Warn("document too large", "topic", m.Topic(), "bytes", n)
+	case n > 0:
+		take(m.Payload())
+	}
+}
+
+// Ask asks the controller for a beacon.
+func (l *Link) Ask(q wire.Question) error { return l.send(wire.UpBeacon, 1, false, q) }
 
 // Report publishes what the screen has and does.
 func (l *Link) Report(r wire.Reported) error { return l.send(wire.UpReported, 1, true, r) }

@@ -42,6 +42,7 @@ func newDesk(t *testing.T, prepare func(*controllertest.Controller)) *desk {
 	d.l = link.New(link.Options{
 		URL: id.MQTTURL, Screen: screen, Boot: "boot", TLS: config, Log: slog.New(slog.DiscardHandler),
 		Programme: func(b []byte) { d.programmes <- string(b) }, Ack: func(wire.Ack) {},
+		Charters: func(wire.Chain) {}, Orders: func([]byte) {}, Beacon: func([]byte) {},
 		Changed: func() { d.changes.Add(1) },
 	})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -42,9 +42,9 @@ const (
 	maxPlay = 48 * time.Hour
 )
 
-// expect makes slots known and forgets those of withdrawn media.
+// expect makes slots known and forgets those that must not be seen any more.
 func (g *glass) expect(slots []Slot, s *situation) {
-	g.known = slices.DeleteFunc(g.known, func(k Slot) bool { return s.isWithdrawn(k.Picture.Media) })
+	g.known = slices.DeleteFunc(g.known, func(k Slot) bool { return s.isGone(k.Picture.Media, k.Picture.Rendition) })
 	for _, s := range slots {
 		g.known = slices.DeleteFunc(g.known, func(k Slot) bool { return k.Key == s.Key })
 		g.known = append(g.known, s)
@@ -148,7 +148,7 @@ func (p *Playout) Status() Status {
 			Kind: s.wireKind(), Media: s.picture.Media, Rendition: s.picture.Rendition,
 			Since: s.at.UnixMilli(), LastFrame: s.at.Add(s.frame.Sub(s.began)).UnixMilli(),
 		}
-		if s.kind == Item {
+		if s.kind == Item || s.kind == Bulletin {
 			st.Showing.Entry, st.Showing.Item = s.slot.Entry, s.slot.Item
 		}
 	}
@@ -166,6 +166,8 @@ func (s *showing) wireKind() wire.ShowKind {
 		return wire.ShowItem
 	case Pairing:
 		return wire.ShowPairing
+	case Bulletin:
+		return wire.ShowBulletin
 	}
 	return wire.ShowSlate
 }

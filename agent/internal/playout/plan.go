@@ -53,53 +53,55 @@ func newPlan(l *programme.Loaded) (*plan, error) {
 
 // situation is what else than the programme decides about a slot.
 type situation struct {
-	clock     wire.ClockState
-	withdrawn []playlists.ID // sorted
-	has       func(playlists.Digest) bool
-	slate     *Picture // nil when it cannot be shown
+	clock wire.ClockState
+	// early and late are how far the earliest and the latest moment that now
+	// may be lie from the effective time: 0 or less, 0 or more.
+	early, late time.Duration
+	ruling      Ruling
+	withdrawn   []playlists.ID              // sorted
+	fallen      func(playlists.Digest) bool // nil without a programme
+	has         func(playlists.Digest) bool
+	slate       *Picture // nil when it cannot be shown
 }
 
 // slate gives the programme's slate if it may and can be shown.
 func (p *plan) slate(s *situation) *Picture {
 	sl := p.loaded.Slate
-	if sl == nil || !s.showable(sl) {
+	if sl == nil || !p.showable(sl, s) {
 		return nil
 	}
 	return &Picture{Media: sl.Media, Rendition: sl.Rendition, MIME: sl.MIME}
 }
 
-func (s *situation) showable(sh *programme.Showing) bool {
-	return !s.isWithdrawn(sh.Media) && s.has(sh.Rendition)
+func (p *plan) showable(sh *programme.Showing, s *situation) bool {
+	return !s.isGone(sh.Media, sh.Rendition) && p.loaded.Stands(sh) == nil && s.has(sh.Rendition)
 }
 
-func (s *situation) isWithdrawn(m playlists.ID) bool {
-	_, found := slices.BinarySearch(s.withdrawn, m)
-	return found
+// isGone tells whether a rendition is withdrawn or taken down, or its approval
+// has fallen.
+func (s *situation) isGone(m playlists.ID, rendition playlists.Digest) bool {
+	_, withdrawn := slices.BinarySearch(s.withdrawn, m)
+	return withdrawn || s.ruling.Forbids != nil && s.ruling.Forbids(m, rendition) || s.fallen != nil && s.fallen(rendition)
 }
 
 // slotAt gives the showing at t: the item due, or what fills its slot.
 func (p *plan) slotAt(t time.Time, s *situation) Slot {
+	if s.ruling.Safe {
+		return p.fillHour(t, t.Truncate(slateSlot), t.Truncate(slateSlot).Add(slateSlot), "safe", s)
+	}
 	due := p.resolver.At(t)
-	if s.clock == wire.ClockLost && !p.anyTrusted(t) {
-		if last, ok := p.lastGood(t); ok {
+	if s.clock == wire.ClockLost && !p.anyTrusted(t, s) {
+		if last, ok := p.lastGood(t, s); ok {
 			due = last
 		}
 	}
 	if !due.Playing {
-		hour := t.Truncate(slateSlot)
-		start, end := due.Start, due.End
-		if start.Before(hour) {
-			start = hour
-		}
-		if end.After(hour.Add(slateSlot)) {
-			end = hour.Add(slateSlot)
-		}
-		return p.filler(start, end, "", s)
+		return p.fillHour(t, due.Start, due.End, "", s)
 	}
 	it := p.loaded.Item(due.Entry, due.Item)
 	entry := p.loaded.Entries[due.Entry].ID
 	name := string(entry) + "/" + string(it.ID)
-	if !s.showable(&it.Showing) || s.clock == wire.ClockLost && !p.trusted(due.Entry, due.Item, t) {
+	if !p.showable(&it.Showing, s) || !p.holds(due.Entry, due.Item, t, s) {
 		return p.filler(due.Start, due.End, name, s)
 	}
 	return Slot{
@@ -107,6 +109,18 @@ func (p *plan) slotAt(t time.Time, s *situation) Slot {
 		Picture: Picture{Media: it.Showing.Media, Rendition: it.Showing.Rendition, MIME: it.Showing.MIME},
 		Start:   due.Start, End: due.End, From: due.Start, Transition: it.Transition,
 	}
+}
+
+// fillHour gives the filler of a slot that may be endless, by the hour.
+func (p *plan) fillHour(t, start, end time.Time, instead string, s *situation) Slot {
+	hour := t.Truncate(slateSlot)
+	if start.Before(hour) {
+		start = hour
+	}
+	if end.After(hour.Add(slateSlot)) {
+		end = hour.Add(slateSlot)
+	}
+	return p.filler(start, end, instead, s)
 }
 
 // filler gives the slot with the slate, or the neutral page, in it.
@@ -123,27 +137,35 @@ func (p *plan) key(name string, start time.Time) string {
 	return fmt.Sprintf("%d.%d/%s/%d", p.ref.Epoch, p.ref.Counter, name, start.UnixMilli())
 }
 
-// trusted tells whether an item may play at t when the clock is lost: true
-// time is somewhere after t, so what ends soon may have ended.
-func (p *plan) trusted(entry, item int, t time.Time) bool {
-	for _, end := range []time.Time{p.ends[entry], p.loaded.Terms(entry, item).ValidUntil} {
+// holds tells whether an item may play at t however the clock stands: it has
+// begun at the earliest moment that t may be, and not ended at the latest. When
+// the clock is lost, true time is somewhere after t, so what ends soon may have
+// ended.
+func (p *plan) holds(entry, item int, t time.Time, s *situation) bool {
+	terms := p.loaded.Terms(entry, item)
+	if from := terms.ValidFrom; !from.IsZero() && t.Add(s.early).Before(from) {
+		return false
+	}
+	if s.clock != wire.ClockLost {
+		return terms.ValidUntil.IsZero() || t.Add(s.late).Before(terms.ValidUntil)
+	}
+	for _, end := range []time.Time{p.ends[entry], terms.ValidUntil} {
 		if !end.IsZero() && end.Sub(t) <= lostMargin {
 			return false
 		}
 	}
-	from := p.loaded.Terms(entry, item).ValidFrom
-	return from.IsZero() || !t.Before(from)
+	return true
 }
 
 // anyTrusted tells whether an item that is due around t may play.
-func (p *plan) anyTrusted(t time.Time) bool {
-	return p.winnerTrusted(p.resolver.Timeline(t, t.Add(1))[0], t)
+func (p *plan) anyTrusted(t time.Time, s *situation) bool {
+	return p.winnerTrusted(p.resolver.Timeline(t, t.Add(1))[0], t, s)
 }
 
-func (p *plan) winnerTrusted(seg schedule.Segment, t time.Time) bool {
+func (p *plan) winnerTrusted(seg schedule.Segment, t time.Time, s *situation) bool {
 	for _, e := range seg.Winning {
 		for i := range p.loaded.Playlists[e].Items {
-			if p.trusted(e, i, t) {
+			if p.holds(e, i, t, s) {
 				return true
 			}
 		}
@@ -154,11 +176,11 @@ func (p *plan) winnerTrusted(seg schedule.Segment, t time.Time) bool {
 // lastGood finds the newest loop before t of which something may still play,
 // and goes on with it: with a lost clock, times of day say nothing. It reads
 // at most nine days, beyond which weekly rules only repeat.
-func (p *plan) lastGood(t time.Time) (schedule.Slot, bool) {
+func (p *plan) lastGood(t time.Time, sit *situation) (schedule.Slot, bool) {
 	day := t.Truncate(24 * time.Hour)
 	segs := p.resolver.Timeline(day.AddDate(0, 0, -9), t.Add(1))
 	for _, seg := range slices.Backward(segs) {
-		if !p.winnerTrusted(seg, t) {
+		if !p.winnerTrusted(seg, t, sit) {
 			continue
 		}
 		length := seg.End.Sub(seg.Start)

@@ -16,6 +16,7 @@ type Options struct {
 	Programmes Programmes
 	Ready      Ready
 	Clock      Clock
+	Rulings    Rulings
 	Enrolment  Enrolment
 	Recorder   Recorder
 	Monotonic  func() time.Time // time.Now: only differences are used

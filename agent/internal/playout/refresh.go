@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"time"
 
+	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
@@ -13,11 +14,15 @@ func (p *Playout) refresh() time.Duration {
 	code, enrolled := p.o.Enrolment.Code()
 	now, clock := p.o.Clock.Now()
 	now = now.Round(0).UTC() // views are compared, so their times carry nothing else
-	sit := &situation{clock: clock, has: p.o.Ready.Has}
+	earliest, latest := p.o.Clock.Bounds()
+	sit := &situation{clock: clock, early: min(earliest.Sub(now), 0), late: max(latest.Sub(now), 0), ruling: p.o.Rulings.Ruling(), has: p.o.Ready.Has}
 	if n := p.o.Programmes.Newest(); n != nil {
 		sit.withdrawn = n.Withdrawn
 	}
 	current := p.o.Programmes.Current()
+	if current != nil {
+		sit.fallen = current.Forbidden
+	}
 
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -25,7 +30,7 @@ func (p *Playout) refresh() time.Duration {
 	if !enrolled {
 		next = View{Code: code, Slots: []Slot{{Key: "pairing", Kind: Pairing}}}
 	}
-	next.Seq, next.Hurry = p.view.Seq, p.hurries(&next, sit)
+	next.Seq, next.Hurry = p.view.Seq, p.hurries(&next, now, sit)
 	p.expire()
 	if !reflect.DeepEqual(next, p.view) {
 		next.Seq++
@@ -47,10 +52,17 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 		p.active, p.waiting, pending = pending, nil, nil
 	}
 	if p.active == nil {
+		if b := sit.bulletinSlot(now, wire.ProgrammeRef{}); b != nil {
+			return View{Slots: []Slot{*b}, Bulletin: sit.ruling.Bulletin}
+		}
 		return View{Slots: []Slot{{Key: "neutral", Kind: Neutral}}}
 	}
 	v := View{Slate: p.active.slate(sit)}
 	sit.slate = v.Slate
+	if b := sit.bulletinSlot(now, p.active.ref); b != nil {
+		v.Bulletin, v.Slots = sit.ruling.Bulletin, []Slot{*b}
+		return v
+	}
 	slot := p.active.slotAt(now, sit)
 	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
 		slot.From = p.view.Slots[0].From
@@ -69,12 +81,25 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 	return v
 }
 
-// pending gives the plan of the current programme if it is not the active one.
-func (p *Playout) pending(current *programme.Loaded) *plan {
-	if current == nil || current.Payload == p.refused || p.active != nil && p.active.loaded.Payload == current.Payload {
+// bulletinSlot gives the slot of the bulletin in force, nil without one. A
+// screen that was put on its slate shows none.
+func (s *situation) bulletinSlot(now time.Time, ref wire.ProgrammeRef) *Slot {
+	b := s.ruling.Bulletin
+	if b == nil || s.ruling.Safe {
 		return nil
 	}
-	if p.waiting != nil && p.waiting.loaded.Payload == current.Payload {
+	return &Slot{
+		Key: "bulletin/" + string(b.ID), Kind: Bulletin, Programme: ref, Item: b.ID,
+		Start: time.UnixMilli(b.IssuedAt).UTC(), From: time.UnixMilli(b.IssuedAt).UTC(), End: time.UnixMilli(b.Until).UTC(), Transition: playlists.Cut,
+	}
+}
+
+// pending gives the plan of the current programme if it is not the active one.
+func (p *Playout) pending(current *programme.Loaded) *plan {
+	if current == nil || current.Payload == p.refused || p.active != nil && p.active.loaded == current {
+		return nil
+	}
+	if p.waiting != nil && p.waiting.loaded == current {
 		return p.waiting
 	}
 	fresh, err := newPlan(current)
@@ -92,24 +117,27 @@ func (p *Playout) pending(current *programme.Loaded) *plan {
 // maySwitch tells whether another programme may take over now: at an item
 // boundary, when no item shows, or when the one that shows is withdrawn.
 func (p *Playout) maySwitch(now time.Time, sit *situation) bool {
-	if p.active == nil || len(p.view.Slots) == 0 {
+	if p.active == nil || len(p.view.Slots) == 0 || p.waiting != nil && p.waiting.loaded.Payload == p.active.loaded.Payload {
 		return true
 	}
 	s := &p.view.Slots[0]
-	return s.Kind != Item || !now.Before(s.End) || now.Before(s.Start) || sit.isWithdrawn(s.Picture.Media)
+	return s.Kind != Item || !now.Before(s.End) || now.Before(s.Start) || sit.isGone(s.Picture.Media, s.Picture.Rendition)
 }
 
-// hurries tells whether what the view before showed is withdrawn, and keeps
-// saying so for the slot that took its place.
-func (p *Playout) hurries(next *View, sit *situation) bool {
+// hurries tells whether what the view before showed must not be seen any more,
+// or gives way to a bulletin, and keeps saying so for the slot that took its
+// place.
+func (p *Playout) hurries(next *View, now time.Time, sit *situation) bool {
 	if len(p.view.Slots) == 0 {
 		return false
 	}
 	if sameSlot(next, &p.view) {
 		return p.view.Hurry
 	}
-	m := p.view.Slots[0].Picture.Media
-	return m != "" && sit.isWithdrawn(m)
+	before := &p.view.Slots[0]
+	gone := before.Picture.Media != "" && sit.isGone(before.Picture.Media, before.Picture.Rendition)
+	cut := (before.Kind == Item || before.Kind == Bulletin) && now.Before(before.End)
+	return gone || cut || next.Slots[0].Kind == Bulletin
 }
 
 func sameSlot(a, b *View) bool {

@@ -17,6 +17,8 @@ import (
 type Programmes interface {
 	// Current is the newest programme whose documents are all verified and
 	// whose renditions were all ready once: the last good one. Nil before.
+	// Another value of the same programme takes over at once: its approvals
+	// were judged anew.
 	Current() *programme.Loaded
 	// Newest is the newest accepted programme; its Withdrawn list holds at
 	// once. Nil before, and it may be Current's own.
@@ -40,6 +42,25 @@ type Ready interface {
 // use and is asked many times a second.
 type Clock interface {
 	Now() (time.Time, wire.ClockState)
+	// Bounds gives the earliest and the latest moment that now may be.
+	Bounds() (earliest, latest time.Time)
+}
+
+// Ruling is what stands above the programme at one moment.
+type Ruling struct {
+	// Safe has the screen on its slate, whatever else is due.
+	Safe bool
+	// Bulletin shows in place of the programme; nil for none.
+	Bulletin *programme.Order
+	// Forbids tells whether a takedown is in force against a rendition; nil
+	// when none is.
+	Forbids func(media playlists.ID, rendition playlists.Digest) bool
+}
+
+// Rulings gives what stands above the programme now. It is safe for concurrent
+// use and answers at once.
+type Rulings interface {
+	Ruling() Ruling
 }
 
 // Enrolment gives the code to show while the screen belongs to nobody yet.

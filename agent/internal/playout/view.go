@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -17,6 +18,8 @@ const (
 	Slate   Kind = "slate"
 	Neutral Kind = "neutral" // the player's built-in page: there is no slate to show
 	Pairing Kind = "pairing" // the code that a person enters in the console
+	// Bulletin is a signed text in place of everything else.
+	Bulletin Kind = "bulletin"
 )
 
 // Picture is bytes to show. Their readiness was asked for when the view was
@@ -36,7 +39,7 @@ type Slot struct {
 	Kind       Kind
 	Programme  wire.ProgrammeRef
 	Entry      playlists.ID // set for an item only
-	Item       playlists.ID // set for an item only
+	Item       playlists.ID // set for an item, and the order's for a bulletin
 	Picture    Picture      // zero for Neutral and Pairing
 	Start, End time.Time    // a video is as far as the time since Start
 	From       time.Time    // when it takes over; after Start when a programme switch joins it late
@@ -48,8 +51,10 @@ type View struct {
 	Seq   uint64   // rises with every change
 	Code  string   // the pairing code to show, with a slot of kind Pairing
 	Slate *Picture // to hold ready beneath everything; nil when there is none
-	Slots []Slot   // now and next; only now while pairing or without a programme
-	Hurry bool     // what showed before must leave at once
+	Slots []Slot   // now and next; only now while pairing, for a bulletin or without a programme
+	// Bulletin is the text of a slot of that kind.
+	Bulletin *programme.Order
+	Hurry    bool // what showed before must leave at once
 }
 
 // Status is what the screen does, for reports.

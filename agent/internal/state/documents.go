@@ -29,10 +29,17 @@ const (
 	Newest    Name = "newest.dsse"   // envelope of the newest accepted programme
 	Current   Name = "current.dsse"  // envelope of the last good programme
 	Floor     Name = "floor.json"    // no earlier than this is it now
+	Charter   Name = "charter.dsse"  // envelope of the newest accepted charter
+	Keys      Name = "keys.json"     // every programme key that ever counted here
+	Orders    Name = "orders.dsse"   // envelope of the newest accepted orders
+	Latches   Name = "latches.json"  // what orders have put in force
+	Contact   Name = "contact.json"  // when the controller was last heard
+	Starts    Name = "starts.json"   // how often the agent has started
+	Tries     Name = "tries.json"    // of the PIN
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is

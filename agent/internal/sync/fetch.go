@@ -39,7 +39,7 @@ var errAbsent = errors.New("the controller does not have it")
 // load fetches a programme's documents until it can be loaded.
 func (s *Sync) load(ctx context.Context, a *programme.Accepted) (*programme.Loaded, error) {
 	for range loadRounds {
-		l, missing, err := programme.Load(a, programme.Grounds{}, s.o.Documents.Object)
+		l, missing, err := programme.Load(a, s.o.Trust.Grounds(), s.o.Documents.Object)
 		if err != nil || l != nil {
 			return l, err
 		}

@@ -46,6 +46,18 @@ type Clock interface {
 	Prove(time.Time)
 }
 
+// Trust gives what documents and approvals are judged by. It is safe for
+// concurrent use.
+type Trust interface {
+	// Documents is all but the programme held.
+	Documents() programme.Trust
+	Grounds() programme.Grounds
+	// EveryKey lists the programme keys that ever counted here.
+	EveryKey() []programme.PublicKey
+	// Refused counts a refusal.
+	Refused(error)
+}
+
 // Problems takes what a person should know, by the part that it is about.
 type Problems interface {
 	Set(about, code, detail string)
@@ -55,7 +67,7 @@ type Problems interface {
 // Options of a Sync.
 type Options struct {
 	Screen    playlists.ID
-	Keys      []programme.PublicKey
+	Trust     Trust
 	Documents Documents
 	Cache     *cache.Cache
 	Source    Source
@@ -74,6 +86,9 @@ type Sync struct {
 
 	mu      sync.Mutex
 	offered [][]byte // envelopes not looked at yet
+	early   []byte   // the newest that goes with a charter or orders that have not come
+	judged  programme.Grounds
+	unkept  []playlists.Digest // objects of the charter that are missing
 	newest  *programme.Accepted
 	loaded  *programme.Loaded // of newest, nil until its documents are here
 	current *programme.Loaded
@@ -90,7 +105,7 @@ func New(o Options) *Sync {
 	var current, newest *programme.Accepted
 	restore := func(name state.Name, to **programme.Accepted) {
 		o.Documents.Document(name, func(b []byte) error {
-			a, err := programme.Verify(b, programme.Trust{Screen: o.Screen, Keys: o.Keys})
+			a, err := programme.Reread(b, o.Screen, o.Trust.EveryKey())
 			if err == nil {
 				*to = a
 			}
@@ -107,16 +122,17 @@ func New(o Options) *Sync {
 	}
 	s.newest = newest
 	s.o.Clock.Prove(time.UnixMilli(newest.IssuedAt))
-	if l, _, err := programme.Load(newest, programme.Grounds{}, o.Documents.Object); err == nil && l != nil {
+	s.judged = o.Trust.Grounds()
+	if l, _, err := programme.Load(newest, s.judged, o.Documents.Object); err == nil && l != nil {
 		s.loaded = l
 	}
 	switch {
 	case current == nil:
-	case current.Payload == newest.Payload:
+	case current.Payload == newest.Payload && s.loaded != nil:
 		s.current = s.loaded
 	default:
-		l, missing, err := programme.Load(current, programme.Grounds{}, o.Documents.Object)
-		if l == nil {
+		l, missing, err := programme.LoadAnyway(current, s.judged, o.Documents.Object)
+		if s.unkept = missing; l == nil {
 			o.Log.Error("cannot load the last good programme", "counter", current.Counter, "missing", len(missing), "error", err)
 		}
 		s.current = l
@@ -176,6 +192,7 @@ const (
 func (s *Sync) Run(ctx context.Context) error {
 	wait := firstWait
 	for {
+		s.judge()
 		s.takeOffered()
 		before := s.fetched()
 		err := s.converge(ctx)
@@ -210,7 +227,7 @@ func (s *Sync) takeOffered() {
 	offered, held := s.offered, s.newest
 	s.offered = nil
 	s.mu.Unlock()
-	trust := programme.Trust{Screen: s.o.Screen, Keys: s.o.Keys}
+	trust := s.o.Trust.Documents()
 	if held != nil {
 		trust.Held = programme.Held{Epoch: held.Epoch, Counter: held.Counter, Payload: held.Payload}
 	}
@@ -222,6 +239,13 @@ func (s *Sync) takeOffered() {
 		switch {
 		case err != nil:
 			refused = err
+			if r := programme.RefusalOf(err); r == programme.CharterMissing || r == programme.OrdersMissing {
+				s.mu.Lock()
+				s.early = e
+				s.mu.Unlock()
+				continue
+			}
+			s.o.Trust.Refused(err)
 			s.o.Log.Error("programme refused", "refusal", programme.RefusalOf(err), "error", err)
 		case best == nil || newer(a, best):
 			best, envelope = a, e
@@ -271,12 +295,17 @@ func (s *Sync) converge(ctx context.Context) error {
 	if newest == nil {
 		return nil
 	}
+	if err := s.fetchKept(ctx); err != nil {
+		s.o.Problems.Set("sync", fetchCode(err), err.Error())
+		return err
+	}
 	if loaded == nil {
 		var err error
 		if loaded, err = s.load(ctx, newest); err != nil {
 			if r := programme.RefusalOf(err); r != "" {
 				// Signed, yet not to be shown: the last good one plays on, and
 				// only another programme can help.
+				s.o.Trust.Refused(err)
 				s.o.Log.Error("programme refused", "refusal", r, "counter", newest.Counter, "error", err)
 				s.o.Problems.Set("programme", string(r), err.Error())
 				return s.fetchCurrent(ctx)
@@ -364,7 +393,7 @@ func (s *Sync) switchTo(l *programme.Loaded) {
 
 func (s *Sync) isEnvelopeOf(l *programme.Loaded) func([]byte) error {
 	return func(b []byte) error {
-		a, err := programme.Verify(b, programme.Trust{Screen: s.o.Screen, Keys: s.o.Keys})
+		a, err := programme.Reread(b, s.o.Screen, s.o.Trust.EveryKey())
 		if err == nil && a.Payload != l.Payload {
 			err = fmt.Errorf("cannot use programme %d.%d for %d.%d", a.Epoch, a.Counter, l.Epoch, l.Counter)
 		}

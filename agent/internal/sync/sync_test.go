@@ -53,6 +53,21 @@ func (s *shelf) Range(_ context.Context, d playlists.Digest, offset, _ int64) (i
 	return nil, errAbsent
 }
 
+// uncharted trusts as a screen does whose controller has no charter yet; set
+// grounds to judge by others.
+type uncharted struct {
+	grounds programme.Grounds
+}
+
+func (u *uncharted) Documents() programme.Trust {
+	return programme.Trust{Screen: playliststest.Screen().ID, Keys: u.EveryKey()}
+}
+func (u *uncharted) Grounds() programme.Grounds { return u.grounds }
+func (u *uncharted) EveryKey() []programme.PublicKey {
+	return []programme.PublicKey{playliststest.PublicKey(1)}
+}
+func (u *uncharted) Refused(error) {}
+
 func newSync(t *testing.T, dir string, source Source, at time.Time) *Sync {
 	t.Helper()
 	return newSyncOnDisk(t, dir, source, at, func() (int64, int64, error) { return 1 << 40, 1 << 40, nil })
@@ -71,7 +86,7 @@ func newSyncOnDisk(t *testing.T, dir string, source Source, at time.Time, space 
 		t.Fatal(err)
 	}
 	return New(Options{
-		Screen: playliststest.Screen().ID, Keys: []programme.PublicKey{playliststest.PublicKey(1)}, Documents: store, Cache: bytes,
+		Screen: playliststest.Screen().ID, Trust: &uncharted{}, Documents: store, Cache: bytes,
 		Source: source, Clock: fixedClock{at}, Problems: silence{}, Now: time.Now, Log: log, Changed: func() {},
 	})
 }

@@ -29,6 +29,9 @@ type Desk struct {
 	ready   map[playlists.Digest][]byte
 	shift   time.Duration
 	clock   wire.ClockState
+	early   time.Duration
+	late    time.Duration
+	ruling  playout.Ruling
 	code    string
 	plays   []wire.Play
 	changed chan struct{}
@@ -42,7 +45,7 @@ func NewDesk() *Desk {
 // Options gives a playout's options with the desk as every source.
 func (d *Desk) Options() playout.Options {
 	return playout.Options{
-		Programmes: d, Ready: d, Clock: d, Enrolment: d, Recorder: d,
+		Programmes: d, Ready: d, Clock: d, Rulings: d, Enrolment: d, Recorder: d,
 		Monotonic: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -117,6 +120,30 @@ func (d *Desk) Now() (time.Time, wire.ClockState) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return time.Now().Add(d.shift), d.clock
+}
+
+// SetDoubt says how far the earliest and the latest moment that now may be lie
+// from the effective time.
+func (d *Desk) SetDoubt(early, late time.Duration) {
+	d.change(func() { d.early, d.late = early, late })
+}
+
+// Bounds implements playout.Clock.
+func (d *Desk) Bounds() (earliest, latest time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now().Add(d.shift)
+	return now.Add(d.early), now.Add(d.late)
+}
+
+// Rule sets what stands above the programme.
+func (d *Desk) Rule(r playout.Ruling) { d.change(func() { d.ruling = r }) }
+
+// Ruling implements playout.Rulings.
+func (d *Desk) Ruling() playout.Ruling {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ruling
 }
 
 // Code implements playout.Enrolment.
