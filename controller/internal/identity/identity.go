@@ -96,9 +96,16 @@ type Store interface {
 	TokenUsed(ctx context.Context, secretHash string, at time.Time) (Token, error)
 }
 
+// Audit keeps acts that nothing is stored for: logins that failed. All others
+// go with what the store writes.
+type Audit interface {
+	Record(ctx context.Context, a playlists.Act) error
+}
+
 // Config is what a Service needs.
 type Config struct {
 	Store  Store
+	Audit  Audit
 	Now    func() time.Time
 	Random io.Reader
 	Cost   Cost // of passwords; the zero value is DefaultCost
@@ -108,6 +115,7 @@ type Config struct {
 // use.
 type Service struct {
 	store    Store
+	audit    Audit
 	now      func() time.Time
 	random   io.Reader
 	hasher   *hasher
@@ -127,7 +135,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		store: cfg.Store, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
+		store: cfg.Store, audit: cfg.Audit, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
 		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second),
 	}, nil
 }
