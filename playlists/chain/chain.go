@@ -8,6 +8,7 @@
 package chain
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -89,6 +90,9 @@ func (e *Entry) Line() ([]byte, error) {
 	line, err := programme.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("cannot encode entry %d: %w", e.Seq, err)
+	}
+	if !bytes.Contains(line, e.Detail) { // encoding takes out spaces
+		return nil, fmt.Errorf("cannot encode entry %d: its detail is not canonical", e.Seq)
 	}
 	return line, nil
 }
