@@ -7,7 +7,7 @@ import { date, timeWithSeconds } from "@/time/format";
 import { Empty } from "@/ui/Empty";
 import { MoreButton } from "@/ui/MoreButton";
 import { ProblemNote } from "@/ui/ProblemNote";
-import { aboutWords, actorName, kindWords, moreWords } from "./auditWords";
+import { aboutWords, kindWords, moreWords, whoWords } from "./auditWords";
 import classes from "./Reports.module.css";
 
 /** What people did, the latest first, each with its place in the chain. */
@@ -17,8 +17,7 @@ export function AuditTable({ filter }: { filter: AuditFilter }) {
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   if (list.error) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
   if (list.isPending) return <Skeleton height={640} />;
-  if (items.length === 0)
-    return <Empty icon={IconListDetails} title={t("audit.none")} hint={t("audit.none_hint")} />;
+  if (items.length === 0) return <Empty icon={IconListDetails} title={t("audit.none")} hint={t("audit.none_hint")} />;
   return (
     <>
       <table className={classes.table} data-log>
@@ -47,7 +46,7 @@ export function AuditTable({ filter }: { filter: AuditFilter }) {
                   {aboutWords(t, e)}
                   {more && <small>{more}</small>}
                 </td>
-                <td>{actorName(t, e.actor)}</td>
+                <td>{whoWords(t, e)}</td>
                 <td className={classes.number}>
                   <Tooltip label={e.hash} multiline maw={320} classNames={{ tooltip: classes.hash }}>
                     <span>

@@ -29,10 +29,16 @@ export function actorName(t: TFunction, actor: Named): string {
 
 const text = (v: unknown) => (typeof v === "string" ? v : "");
 
+/** Who did it. Of a login that failed nobody knows. */
+export function whoWords(t: TFunction, e: AuditEntry): string {
+  return e.kind === "login.failed" ? t("audit.nobody") : actorName(t, e.actor);
+}
+
 /** What it was about, as it was called then. */
 export function aboutWords(t: TFunction, e: AuditEntry): string {
   const name = text(e.detail.name);
   if (e.kind === "login.failed" && e.subject === "") return t("audit.unknown_login");
+  if (e.kind.startsWith("login.") && e.subject === e.actor.id) return "";
   return name || text(e.detail.login);
 }
 
