@@ -146,7 +146,10 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
 
-	resp, export := fetchAs(t, as(root), address+"/api/v1/audit/export")
+	if resp, _ := fetchAs(t, as(root), address+"/api/v1/audit/export", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("another site's link exports the log: %d", resp.StatusCode)
+	}
+	resp, export := fetchAs(t, as(root), address+"/api/v1/audit/export", "Sec-Fetch-Site", "same-origin")
 	if resp.StatusCode != http.StatusOK || !strings.Contains(resp.Header.Get("Content-Disposition"), "attachment") {
 		t.Fatalf("export: %d %v %s", resp.StatusCode, resp.Header, export)
 	}
@@ -217,7 +220,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 }
 
 // fetchAs reads what a person's browser would download.
-func fetchAs(t *testing.T, c *apiclient.Client, url string) (*http.Response, []byte) {
+func fetchAs(t *testing.T, c *apiclient.Client, url string, header ...string) (*http.Response, []byte) {
 	t.Helper()
 	var out struct {
 		Secret string `json:"secret"`
@@ -225,7 +228,7 @@ func fetchAs(t *testing.T, c *apiclient.Client, url string) (*http.Response, []b
 	if err := c.Post(t.Context(), "/tokens", map[string]string{"name": "download"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	return fetch(t, url, out.Secret)
+	return fetch(t, url, out.Secret, header...)
 }
 
 func TestAuditOfNoDataFolder(t *testing.T) {

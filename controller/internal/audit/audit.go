@@ -161,9 +161,7 @@ func (s *Service) Export(ctx context.Context, a playlists.Actor, begin func() io
 		return err
 	}
 	now := s.cfg.Now()
-	if err := s.Record(ctx, playlists.Act{At: now, By: a.ID, Kind: playlists.AuditExported, Detail: struct {
-		Name string `json:"name"`
-	}{a.Name}}); err != nil {
+	if err := s.Record(ctx, playlists.Act{At: now, By: a.ID, Kind: playlists.AuditExported}); err != nil {
 		return err
 	}
 	head, err := s.Head(ctx)

@@ -2,8 +2,6 @@ package audit_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
-	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
@@ -71,59 +67,7 @@ func TestTheDatabaseRefusesToChangeTheLog(t *testing.T) {
 	}
 }
 
-// TestBothOrNeither breaks off an act after its entry, and an entry after its
-// act.
-func TestBothOrNeither(t *testing.T) {
-	t.Parallel()
-	w := sqlstoretest.New(t)
-	author, reviewer := w.Person("author", "unit", playlists.Contributor), w.Person("reviewer", "unit", playlists.Reviewer)
-	root := w.Person("root", "unit", playlists.Administrator)
-	media := w.Media("flag", author, playlists.Terms{})
-	decide := approval.New(approval.Config{Store: w.DB.Approval(), Now: w.Clock.Now, Random: rand.Reader})
-	if err := decide.Submit(t.Context(), author, media, ""); err != nil {
-		t.Fatal(err)
-	}
-	before := whole(t, w.DB.Audit())
-
-	// The change is refused: nothing is written down.
-	name := "Ông khác"
-	if _, err := w.People.ChangePerson(t.Context(), root, root.ID, identity.PersonChange{Name: &name, Grants: &[]playlists.Grant{}}); playlists.ReasonOf(err) != "last_administrator" {
-		t.Fatal(err)
-	}
-	if err := decide.Review(t.Context(), reviewer, media, approval.Verdict{Accept: true}); playlists.ReasonOf(err) != "renditions_changed" {
-		t.Fatal(err)
-	}
-	// The entry is written and the commit does not come: neither is there.
-	ctx, cut := context.WithCancel(t.Context())
-	w.Exec(`create trigger crash after insert on audit begin select raise(abort, 'the power went'); end`)
-	accept := approval.Verdict{Accept: true, Seen: sqlstoretest.Digests()}
-	if err := decide.Review(ctx, reviewer, media, accept); err == nil || !strings.Contains(err.Error(), "the power went") {
-		t.Fatalf("review: %v", err)
-	}
-	if _, err := w.People.Login(ctx, "reviewer", sqlstoretest.Password, "192.0.2.1"); err == nil {
-		t.Error("somebody logged in past the log")
-	}
-	cut()
-	w.Exec(`drop trigger crash`)
-	cases, err := decide.Cases(t.Context(), []playlists.ID{media})
-	if err != nil || cases[media].Media.State != playlists.Submitted || len(cases[media].Decisions) != 1 {
-		t.Errorf("after the crash: %+v, %v", cases[media], err)
-	}
-	if after := whole(t, w.DB.Audit()); after != before {
-		t.Errorf("the log went on to %s", after)
-	}
-	// And goes on after it.
-	if err := decide.Review(t.Context(), reviewer, media, accept); err != nil {
-		t.Fatal(err)
-	}
-	last := entries(t, w)[before.Seq]
-	statement := entriesDetail(t, last)["statement"]
-	if last.Kind != playlists.DecisionReviewed || last.Actor != reviewer.ID || last.Subject != media || statement == "" {
-		t.Errorf("written %+v", last.Entry)
-	}
-}
-
-func entriesDetail(t *testing.T, k audit.Kept) map[string]any {
+func detail(t *testing.T, k audit.Kept) map[string]any {
 	t.Helper()
 	var out map[string]any
 	if err := json.Unmarshal(k.Detail, &out); err != nil {
@@ -241,7 +185,7 @@ func TestFailedLogins(t *testing.T) {
 	}
 	for _, k := range all {
 		line, err := k.Line()
-		if err != nil || k.Kind != playlists.LoginFailed || k.Actor != "" || bytes.Contains(line, []byte(typed)) || entriesDetail(t, k)["address"] != "192.0.2.9" {
+		if err != nil || k.Kind != playlists.LoginFailed || k.Actor != "" || bytes.Contains(line, []byte(typed)) || detail(t, k)["address"] != "192.0.2.9" {
 			t.Errorf("written %s, %v", line, err)
 		}
 	}
@@ -261,7 +205,7 @@ func TestFailedLogins(t *testing.T) {
 		t.Fatal(err)
 	}
 	all = entries(t, w)[flooded.Seq:]
-	if len(all) != 2 || all[0].Kind != playlists.LoginsUnwritten || all[0].Seq+int64(entriesDetail(t, all[0])["count"].(float64)) != before.Seq+2003 {
+	if len(all) != 2 || all[0].Kind != playlists.LoginsUnwritten || all[0].Seq+int64(detail(t, all[0])["count"].(float64)) != before.Seq+2003 {
 		t.Errorf("after the flood %+v", all)
 	}
 }

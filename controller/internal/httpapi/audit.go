@@ -77,6 +77,10 @@ func (s *Server) mountAuditExport() {
 	}
 	s.api.OpenAPI().AddOperation(&op)
 	s.mux.HandleFunc("GET "+prefix+"/audit/export", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Sec-Fetch-Site") == "cross-site" { // it is written down, so it is no mere reading
+			s.writeError(w, r, foreignOrigin())
+			return
+		}
 		a := actor(r.Context())
 		begun := false
 		err := s.Audit.Export(r.Context(), a, func() io.Writer {

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -129,6 +130,9 @@ func New(cfg Config) (*Service, error) {
 	zone, err := time.LoadLocation(playlists.DefaultTimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("cannot date names: %w", err)
+	}
+	if cfg.Audit == nil {
+		return nil, errors.New("cannot let people log in without an audit log that keeps failed logins")
 	}
 	h, err := newHasher(cfg.Cost, cfg.Random)
 	if err != nil {
