@@ -39,6 +39,7 @@ const (
 	ManageScreens Right = "manage_screens" // claim, name, tag, revoke
 	ManagePeople  Right = "manage_people"  // people, units, clusters, grants
 	ReadReports   Right = "read_reports"   // plays
+	ReadAudit     Right = "read_audit"     // and export; only over everything
 )
 
 // rights is the one table of who may do what.
@@ -57,9 +58,9 @@ func rights(r Role) []Right {
 	case Technician:
 		return []Right{Watch, ManageScreens}
 	case Administrator:
-		return []Right{ManagePeople, ManageScreens, Watch, ReadReports}
+		return []Right{ManagePeople, ManageScreens, Watch, ReadReports, ReadAudit}
 	case Inspector:
-		return []Right{ReadMedia, ReadPlans, Watch, ReadReports}
+		return []Right{ReadMedia, ReadPlans, Watch, ReadReports, ReadAudit}
 	}
 	return nil
 }
@@ -145,7 +146,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, Watch, ManageScreens, ManagePeople, ReadReports} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, Watch, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ type App struct {
 	random  io.Reader
 
 	db       *sqlstore.DB
+	key      ed25519.PrivateKey // the programme key
 	objects  *objectstore.Dir
 	metrics  *prometheus.Registry
 	services httpapi.Services
@@ -62,6 +64,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 	}
 	for _, open := range []func(context.Context) error{
 		a.openData,
+		a.openAudit,
 		a.openIdentity,
 		a.openMedia,
 		a.openScreens,
@@ -96,7 +99,7 @@ func (a *App) openData(ctx context.Context) error {
 // openIdentity makes what knows people.
 func (a *App) openIdentity(context.Context) error {
 	var err error
-	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Now: a.now, Random: a.random})
+	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random})
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"cotmoc/controller/app"
 	"cotmoc/controller/internal/apiclient"
+	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media/mediatest"
 	"cotmoc/controller/internal/sqlstore"
@@ -94,7 +95,7 @@ func person(t *testing.T, data, login string, role playlists.Role) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	people, err := identity.New(identity.Config{Store: db.Identity(), Now: time.Now, Random: rand.Reader})
+	people, err := identity.New(identity.Config{Store: db.Identity(), Audit: audit.New(audit.Config{Store: db.Audit(), Now: time.Now}), Now: time.Now, Random: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}

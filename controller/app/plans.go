@@ -22,13 +22,9 @@ import (
 
 // openPlans joins approval, planning and publishing.
 func (a *App) openPlans(context.Context) error {
-	key, err := programmeKey(a.cfg.path("keys", "programme.key"), a.random)
-	if err != nil {
-		return err
-	}
 	a.publish = publish.New(publish.Config{
 		Plans: a.db.Planning(), Content: a.db.Approval(), Screens: a.db.Planning(), Objects: a.objects, Store: a.db.Publish(),
-		Announcer: published{a}, Observer: published{a}, Key: key, Now: a.now, Random: a.random, Log: a.log,
+		Announcer: published{a}, Observer: published{a}, Key: a.key, Now: a.now, Random: a.random, Log: a.log,
 	})
 	a.group.Add("outbox", a.publish.Run)
 	a.group.Add("screen changes", a.changed.run(a))
@@ -95,6 +91,9 @@ func (c *changedScreens) run(a *App) func(context.Context) error {
 		}
 	}
 }
+
+// programmeKeyFile stands among the keys in the data folder.
+const programmeKeyFile = "programme.key"
 
 // pemKey is the PEM type of the programme key's file.
 const pemKey = "PRIVATE KEY"

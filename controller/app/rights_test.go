@@ -27,6 +27,7 @@ var (
 	seesScreens = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.WatchOfficer, playlists.Technician, playlists.Administrator, playlists.Inspector}
 	editors     = []playlists.Role{playlists.Editor}
 	admins      = []playlists.Role{playlists.Administrator}
+	auditors    = []playlists.Role{playlists.Administrator, playlists.Inspector}
 	machines    = []playlists.Role{playlists.Technician, playlists.Administrator}
 )
 
@@ -103,6 +104,9 @@ var rights = map[string]right{
 	"PATCH /screens/{id}":                    {body: `{"profile":"nonsense"}`, roles: machines},
 	"DELETE /screens/{id}":                   {roles: machines},
 	"GET /screens/{id}/plays":                {roles: watches},
+	"GET /audit":                             {roles: auditors},
+	"GET /audit/people":                      {roles: auditors},
+	"GET /audit/export":                      {roles: auditors},
 	"GET /plays":                             {roles: watches},
 	"GET /media/{id}/poster":                 {query: "?profile=1080p-landscape", roles: mediaReads, own: true}, // no bytes behind it
 	"GET /media/{id}/thumbnail":              {query: "?profile=1080p-landscape", roles: mediaReads, own: true},

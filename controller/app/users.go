@@ -39,7 +39,7 @@ func OpenUsers(ctx context.Context, data string) (*Users, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := identity.New(identity.Config{Store: db.Identity(), Now: time.Now, Random: rand.Reader})
+	people, err := identity.New(identity.Config{Store: db.Identity(), Audit: newAudit(db, nil, time.Now), Now: time.Now, Random: rand.Reader})
 	if err != nil {
 		return nil, err
 	}

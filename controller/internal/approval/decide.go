@@ -86,7 +86,8 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 		return err
 	}
 	at := s.cfg.Now()
-	return s.cfg.Store.Decide(ctx, media, func(c *Case) (Outcome, error) {
+	written := playlists.Act{At: at, By: a.ID, Subject: media}
+	return s.cfg.Store.Decide(playlists.WithAct(ctx, &written), media, func(c *Case) (Outcome, error) {
 		act, state, err := judge(c)
 		if err != nil {
 			return Outcome{}, err
@@ -102,8 +103,18 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 			// The one rule of what an approval is, which agents hold it to as well.
 			out.Approval, err = programme.NewApproval(programme.Decision{Statement: c.current(programme.Review).Statement}, programme.Decision{Statement: statement})
 		}
+		written.Kind = playlists.ActKind("decision." + act)
+		written.Detail = decided{Name: c.Media.Title, Revision: c.Media.Revision, Reason: reason, Statement: playlists.DigestOf(statement)}
 		return out, err
 	})
+}
+
+// decided is what the audit log keeps of a decision.
+type decided struct {
+	Name      string           `json:"name"` // of the media
+	Revision  int              `json:"revision"`
+	Reason    string           `json:"reason"`
+	Statement playlists.Digest `json:"statement"` // of the canonical bytes
 }
 
 // judge is the common part of review and approval.

@@ -76,7 +76,7 @@ func (s *Service) AddCluster(ctx context.Context, a playlists.Actor, name, place
 	if c.ID, err = playlists.NewID(s.o.Random); err != nil {
 		return Cluster{}, err
 	}
-	if err := s.o.Store.AddCluster(ctx, c, s.o.Now()); err != nil {
+	if err := s.o.Store.AddCluster(s.audited(ctx, a, playlists.ClusterAdded, c.ID, writtenCluster(c)), c, s.o.Now()); err != nil {
 		return Cluster{}, err
 	}
 	return s.reloadCluster(ctx, c.ID)
@@ -130,7 +130,7 @@ func (s *Service) ChangeCluster(ctx context.Context, a playlists.Actor, id playl
 			return Cluster{}, err
 		}
 	}
-	if err := s.o.Store.SaveCluster(ctx, c); err != nil {
+	if err := s.o.Store.SaveCluster(s.audited(ctx, a, playlists.ClusterChanged, id, writtenCluster(c)), c); err != nil {
 		return Cluster{}, err
 	}
 	return s.reloadCluster(ctx, id)

@@ -132,7 +132,7 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	if err != nil {
 		return Member{}, err
 	}
-	if err := s.o.Store.Claim(ctx, p.ID, now.Add(pairingTime), screen, certificate); err != nil {
+	if err := s.o.Store.Claim(s.audited(ctx, a, playlists.ScreenClaimed, screen.ID, writtenScreen(screen)), p.ID, now.Add(pairingTime), screen, certificate); err != nil {
 		return Member{}, err
 	}
 	s.o.Log.Info("screen claimed", "screen", screen.ID, "person", a.ID, "hostname", p.Facts.Hostname, "address", p.Address)

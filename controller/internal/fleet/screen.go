@@ -108,7 +108,7 @@ func (s *Service) ChangeScreen(ctx context.Context, a playlists.Actor, id playli
 	if err := s.checkScreen(a, &screen); err != nil {
 		return Member{}, err
 	}
-	if err := s.o.Store.SaveScreen(ctx, screen); err != nil {
+	if err := s.o.Store.SaveScreen(s.audited(ctx, a, playlists.ScreenChanged, id, writtenScreen(screen)), screen); err != nil {
 		return Member{}, err
 	}
 	return s.put(screen), nil
@@ -185,7 +185,7 @@ func (s *Service) Revoke(ctx context.Context, a playlists.Actor, id playlists.ID
 	if err := a.Require(playlists.ManageScreens, playlists.Scope{Unit: m.Unit, Cluster: m.Screen.Cluster}); err != nil {
 		return err
 	}
-	if err := s.o.Store.RevokeScreen(ctx, id, s.o.Now()); err != nil {
+	if err := s.o.Store.RevokeScreen(s.audited(ctx, a, playlists.ScreenRevoked, id, writtenScreen(m.Screen)), id, s.o.Now()); err != nil {
 		return err
 	}
 	s.mu.Lock()

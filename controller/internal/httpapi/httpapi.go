@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
@@ -55,6 +56,7 @@ type Services struct {
 	Approval *approval.Service
 	Planning *planning.Service
 	Publish  *publish.Service
+	Audit    *audit.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -113,6 +115,7 @@ func (s *Server) registerResources() {
 	s.registerSchedule()
 	s.registerPreview()
 	s.registerPublish()
+	s.registerAudit()
 }
 
 // ServeHTTP implements http.Handler.

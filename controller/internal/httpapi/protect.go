@@ -55,13 +55,17 @@ func addressOf(ctx context.Context) string {
 func (s *Server) protect(cfg Config, next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
 	origins.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.writeError(w, r, playlists.Errorf(playlists.Forbidden, "cross_origin", nil, "cannot accept this from another site: open the console itself and try again"))
+		s.writeError(w, r, foreignOrigin())
 	}))
 	h := s.identify(next)
 	h = bounded(h)
 	h = origins.Handler(h)
 	h = headers(cfg.Secure, h)
 	return s.logged(cfg.Metrics, h)
+}
+
+func foreignOrigin() error {
+	return playlists.Errorf(playlists.Forbidden, "cross_origin", nil, "cannot accept this from another site: open the console itself and try again")
 }
 
 // bounded keeps a body from being longer than any call needs.

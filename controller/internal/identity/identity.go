@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -96,9 +97,16 @@ type Store interface {
 	TokenUsed(ctx context.Context, secretHash string, at time.Time) (Token, error)
 }
 
+// Audit keeps acts that nothing is stored for: logins that failed. All others
+// go with what the store writes.
+type Audit interface {
+	Record(ctx context.Context, a playlists.Act) error
+}
+
 // Config is what a Service needs.
 type Config struct {
 	Store  Store
+	Audit  Audit
 	Now    func() time.Time
 	Random io.Reader
 	Cost   Cost // of passwords; the zero value is DefaultCost
@@ -108,6 +116,7 @@ type Config struct {
 // use.
 type Service struct {
 	store    Store
+	audit    Audit
 	now      func() time.Time
 	random   io.Reader
 	hasher   *hasher
@@ -122,12 +131,15 @@ func New(cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot date names: %w", err)
 	}
+	if cfg.Audit == nil {
+		return nil, errors.New("cannot let people log in without an audit log that keeps failed logins")
+	}
 	h, err := newHasher(cfg.Cost, cfg.Random)
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		store: cfg.Store, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
+		store: cfg.Store, audit: cfg.Audit, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
 		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second),
 	}, nil
 }

@@ -35,10 +35,14 @@ func (s *Service) Login(ctx context.Context, login, password, address string) (P
 	case err != nil:
 		return Person{}, err
 	case !ok || !known || p.Disabled:
+		if err := s.failed(ctx, p, address); err != nil {
+			return Person{}, err
+		}
 		return Person{}, wrong
 	}
 	s.perLogin.forget(login)
 	p.LastLoginAt = now
+	ctx = s.audited(ctx, p.Actor(), playlists.LoggedIn, p.ID, loginWritten{Name: p.Name, Login: p.Login, Address: address})
 	return p, s.store.LoggedIn(ctx, p.ID, now)
 }
 
@@ -67,13 +71,15 @@ type SelfChange struct {
 
 // ChangeSelf changes the actor's own settings.
 func (s *Service) ChangeSelf(ctx context.Context, a playlists.Actor, c SelfChange) (Person, error) {
-	return s.store.UpdatePerson(ctx, a.ID, func(p *Person, _ int) error {
+	written := playlists.Act{At: s.now(), By: a.ID, Subject: a.ID}
+	return s.store.UpdatePerson(playlists.WithAct(ctx, &written), a.ID, func(p *Person, _ int) error {
 		if c.Name != nil {
 			name, err := playlists.CleanTitle("name", *c.Name)
 			if err != nil {
 				return err
 			}
 			p.Name = name
+			written.Kind, written.Detail = playlists.PersonChanged, writtenPerson(p)
 		}
 		if c.Locale != nil {
 			switch *c.Locale {
@@ -113,6 +119,7 @@ func (s *Service) ChangePassword(ctx context.Context, a playlists.Actor, old, fr
 		return Person{}, playlists.Errorf(playlists.Invalid, "password_wrong", nil, "cannot change the password: the old one is wrong")
 	}
 	s.perLogin.forget(a.Login)
+	ctx = s.audited(ctx, a, playlists.PasswordChanged, a.ID, loginWritten{Name: p.Name, Login: p.Login})
 	return s.setPassword(ctx, a.ID, p.Login, fresh)
 }
 

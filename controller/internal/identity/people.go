@@ -82,7 +82,7 @@ func (s *Service) AddPerson(ctx context.Context, a playlists.Actor, n NewPerson)
 		return Person{}, err
 	}
 	p := Person{ID: id, Login: login, Name: name, Unit: n.Unit, Grants: n.Grants, Locale: "vi", Theme: "auto", Hash: hash, Epoch: 1, CreatedAt: s.now()}
-	return p, s.store.AddPerson(ctx, p)
+	return p, s.store.AddPerson(s.audited(ctx, a, playlists.PersonAdded, id, writtenPerson(&p)), p)
 }
 
 // PersonChange is what an administrator changes about somebody; nil leaves it.
@@ -111,7 +111,8 @@ func (s *Service) ChangePerson(ctx context.Context, a playlists.Actor, id playli
 			return Person{}, err
 		}
 	}
-	return s.store.UpdatePerson(ctx, id, func(p *Person, administrators int) error {
+	written := playlists.Act{At: s.now(), By: a.ID, Kind: playlists.PersonChanged, Subject: id}
+	return s.store.UpdatePerson(playlists.WithAct(ctx, &written), id, func(p *Person, administrators int) error {
 		if err := s.mayGrant(a, p.Grants); err != nil { // again, in the transaction
 			return err
 		}
@@ -135,6 +136,7 @@ func (s *Service) ChangePerson(ctx context.Context, a playlists.Actor, id playli
 		if administrators == 0 && (p.Disabled || !Administers(p.Grants)) {
 			return playlists.Errorf(playlists.Conflict, "last_administrator", nil, "cannot take away the last administrator: give the role to somebody else first")
 		}
+		written.Detail = writtenPerson(p)
 		return nil
 	})
 }
@@ -145,6 +147,7 @@ func (s *Service) SetPassword(ctx context.Context, a playlists.Actor, id playlis
 	if err != nil {
 		return Person{}, err
 	}
+	ctx = s.audited(ctx, a, playlists.PersonNewPassword, id, loginWritten{Name: p.Name, Login: p.Login})
 	return s.setPassword(ctx, id, p.Login, password)
 }
 

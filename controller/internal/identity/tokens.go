@@ -45,12 +45,12 @@ func (s *Service) AddToken(ctx context.Context, a playlists.Actor, name string, 
 	}
 	secret := TokenPrefix + hex.EncodeToString(raw)
 	t := Token{ID: id, Person: a.ID, Name: name, CreatedAt: now, ExpiresAt: expires}
-	return t, secret, s.store.AddToken(ctx, t, hashToken(secret), maxTokens)
+	return t, secret, s.store.AddToken(s.audited(ctx, a, playlists.TokenAdded, id, writtenToken(&t)), t, hashToken(secret), maxTokens)
 }
 
 // DeleteToken ends one of the actor's tokens at once.
 func (s *Service) DeleteToken(ctx context.Context, a playlists.Actor, id playlists.ID) error {
-	return s.store.DeleteToken(ctx, a.ID, id)
+	return s.store.DeleteToken(s.audited(ctx, a, playlists.TokenDeleted, id, nil), a.ID, id)
 }
 
 // ByToken gives the person a token acts as.

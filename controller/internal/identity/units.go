@@ -80,7 +80,7 @@ func (s *Service) AddUnit(ctx context.Context, a playlists.Actor, name, short, f
 	if u.ID, err = playlists.NewID(s.random); err != nil {
 		return Unit{}, err
 	}
-	return u, s.store.AddUnit(ctx, u, s.now())
+	return u, s.store.AddUnit(s.audited(ctx, a, playlists.UnitAdded, u.ID, writtenUnit(&u)), u, s.now())
 }
 
 // UnitChange is what changes about a unit; nil leaves it. A name comes with
@@ -103,7 +103,8 @@ func (s *Service) ChangeUnit(ctx context.Context, a playlists.Actor, id playlist
 			return Unit{}, err
 		}
 	}
-	return s.store.UpdateUnit(ctx, id, func(u *Unit) error {
+	written := playlists.Act{At: s.now(), By: a.ID, Kind: playlists.UnitChanged, Subject: id}
+	return s.store.UpdateUnit(playlists.WithAct(ctx, &written), id, func(u *Unit) error {
 		if c.ShortName != nil {
 			short, err := shortName(*c.ShortName)
 			if err != nil {
@@ -129,6 +130,7 @@ func (s *Service) ChangeUnit(ctx context.Context, a playlists.Actor, id playlist
 		if c.Successors != nil {
 			u.Successors = *c.Successors
 		}
+		written.Detail = writtenUnit(u)
 		return nil
 	})
 }

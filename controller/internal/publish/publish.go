@@ -270,7 +270,8 @@ func (s *Service) add(ctx context.Context, p *Publication, plan playlists.ID, al
 }
 
 func (s *Service) save(ctx context.Context, p *Publication) error {
-	if err := s.cfg.Store.SavePublication(ctx, p); err != nil {
+	written := act(p)
+	if err := s.cfg.Store.SavePublication(playlists.WithAct(ctx, &written), p); err != nil {
 		return err
 	}
 	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))

@@ -70,7 +70,8 @@ func (d *DB) Ready(ctx context.Context) error {
 // read gives queries that see everything committed so far.
 func (d *DB) read() *sqlcgen.Queries { return sqlcgen.New(d.readers) }
 
-// tx runs fn in one write transaction: all of it happens or nothing. fn must
+// tx runs fn in one write transaction: all of it happens or nothing, and with
+// it the entry in the audit log of the act that the context brings. fn must
 // use only the queries it is given.
 func (d *DB) tx(ctx context.Context, fn func(q *sqlcgen.Queries) error) error {
 	tx, err := d.writer.BeginTx(ctx, nil)
@@ -78,7 +79,11 @@ func (d *DB) tx(ctx context.Context, fn func(q *sqlcgen.Queries) error) error {
 		return fmt.Errorf("cannot begin a transaction: %w", err)
 	}
 	defer tx.Rollback() // after a commit this does nothing
-	if err := fn(sqlcgen.New(&prepared{Tx: tx, statements: map[string]*sql.Stmt{}})); err != nil {
+	q := sqlcgen.New(&prepared{Tx: tx, statements: map[string]*sql.Stmt{}})
+	if err := fn(q); err != nil {
+		return err
+	}
+	if err := writeAct(ctx, q); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

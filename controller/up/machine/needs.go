@@ -47,6 +47,8 @@ func needs() []need {
 			apt: []string{"git"}, dnf: []string{"git"}, pacman: []string{"git"}},
 		{name: "mosquitto", why: "is the external broker in the stories (its service is not used)", checkOnly: true, lacks: lacksProgram("mosquitto"),
 			apt: []string{"mosquitto"}, dnf: []string{"mosquitto"}, pacman: []string{"mosquitto"}},
+		{name: "openssl", why: "checks an export of the audit log as a third party does", checkOnly: true, lacks: lacksProgram("openssl"),
+			apt: []string{"openssl"}, dnf: []string{"openssl"}, pacman: []string{"openssl"}},
 		{name: "a C compiler", why: "the race detector needs it", checkOnly: true, lacks: lacksCompiler,
 			apt: []string{"gcc", "libc6-dev"}, dnf: []string{"gcc", "glibc-devel"}, pacman: []string{"gcc"}},
 	}

@@ -12,6 +12,17 @@ type Approved struct {
 	ApprovedAt int64
 }
 
+type Audit struct {
+	Seq       int64
+	At        int64
+	ActorID   string
+	Kind      string
+	SubjectID string
+	Detail    string
+	Prev      string
+	Hash      string
+}
+
 type Cluster struct {
 	ID         string
 	Name       string

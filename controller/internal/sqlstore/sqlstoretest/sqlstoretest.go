@@ -10,11 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/programme"
 )
 
 // Password is everybody's.
@@ -50,6 +52,7 @@ type World struct {
 	*sqlstore.DB
 	Clock  *Clock
 	People *identity.Service
+	Audit  *audit.Service
 	raw    *sql.DB
 	tb     testing.TB
 }
@@ -73,7 +76,10 @@ func At(tb testing.TB, path string) *World {
 	}
 	tb.Cleanup(func() { raw.Close(); db.Close() })
 	w := &World{DB: db, Clock: &Clock{at: playliststest.Now}, raw: raw, tb: tb}
-	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Now: w.Clock.Now, Random: rand.Reader, Cost: Cost}); err != nil {
+	w.Audit = audit.New(audit.Config{Store: db.Audit(), Now: w.Clock.Now, Sign: func(payloadType string, payload []byte) ([]byte, error) {
+		return programme.Seal(payloadType, payload, playliststest.Key(1))
+	}})
+	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Audit: w.Audit, Now: w.Clock.Now, Random: rand.Reader, Cost: Cost}); err != nil {
 		tb.Fatal(err)
 	}
 	for _, place := range []struct{ unit, cluster, screen string }{{"unit", "cautreo", "screen"}, {"other", "vungang", "screenb"}} {

@@ -1,3 +1,4 @@
+import { auditRoutes } from "./auditRoutes.ts";
 import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
@@ -22,4 +23,11 @@ const session: Route[] = [
   ["POST", /^\/me\/password$/, () => undefined],
 ];
 
-export const routes: Route[] = [...session, ...contentRoutes, ...playlistRoutes, ...scheduleRoutes, ...fleetRoutes];
+export const routes: Route[] = [
+  ...session,
+  ...contentRoutes,
+  ...playlistRoutes,
+  ...scheduleRoutes,
+  ...fleetRoutes,
+  ...auditRoutes,
+];

@@ -33,7 +33,7 @@ export function me(request: IncomingMessage): Me {
     theme,
     unit: person.unit,
     grants: person.grants,
-    rights: [],
+    rights: login === "quantri" ? ["read_audit"] : [],
     places: placesOf[login] ?? [],
   };
 }

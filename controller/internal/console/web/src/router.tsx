@@ -166,6 +166,18 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import("./places/reports/ReportsPage"), "ReportsPage"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/reports/audit",
+  validateSearch: (s: Record<string, unknown>): Texts<"from" | "until" | "kind" | "person"> => ({
+    from: text(s.from),
+    until: text(s.until),
+    kind: text(s.kind),
+    person: text(s.person),
+  }),
+  component: lazyRouteComponent(() => import("./places/reports/AuditPage"), "AuditPage"),
+});
+
 const adminHome = createRoute({
   getParentRoute: () => shell,
   path: "/admin",
@@ -204,6 +216,7 @@ const routeTree = root.addChildren([
     screens,
     screenPage,
     reports,
+    audit,
     adminHome,
     admin,
     account,

@@ -2,6 +2,7 @@ import type { components } from "../../.generated/api";
 import type { Claim } from "./fleet";
 import type { Verdict } from "./media";
 import type {
+  AuditEntry,
   Cluster,
   Entry,
   EntryBody,
@@ -55,6 +56,7 @@ export type Agreement = [
   Answers<Loose<Server["Cluster"]>, Cluster>,
   Answers<Loose<Server["Screen"]>, Screen>,
   Answers<Loose<Server["Play"]>, Play>,
+  Answers<Loose<Server["AuditEntry"]>, AuditEntry>,
   Answers<Loose<Server["View"]>, ScreenState>,
   Answers<Loose<Server["Watch"]>, Watch>,
   Answers<Loose<Server["Queue"]>, Queue>,

@@ -52,6 +52,16 @@ export interface Me {
   rights: string[];
   places: Place[];
 }
+/** An act as the audit log keeps it; the detail's name is what the subject was called then. */
+export interface AuditEntry {
+  seq: number;
+  at: string;
+  actor: Named;
+  kind: string;
+  subject: string;
+  detail: Record<string, unknown>;
+  hash: string;
+}
 export interface Token {
   id: string;
   name: string;

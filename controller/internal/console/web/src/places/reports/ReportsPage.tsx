@@ -9,6 +9,7 @@ import { FilterBar } from "@/ui/FilterBar";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { PlaysTable } from "./PlaysTable";
+import { ReportTabs } from "./ReportTabs";
 
 const route = getRouteApi("/shell/reports");
 
@@ -22,7 +23,7 @@ export function ReportsPage() {
     void navigate({ search: (s) => ({ ...s, ...change }), replace: true });
   return (
     <>
-      <PageHead title={t("place.reports")} aside={<span>{t("plays.title")}</span>} />
+      <PageHead title={t("place.reports")} aside={<ReportTabs here="plays" />} />
       <FilterBar active={[from, until, screen].filter(Boolean).length}>
         <DateField
           aria-label={t("plays.from")}

@@ -1,0 +1,65 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { base, http } from "./http";
+import type { AuditEntry, Me, Named, Page } from "./types";
+
+/** What the log keeps, in the order of the filter. */
+export const auditKinds = [
+  "decision.submit",
+  "decision.review",
+  "decision.approve",
+  "decision.return",
+  "decision.withdraw",
+  "publish.plan",
+  "publish.withdrawal",
+  "publish.new_screen",
+  "order.takedown",
+  "order.bulletin",
+  "order.safe",
+  "order.lift",
+  "charter.accept",
+  "login.ok",
+  "login.failed",
+  "login.flood",
+  "login.password",
+  "token.add",
+  "token.delete",
+  "person.add",
+  "person.change",
+  "person.password",
+  "unit.add",
+  "unit.change",
+  "cluster.add",
+  "cluster.change",
+  "screen.claim",
+  "screen.change",
+  "screen.revoke",
+  "export.audit",
+] as const;
+
+export interface AuditFilter {
+  from?: string | undefined;
+  until?: string | undefined;
+  kind?: string | undefined;
+  person?: string | undefined;
+}
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", filter],
+    queryFn: ({ pageParam, signal }) =>
+      http.get<Page<AuditEntry>>("/audit", { ...filter, cursor: pageParam, limit: 100 }, signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next_cursor || undefined,
+    placeholderData: (previous) => previous,
+  });
+
+/** Those who did something, also people who are not there any more. */
+export const auditPeopleQuery = queryOptions({
+  queryKey: ["audit", "people"],
+  queryFn: async ({ signal }) => (await http.get<Page<Named>>("/audit/people", {}, signal)).items,
+});
+
+/** The whole log as a file, signed. */
+export const auditExport = `${base}/audit/export`;
+
+export const mayReadAudit = (me: Me) => me.rights.includes("read_audit");

@@ -1,0 +1,87 @@
+package playlists
+
+import (
+	"context"
+	"time"
+)
+
+// ActKind names what was done, in one or two words with a dot between. The
+// console translates "audit.kind_…".
+type ActKind string
+
+// The kinds of acts that the audit log keeps.
+const (
+	DecisionSubmitted ActKind = "decision.submit"
+	DecisionReviewed  ActKind = "decision.review"
+	DecisionApproved  ActKind = "decision.approve"
+	DecisionReturned  ActKind = "decision.return"
+	DecisionWithdrawn ActKind = "decision.withdraw"
+
+	ProgrammesPublished ActKind = "publish.plan"       // a person published the plan
+	ProgrammesWithdrawn ActKind = "publish.withdrawal" // a media left the screens
+	ProgrammesNewScreen ActKind = "publish.new_screen" // a screen is new or has changed
+
+	LoggedIn        ActKind = "login.ok"
+	LoginFailed     ActKind = "login.failed"
+	LoginsUnwritten ActKind = "login.flood" // failed logins that were too many to keep
+	PasswordChanged ActKind = "login.password"
+	TokenAdded      ActKind = "token.add"
+	TokenDeleted    ActKind = "token.delete"
+
+	PersonAdded       ActKind = "person.add"
+	PersonChanged     ActKind = "person.change"
+	PersonNewPassword ActKind = "person.password"
+	UnitAdded         ActKind = "unit.add"
+	UnitChanged       ActKind = "unit.change"
+
+	ClusterAdded   ActKind = "cluster.add"
+	ClusterChanged ActKind = "cluster.change"
+	ScreenClaimed  ActKind = "screen.claim"
+	ScreenChanged  ActKind = "screen.change"
+	ScreenRevoked  ActKind = "screen.revoke"
+
+	OrderTakedown   ActKind = "order.takedown"
+	OrderBulletin   ActKind = "order.bulletin"
+	OrderSafe       ActKind = "order.safe"
+	OrderLifted     ActKind = "order.lift"
+	CharterAccepted ActKind = "charter.accept"
+	AuditExported   ActKind = "export.audit"
+)
+
+// ActKinds lists the kinds in the order people see them.
+func ActKinds() []ActKind {
+	return []ActKind{
+		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen,
+		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, CharterAccepted,
+		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, TokenAdded, TokenDeleted,
+		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked,
+		AuditExported,
+	}
+}
+
+// Act is something that was done and that the audit log keeps for ever. No
+// secret stands in it.
+type Act struct {
+	At      time.Time
+	By      ID // "" for the system itself
+	Kind    ActKind
+	Subject ID  // what it was done to
+	Detail  any // encodes as a JSON object; nil for an empty one
+}
+
+type actKey struct{}
+
+// WithAct hands an act to the one write that does it: the store keeps both in
+// one transaction or neither. What the write finds out is filled in before it
+// ends; without a kind there is nothing to keep.
+func WithAct(ctx context.Context, a *Act) context.Context {
+	return context.WithValue(ctx, actKey{}, a)
+}
+
+// ActOf gives the act that a write does, or nil.
+func ActOf(ctx context.Context) *Act {
+	a, _ := ctx.Value(actKey{}).(*Act)
+	return a
+}
