@@ -18,6 +18,9 @@ export const screens: Screen[] = [
   make("s4", "LED vòng xuyến", 1, "1080p-landscape", ["LED", "ngoài trời"]),
   make("s5", "Nhà điều hành", 1, "1080p-landscape", ["trong nhà"]),
 ];
+// COTMOC_MOCK_SCREENS=1000 shows how the pages bear a whole province.
+for (let n = screens.length + 1; n <= Number(process.env.COTMOC_MOCK_SCREENS ?? 0); n++)
+  screens.push(make(`s${n}`, `LED số ${n}`, n % 2, n % 3 ? "1080p-landscape" : "1080p-portrait", ["LED"]));
 
 const ago = (s: number) => new Date(Date.now() - s * 1000).toISOString();
 const states: Record<string, [ScreenStatus, string, number]> = {
@@ -29,7 +32,11 @@ const states: Record<string, [ScreenStatus, string, number]> = {
 };
 
 export function stateOf(screen: Screen): ScreenState {
-  const [state, reason, seconds] = states[screen.id] ?? ["never", "never_seen", 0];
+  const [state, reason, seconds] = states[screen.id] ?? [
+    screen.id.endsWith("9") ? "late" : "playing",
+    screen.id.endsWith("9") ? "report_late" : "",
+    5,
+  ];
   const index = (Number(screen.id.slice(1)) * 4 + Math.floor(Date.now() / 12_000)) % 5;
   const shown = media.filter((m) => m.state === "approved")[index];
   const seen = state === "never" ? null : ago(seconds % 25 === 0 ? seconds : seconds + (Date.now() % 5000) / 1000);

@@ -10,15 +10,16 @@ interface Props {
   placeholder?: string;
   /** 2026-08-05 or "". */
   value: string;
-  readOnly?: boolean;
+  /** A day that must be chosen cannot be cleared. */
+  required?: boolean;
   error?: string | null;
   minDate?: string | undefined;
   onChange: (value: string) => void;
 }
 
 /** A date as 05/08/2026, weeks from Monday, in the console's language. */
-export function DateField({ value, onChange, readOnly = false, error = null, minDate, ...rest }: Props) {
-  const { i18n } = useTranslation();
+export function DateField({ value, onChange, required = false, error = null, minDate, ...rest }: Props) {
+  const { t, i18n } = useTranslation();
   return (
     <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: 1 }}>
       <DatePickerInput
@@ -27,8 +28,8 @@ export function DateField({ value, onChange, readOnly = false, error = null, min
         value={value || null}
         minDate={minDate}
         error={error}
-        readOnly={readOnly}
-        clearable={!readOnly}
+        clearable={!required}
+        clearButtonProps={{ "aria-label": t("app.clear") }}
         onChange={(v) => onChange(v ?? "")}
       />
     </DatesProvider>

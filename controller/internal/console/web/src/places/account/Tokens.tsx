@@ -8,7 +8,7 @@ import { Ago } from "@/ui/Ago";
 import { useToast } from "@/ui/useToast";
 import classes from "../admin/Admin.module.css";
 
-/** Tokens with which a script acts as this person; the secret is shown once. */
+/** Tokens with which a script acts as this person; the secret is shown once. Revoking has no way back, so it takes two steps. */
 export function Tokens() {
   const { t } = useTranslation();
   const toast = useToast();
@@ -16,6 +16,7 @@ export function Tokens() {
   const add = useAddToken();
   const remove = useDeleteToken();
   const [name, setName] = useState("");
+  const [revoking, setRevoking] = useState("");
   const create = () => add.mutate({ name: name.trim() }, { onError: toast.problem, onSuccess: () => setName("") });
   return (
     <>
@@ -66,12 +67,20 @@ export function Tokens() {
                 )}
               </small>
             </span>
-            <ActionIcon
-              aria-label={t("account.revoke", { name: k.name })}
-              onClick={() => remove.mutate(k.id, { onError: toast.problem })}
-            >
-              <IconX size={18} />
-            </ActionIcon>
+            {revoking === k.id ? (
+              <Group gap={8} wrap="nowrap">
+                <Button variant="default" autoFocus onClick={() => setRevoking("")}>
+                  {t("app.cancel")}
+                </Button>
+                <Button loading={remove.isPending} onClick={() => remove.mutate(k.id, { onError: toast.problem })}>
+                  {t("account.revoke_now")}
+                </Button>
+              </Group>
+            ) : (
+              <ActionIcon aria-label={t("account.revoke", { name: k.name })} onClick={() => setRevoking(k.id)}>
+                <IconX size={18} />
+              </ActionIcon>
+            )}
           </li>
         ))}
       </ul>

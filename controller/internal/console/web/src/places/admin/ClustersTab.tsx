@@ -18,7 +18,6 @@ export function ClustersTab() {
   return (
     <>
       <div className={classes.tools}>
-        <span />
         <Button leftSection={<IconMapPinPlus size={18} />} onClick={() => setOpen("new")}>
           {t("admin.add_cluster")}
         </Button>

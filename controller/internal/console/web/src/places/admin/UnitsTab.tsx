@@ -21,7 +21,6 @@ export function UnitsTab() {
   return (
     <>
       <div className={classes.tools}>
-        <span />
         <Button leftSection={<IconBuildingPlus size={18} />} onClick={() => setOpen("new")}>
           {t("admin.add_unit")}
         </Button>

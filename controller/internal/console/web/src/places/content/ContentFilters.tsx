@@ -5,7 +5,6 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MediaFilter } from "@/api/media";
-import { localeNames } from "@/i18n/names";
 import { locales } from "@/i18n/setup";
 import { FilterBar } from "@/ui/FilterBar";
 
@@ -61,7 +60,7 @@ export function ContentFilters() {
         aria-label={t("app.language")}
         placeholder={t("app.language")}
         clearable
-        data={locales.map((l) => ({ value: l, label: localeNames[l] }))}
+        data={locales.map((l) => ({ value: l, label: t(`app.language_${l}`) }))}
         value={filter.language ?? null}
         onChange={(v) => set({ language: value(v) })}
       />

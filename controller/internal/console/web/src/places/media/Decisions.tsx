@@ -1,4 +1,11 @@
-import { IconArrowBackUp, IconBan, IconCircleCheckFilled, IconCircleHalf2, IconSend } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconBan,
+  IconCircleCheckFilled,
+  IconCircleHalf2,
+  IconSend,
+  IconUpload,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/types";
 import { Ago } from "@/ui/Ago";
@@ -35,7 +42,7 @@ export function Decisions({ item }: { item: Media }) {
           );
         })}
         <li>
-          <span />
+          <IconUpload size={18} stroke={1.8} aria-hidden="true" />
           <div>
             {t("media.brought_in", { name: item.author.name })}
             <div className={classes.when}>

@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import { usePatchMedia } from "@/api/media";
 import type { Media, MediaPatch } from "@/api/types";
-import { localeNames } from "@/i18n/names";
 import { locales } from "@/i18n/setup";
 import { addDays, dateOf, instantOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
@@ -20,7 +19,7 @@ type Details = Omit<MediaPatch, "revision" | "fits">;
 /** The last whole day of a validity that ends at the following midnight. */
 const lastDay = (until: string | null) => (until ? addDays(dateOf(new Date(until)), -1) : "");
 
-/** What is known about the item; saves itself while it may be edited. */
+/** What is known about the item, while it may be edited; saves itself. */
 export function DetailsForm({ item }: { item: Media }) {
   const { t } = useTranslation();
   const patch = usePatchMedia();
@@ -45,15 +44,13 @@ export function DetailsForm({ item }: { item: Media }) {
     const some = chosen.filter((c) => c !== anywhere);
     set({ territory: all || some.length === 0 ? [anywhere] : some });
   };
-  const readOnly = !item.may.edit;
   return (
-    <Panel title={t("media.details")} aside={!readOnly && <SaveMark state={saving.state} />}>
+    <Panel title={t("media.details")} aside={<SaveMark state={saving.state} />}>
       {saving.error !== null && <ProblemNote error={saving.error} onRetry={() => set({})} />}
       <Stack gap="sm">
         <TextInput
           label={t("media.title")}
           value={form.title}
-          readOnly={readOnly}
           error={form.title.trim() === "" ? t("media.title_needed") : null}
           maxLength={200}
           onChange={(e) => set({ title: e.currentTarget.value })}
@@ -61,7 +58,6 @@ export function DetailsForm({ item }: { item: Media }) {
         <Textarea
           label={t("media.description")}
           value={form.description}
-          readOnly={readOnly}
           autosize
           minRows={2}
           maxRows={6}
@@ -72,8 +68,8 @@ export function DetailsForm({ item }: { item: Media }) {
           <Chip.Group multiple value={form.languages} onChange={(languages) => set({ languages })}>
             <Group gap={6} mt={4}>
               {locales.map((l) => (
-                <Chip key={l} value={l} size="sm" variant="light" disabled={readOnly}>
-                  {localeNames[l]}
+                <Chip key={l} value={l} size="sm" variant="light">
+                  {t(`app.language_${l}`)}
                 </Chip>
               ))}
             </Group>
@@ -82,11 +78,11 @@ export function DetailsForm({ item }: { item: Media }) {
         <Input.Wrapper label={t("media.territory")} labelElement="div">
           <Chip.Group multiple value={form.territory} onChange={setTerritory}>
             <Group gap={6} mt={4}>
-              <Chip value={anywhere} size="sm" variant="light" disabled={readOnly}>
+              <Chip value={anywhere} size="sm" variant="light">
                 {t("media.anywhere")}
               </Chip>
               {clusters.map((c) => (
-                <Chip key={c.id} value={c.id} size="sm" variant="light" disabled={readOnly}>
+                <Chip key={c.id} value={c.id} size="sm" variant="light">
                   {c.name}
                 </Chip>
               ))}
@@ -98,22 +94,19 @@ export function DetailsForm({ item }: { item: Media }) {
             label={t("media.valid_from")}
             placeholder={t("media.from_now")}
             value={form.valid_from ? dateOf(new Date(form.valid_from)) : ""}
-            readOnly={readOnly}
             onChange={(d) => set({ valid_from: d ? instantOf(d).toISOString() : null })}
           />
           <DateField
             label={t("media.valid_until")}
             placeholder={t("media.no_end")}
             value={lastDay(form.valid_until)}
-            readOnly={readOnly}
             onChange={(d) => set({ valid_until: d ? instantOf(addDays(d, 1)).toISOString() : null })}
           />
         </Group>
         <TextInput
           label={t("media.rights")}
-          placeholder={readOnly ? "" : t("media.rights_example")}
+          placeholder={t("media.rights_example")}
           value={form.rights_basis}
-          readOnly={readOnly}
           maxLength={500}
           onChange={(e) => set({ rights_basis: e.currentTarget.value })}
         />

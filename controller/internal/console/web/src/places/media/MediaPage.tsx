@@ -10,6 +10,7 @@ import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { Decisions } from "./Decisions";
+import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
 import { FitEditor } from "./FitEditor";
 import { JobNote } from "./JobNote";
@@ -46,7 +47,7 @@ export function MediaPage() {
           {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
-          <DetailsForm key={`${item.id}-${item.may.edit}`} item={item} />
+          {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
           <Decisions item={item} />
           <SourceFacts item={item} />
         </aside>

@@ -24,7 +24,11 @@ export function PublishState() {
         {changed.length > 0 ? t("overview.unpublished", { count: changed.length }) : t("publish.nothing")}
       </p>
       {preview.data.since && (
-        <Link to="/publications/$id" params={{ id: preview.data.since.publication_id }} className={classes.quiet}>
+        <Link
+          to="/publications/$id"
+          params={{ id: preview.data.since.publication_id }}
+          className={`${classes.quiet} ${classes.panelLink}`}
+        >
           {t("publish.since", { name: preview.data.since.by.name })} <Ago at={preview.data.since.at} />
         </Link>
       )}

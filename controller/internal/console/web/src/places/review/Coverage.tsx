@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import type { Media } from "@/api/types";
-import { localeNames } from "@/i18n/names";
 import { useFormat } from "@/i18n/useFormat";
 import { date, duration } from "@/time/format";
 import { Ago } from "@/ui/Ago";
@@ -17,10 +16,9 @@ export function Coverage({ media }: { media: Media }) {
   const places = media.territory.includes("*")
     ? t("media.anywhere")
     : format.list(media.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id));
-  const language = (l: string) => localeNames[l as keyof typeof localeNames] ?? l;
   const rows: [string, string][] = [
     [t("review.author"), `${media.author.name}, ${media.unit.name}`],
-    [t("media.languages"), format.list(media.languages.map(language)) || t("app.none")],
+    [t("media.languages"), format.list(media.languages.map((l) => t(`app.language_${l}`))) || t("app.none")],
     [t("media.territory"), places],
     [t("media.valid_from"), media.valid_from ? date(new Date(media.valid_from)) : t("media.from_now")],
     [t("media.valid_until"), media.valid_until ? date(new Date(Date.parse(media.valid_until) - 1)) : t("media.no_end")],

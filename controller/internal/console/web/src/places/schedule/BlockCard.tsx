@@ -10,6 +10,8 @@ const dayMinutes = 1440;
 /** Per cent of a day's width by which what lies over another is moved right. */
 const indent = 20;
 const most = 60;
+/** From this length on a title may take several lines. */
+const tallMinutes = 120;
 const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 interface Props {
@@ -52,10 +54,11 @@ export function BlockCard({ block: b, screens, entries }: Props) {
           className={classes.block}
           data-hidden={hidden || undefined}
           data-tone={tone(b.entryId)}
-          aria-label={label}
+          data-tall={b.to - b.from >= tallMinutes || undefined}
         >
           <strong>{b.title}</strong>
           <span>{when}</span>
+          <span className="visually-hidden">{t("schedule.priority_n", { n: b.priority })}</span>
           {hidden && <em>{t("schedule.hidden")}</em>}
           {b.screens.length < screens && <em>{t("schedule.on_screens", { n: b.screens.length, of: screens })}</em>}
         </Link>

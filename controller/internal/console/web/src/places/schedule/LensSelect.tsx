@@ -25,7 +25,7 @@ export function LensSelect({ cluster, screen, onChange }: Lens & { onChange: (le
     <Select
       aria-label={t("schedule.lens")}
       placeholder={t("schedule.lens_all")}
-      w={264}
+      w={{ base: "100%", sm: 264 }}
       clearable
       searchable
       data={data}

@@ -41,7 +41,7 @@ export function PreviewPage() {
           value={screen || null}
           onChange={(v) => v && setChosen(v)}
         />
-        <DateField label={t("schedule.ask_day")} value={day} onChange={(d) => d && setDay(d)} />
+        <DateField label={t("schedule.ask_day")} value={day} required onChange={(d) => d && setDay(d)} />
         <ClockField label={t("schedule.ask_time")} value={clock} onChange={setClock} />
         <SegmentedControl
           aria-label={t("schedule.source")}

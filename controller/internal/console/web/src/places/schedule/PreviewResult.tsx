@@ -57,7 +57,11 @@ export function PreviewResult({ preview: p }: { preview: Preview }) {
           </Panel>
         )}
         <Panel title={t("schedule.next")} flush>
-          <ol className={classes.next}>
+          <ol
+            className={classes.next}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the list scrolls, and the keyboard must reach that
+            tabIndex={0}
+          >
             {p.next.map((n) => (
               <li key={n.slot_start}>
                 <time>{at(n.slot_start)}</time>

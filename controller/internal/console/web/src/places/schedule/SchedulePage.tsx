@@ -36,8 +36,10 @@ export function SchedulePage() {
               component={Link}
               to="/schedule/entries/new"
               leftSection={<IconCalendarPlus size={18} />}
+              aria-label={t("schedule.add")}
             >
-              {t("schedule.add")}
+              <span className="wide-only">{t("schedule.add")}</span>
+              <span className="phone-only">{t("schedule.add_short")}</span>
             </Button>
             <PublishButton />
           </>

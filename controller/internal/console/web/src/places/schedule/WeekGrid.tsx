@@ -19,7 +19,7 @@ export function WeekGrid({ week }: { week: Week }) {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = scroller.current;
-    if (element) element.scrollTop = (element.scrollHeight / 25) * firstHour;
+    if (element) element.scrollTop = (element.scrollHeight / 25) * firstHour - 12;
   }, []);
   return (
     <div className={classes.week}>
@@ -39,7 +39,12 @@ export function WeekGrid({ week }: { week: Week }) {
             ))}
           </div>
           {week.days.map((day, i) => (
-            <ol key={day} className={classes.day} aria-label={`${t(`time.weekday_${i + 1}`)} ${shortDate(day)}`}>
+            <ol
+              key={day}
+              className={classes.day}
+              data-today={day === today || undefined}
+              aria-label={`${t(`time.weekday_${i + 1}`)} ${shortDate(day)}`}
+            >
               {blocksOfDay(week, day).map((b) => (
                 <BlockCard key={b.key} block={b} screens={week.screens.length} entries={week.blocks} />
               ))}

@@ -1,11 +1,12 @@
-import { Alert, Button, Skeleton } from "@mantine/core";
-import { IconDeviceDesktopPlus, IconPlugConnectedX } from "@tabler/icons-react";
+import { Alert, Button, Center, Skeleton, TextInput } from "@mantine/core";
+import { IconDeviceDesktopPlus, IconPlugConnectedX, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { hasRole } from "@/api/roles";
 import { useMe } from "@/api/session";
 import type { ScreenStatus } from "@/api/types";
 import { useWatch } from "@/api/useWatch";
+import { fold } from "@/search/fold";
 import { time } from "@/time/format";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
@@ -14,7 +15,11 @@ import { ScreenMark } from "@/ui/ScreenMark";
 import { ClaimDialog } from "./ClaimDialog";
 import classes from "./Screens.module.css";
 import { ScreenTile } from "./ScreenTile";
-import { byCluster, counts } from "./worst";
+import { byCluster, counts, worstFirst } from "./worst";
+
+/** So many tiles at a time; from so many screens on one may search them. */
+const step = 120;
+const searchFrom = 25;
 
 /** Every screen at a glance, the worst first. */
 export function WatchPage() {
@@ -24,7 +29,13 @@ export function WatchPage() {
   const [only, setOnly] = useState<ScreenStatus | null>(null);
   const [claiming, setClaiming] = useState(false);
   const mayClaim = hasRole(me, "technician", "administrator");
-  const shown = only ? watch.screens.filter((s) => s.state === only) : watch.screens;
+  const [q, setQ] = useState("");
+  const [most, setMost] = useState(step);
+  const wanted = fold(q.trim());
+  const found = watch.screens.filter(
+    (s) => (!only || s.state === only) && fold(`${s.name} ${s.cluster.name} ${s.tags.join(" ")}`).includes(wanted),
+  );
+  const shown = worstFirst(found, most);
   const claim = mayClaim && (
     <Button leftSection={<IconDeviceDesktopPlus size={18} />} onClick={() => setClaiming(true)}>
       {t("watch.claim")}
@@ -32,7 +43,32 @@ export function WatchPage() {
   );
   return (
     <>
-      <PageHead title={t("place.screens")} actions={watch.screens.length > 0 && claim} />
+      <PageHead
+        title={t("place.screens")}
+        aside={
+          watch.screens.length > 0 && (
+            <ul className={classes.counts} aria-label={t("watch.counts")}>
+              <li>
+                <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
+                  {t("watch.all", { count: watch.screens.length })}
+                </button>
+              </li>
+              {counts(watch.screens).map(({ state, count }) => (
+                <li key={state}>
+                  <button
+                    type="button"
+                    aria-pressed={only === state}
+                    onClick={() => setOnly(only === state ? null : state)}
+                  >
+                    <ScreenMark state={state} plain /> {count}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+        actions={watch.screens.length > 0 && claim}
+      />
       {watch.error && !watch.data && <ProblemNote error={watch.error} onRetry={() => void watch.refetch()} />}
       {watch.downSince !== null && watch.data && (
         <Alert color="gray" icon={<IconPlugConnectedX size={20} />} mb="sm" role="status">
@@ -43,25 +79,20 @@ export function WatchPage() {
       {watch.data && watch.screens.length === 0 && (
         <Empty icon={IconDeviceDesktopPlus} title={t("watch.empty")} hint={t("watch.empty_hint")} action={claim} />
       )}
-      {watch.screens.length > 0 && (
-        <ul className={classes.counts} aria-label={t("watch.counts")}>
-          <li>
-            <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
-              {t("watch.all", { count: watch.screens.length })}
-            </button>
-          </li>
-          {counts(watch.screens).map(({ state, count }) => (
-            <li key={state}>
-              <button
-                type="button"
-                aria-pressed={only === state}
-                onClick={() => setOnly(only === state ? null : state)}
-              >
-                <ScreenMark state={state} plain /> {count}
-              </button>
-            </li>
-          ))}
-        </ul>
+      {watch.screens.length >= searchFrom && (
+        <TextInput
+          type="search"
+          mb="sm"
+          maw={420}
+          aria-label={t("watch.search")}
+          placeholder={t("watch.search")}
+          leftSection={<IconSearch size={18} stroke={1.6} />}
+          value={q}
+          onChange={(e) => setQ(e.currentTarget.value)}
+        />
+      )}
+      {watch.screens.length > 0 && found.length === 0 && (
+        <Empty icon={IconSearch} title={t("watch.no_match")} hint={t("watch.no_match_hint")} />
       )}
       {byCluster(shown).map((group) => (
         <section key={group.id} className={classes.cluster}>
@@ -73,6 +104,13 @@ export function WatchPage() {
           </ul>
         </section>
       ))}
+      {found.length > shown.length && (
+        <Center mt="md">
+          <Button variant="default" onClick={() => setMost(most + step)}>
+            {t("watch.more", { count: found.length - shown.length })}
+          </Button>
+        </Center>
+      )}
       {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
     </>
   );

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { ScreenState, ScreenStatus } from "@/api/types";
-import { byCluster, counts, isOld } from "./worst";
+import { byCluster, counts, isOld, worstFirst } from "./worst";
 
 const screen = (name: string, cluster: string, state: ScreenStatus) =>
-  ({ id: name, name, state, cluster: { id: cluster, name: cluster } }) as ScreenState;
+  ({ id: name, name, state, problems: [] as unknown, cluster: { id: cluster, name: cluster } }) as ScreenState;
 const screens = [
   screen("Đầu cầu", "Vũng Áng", "playing"),
   screen("Ăn", "Cầu Treo", "playing"),
@@ -17,6 +17,11 @@ test("the worst stands first, in its cluster and among clusters; the rest by Vie
     ["Vũng Áng", ["Sảnh", "Đầu cầu"]],
     ["Cầu Treo", ["Zê", "Ăn", "Da"]],
   ]);
+});
+
+test("a long list begins with the worst of all clusters, and with what has a problem before what has none", () => {
+  const full = { ...screen("Đầy", "Vũng Áng", "playing"), problems: [{ code: "disk_low", params: {}, since: "" }] };
+  expect(worstFirst([...screens, full], 3).map((s) => s.name)).toEqual(["Sảnh", "Zê", "Đầy"]);
 });
 
 test("states are counted, the worst first, none that do not occur", () => {

@@ -7,6 +7,8 @@ const bad = new Set<ScreenStatus>(["wrong", "offline", "late"]);
 export const rank = (s: Pick<ScreenState, "state">) => {
   return Math.max(0, severity.indexOf(s.state));
 };
+/** A screen that plays as it should but reports a problem comes before one without. */
+const urgency = (s: ScreenState) => rank(s) - (s.problems.length > 0 ? 0.5 : 0);
 export const isBad = (s: Pick<ScreenState, "state">) => bad.has(s.state);
 
 /** A report older than this is no longer news: two beats and a will. */
@@ -34,6 +36,11 @@ export function byCluster(screens: ScreenState[]): ClusterGroup[] {
   for (const g of all) g.screens.sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
   const worst = (g: ClusterGroup) => Math.min(...g.screens.map(rank));
   return all.sort((a, b) => worst(a) - worst(b) || collator.compare(a.name, b.name));
+}
+
+/** The worst screens, whatever their cluster: a long list begins with these and never hides one behind a healthy one. */
+export function worstFirst(screens: ScreenState[], most: number): ScreenState[] {
+  return screens.length <= most ? screens : screens.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, most);
 }
 
 /** How many screens are in each state that occurs, the worst first. */
