@@ -14,11 +14,19 @@ import { NotFound } from "./shell/NotFound";
 import { linksFor } from "./shell/places";
 import { Shell } from "./shell/Shell";
 
+function Lost() {
+  return (
+    <main>
+      <NotFound />
+    </main>
+  );
+}
+
 interface Context {
   queryClient: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFound, errorComponent: Broken });
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: Lost, errorComponent: Broken });
 
 const login = createRoute({
   getParentRoute: () => root,

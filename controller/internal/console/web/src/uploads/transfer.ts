@@ -42,6 +42,16 @@ async function conclude(key: string, url: string | null, tell: (event: UploadEve
   }
 }
 
+/** The server has said no to this very file: going on later would lead to the same answer. */
+function isFinal(error: unknown): boolean {
+  const status = error instanceof tus.DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
+  return [400, 404, 410, 413, 415, 422].includes(status);
+}
+
+async function forgetAll(transfer: tus.Upload) {
+  for (const previous of await transfer.findPreviousUploads()) await forgetUpload(previous.urlStorageKey);
+}
+
 /** Prepares the sending of one file; nothing is sent before start(). */
 export function makeTransfer(file: File, tell: (event: UploadEvent) => void): tus.Upload {
   const key = keyOf(file);
@@ -60,7 +70,10 @@ export function makeTransfer(file: File, tell: (event: UploadEvent) => void): tu
       return again;
     },
     onSuccess: () => void conclude(key, transfer.url, tell),
-    onError: (error) => tell({ type: "refused", key, reason: refusal(error) }),
+    onError: (error) => {
+      if (isFinal(error)) void forgetAll(transfer);
+      tell({ type: "refused", key, reason: refusal(error) });
+    },
   });
   return transfer;
 }

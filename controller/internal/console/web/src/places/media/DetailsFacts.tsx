@@ -14,7 +14,7 @@ export function DetailsFacts({ item }: { item: Media }) {
   const clusters = useQuery(clustersQuery).data ?? [];
   const places = item.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id);
   const facts: [string, string][] = [
-    [t("media.languages"), format.list(item.languages.map((l) => t(`app.language_${l}`))) || t("app.none")],
+    [t("media.languages"), item.languages.map((l) => t(`app.language_${l}`)).join(" · ") || t("app.none")],
     [t("media.territory"), item.territory.includes("*") ? t("media.anywhere") : format.list(places)],
     [t("media.valid_from"), item.valid_from ? date(new Date(item.valid_from)) : t("media.from_now")],
     [t("media.valid_until"), item.valid_until ? date(new Date(Date.parse(item.valid_until) - 1)) : t("media.no_end")],

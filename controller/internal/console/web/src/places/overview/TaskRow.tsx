@@ -1,5 +1,5 @@
 import type { TablerIcon } from "@tabler/icons-react";
-import { IconAlertOctagonFilled, IconHourglassEmpty, IconPencil } from "@tabler/icons-react";
+import { IconAlertOctagonFilled, IconDeviceDesktopOff, IconHourglassEmpty, IconPencil } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { StateMark, type Tone } from "@/ui/StateMark";
 import classes from "./Overview.module.css";
@@ -21,7 +21,7 @@ export function TaskRow({ to, search = {}, picture, title, note = "", mark, tone
   return (
     <li>
       <Link to={to} search={search} className={classes.task}>
-        {picture ? <img src={picture} alt="" loading="lazy" /> : <span className={classes.blank} />}
+        {picture ? <img src={picture} alt="" loading="lazy" /> : <Blank bad={tone === "bad"} />}
         <span>
           <strong>{title}</strong>
           {note && <small>{note}</small>}
@@ -29,5 +29,14 @@ export function TaskRow({ to, search = {}, picture, title, note = "", mark, tone
         {mark && <StateMark icon={icon ?? icons[tone] ?? IconPencil} tone={tone} label={mark} />}
       </Link>
     </li>
+  );
+}
+
+/** In place of a picture; a screen that shows nothing looks like one. */
+function Blank({ bad }: { bad: boolean }) {
+  return (
+    <span className={classes.blank} data-screen={bad || undefined}>
+      {bad && <IconDeviceDesktopOff size={24} stroke={1.4} aria-hidden="true" />}
+    </span>
   );
 }

@@ -50,7 +50,12 @@ export function TimelineItem({ item, index, current, onSelect, onChange, onMove,
         {...sortable.listeners}
         onKeyDown={keys}
         onClick={onSelect}
-        aria-label={t("playlist.item_label", { n: index + 1, title: item.media.title })}
+        aria-label={[
+          t("playlist.item_label", { n: index + 1, title: item.media.title }),
+          problem && t(`playlist.problem_short_${problem}`),
+        ]
+          .filter(Boolean)
+          .join(", ")}
         aria-current={current}
       >
         <img src={item.media.thumbnail_url} alt="" draggable={false} />

@@ -18,7 +18,7 @@ export function Coverage({ media }: { media: Media }) {
     : format.list(media.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id));
   const rows: [string, string][] = [
     [t("review.author"), `${media.author.name}, ${media.unit.name}`],
-    [t("media.languages"), format.list(media.languages.map((l) => t(`app.language_${l}`))) || t("app.none")],
+    [t("media.languages"), media.languages.map((l) => t(`app.language_${l}`)).join(" · ") || t("app.none")],
     [t("media.territory"), places],
     [t("media.valid_from"), media.valid_from ? date(new Date(media.valid_from)) : t("media.from_now")],
     [t("media.valid_until"), media.valid_until ? date(new Date(Date.parse(media.valid_until) - 1)) : t("media.no_end")],

@@ -27,7 +27,8 @@ export function DecisionColumn(p: Props) {
   const reason = drafts[media.id] ?? "";
   return (
     <aside className={classes.column}>
-      <div className={classes.facts}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the column scrolls, and the keyboard must reach that */}
+      <div className={classes.facts} tabIndex={0}>
         <h2>{media.title}</h2>
         <MediaMark state={media.state} />
         <Coverage media={media} />

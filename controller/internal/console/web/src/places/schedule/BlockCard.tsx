@@ -4,12 +4,9 @@ import { useTranslation } from "react-i18next";
 import type { Block } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import classes from "./Schedule.module.css";
-import type { DayBlock } from "./weekBlocks";
+import { across, type DayBlock } from "./weekBlocks";
 
 const dayMinutes = 1440;
-/** Per cent of a day's width by which what lies over another is moved right. */
-const indent = 20;
-const most = 60;
 /** From this length on a title may take several lines. */
 const tallMinutes = 120;
 const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
@@ -25,6 +22,7 @@ export function BlockCard({ block: b, screens, entries }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const hidden = b.wins === 0;
+  const { left, width } = across(b);
   const rivals = format.list(b.hiddenBy.map((id) => entries.find((e) => e.entry_id === id)?.title ?? id));
   const when = `${clock(b.from)}–${clock(b.to)}`;
   const label = [
@@ -42,8 +40,8 @@ export function BlockCard({ block: b, screens, entries }: Props) {
       style={{
         top: `${(100 * b.from) / dayMinutes}%`,
         height: `${(100 * (b.to - b.from)) / dayMinutes}%`,
-        left: `${Math.min(indent * b.lane, most)}%`,
-        width: `${100 - Math.min(indent * b.lane, most)}%`,
+        left: `${left}%`,
+        width: `${width}%`,
         zIndex: b.lane,
       }}
     >
@@ -56,11 +54,13 @@ export function BlockCard({ block: b, screens, entries }: Props) {
           data-tone={tone(b.entryId)}
           data-tall={b.to - b.from >= tallMinutes || undefined}
         >
-          <strong>{b.title}</strong>
-          <span>{when}</span>
-          <span className="visually-hidden">{t("schedule.priority_n", { n: b.priority })}</span>
-          {hidden && <em>{t("schedule.hidden")}</em>}
-          {b.screens.length < screens && <em>{t("schedule.on_screens", { n: b.screens.length, of: screens })}</em>}
+          <div className={classes.words}>
+            <strong>{b.title}</strong>
+            <span>{when}</span>
+            <span className="visually-hidden">{t("schedule.priority_n", { n: b.priority })}</span>
+            {hidden && <em>{t("schedule.hidden")}</em>}
+            {b.screens.length < screens && <em>{t("schedule.on_screens", { n: b.screens.length, of: screens })}</em>}
+          </div>
         </Link>
       </Tooltip>
     </li>

@@ -69,7 +69,7 @@ describe("summary of a schedule entry", () => {
   ])("weekdays %j", (days, words) => expect(weekdayWords(days, t, names.list)).toBe(words));
   test("what is missing is said, not left out", () => {
     const e = { ...entry, target: { clusters: [], screens: [], tags: [] } };
-    expect(summary(e, { ...names, playlist: "" }, t)).toContain("chưa chọn danh sách");
-    expect(summary(e, names, t)).toContain("chưa chọn nơi phát");
+    expect(summary(e, { ...names, playlist: "" }, t)).toContain("Phát “…”");
+    expect(summary(e, names, t)).toContain("tại …");
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Block } from "@/api/types";
 import { instantOf } from "@/time/zone";
-import { blocksOfDay } from "./weekBlocks";
+import { across, blocksOfDay } from "./weekBlocks";
 
 const block = (entry: string, screen: string, start: [string, string], end: [string, string], wins = true): Block => ({
   entry_id: entry,
@@ -38,5 +38,19 @@ test("the higher priority lies over the lower, however they begin; apart they us
     ["low", 0],
     ["high", 1],
     ["later", 0],
+  ]);
+});
+
+test("blocks that would hide each other's names stand side by side, others one over the other", () => {
+  const at = (entry: string, from: string, to: string) => block(entry, entry, [day, from], [day, to]);
+  const beside = blocksOfDay({ blocks: [at("a", "07:00", "19:00"), at("b", "07:30", "18:00")] }, day);
+  expect(beside.map(across)).toEqual([
+    { left: 0, width: 50 },
+    { left: 50, width: 50 },
+  ]);
+  const over = blocksOfDay({ blocks: [at("a", "07:00", "19:00"), at("b", "09:00", "18:00")] }, day);
+  expect(over.map(across)).toEqual([
+    { left: 0, width: 100 },
+    { left: 20, width: 80 },
   ]);
 });

@@ -17,6 +17,8 @@ export interface DayBlock {
   hiddenBy: string[];
   /** How deep it is stacked over overlapping blocks of lower priority. */
   lane: number;
+  /** In how many columns its day is set; 0 where blocks may lie over each other. */
+  columns: number;
 }
 
 const dayMinutes = 24 * 60;
@@ -36,7 +38,25 @@ function lay(blocks: DayBlock[]): DayBlock[] {
     block.lane = Math.max(-1, ...under.map((other) => other.lane)) + 1;
     laid.push(block);
   }
+  const columns = laid.some((a) => laid.some((b) => a !== b && hidesName(a, b))) ? lanesOf(laid) : 0;
+  for (const block of laid) block.columns = columns;
   return laid.toSorted((a, b) => a.from - b.from || a.lane - b.lane);
+}
+
+/** A name needs about this much of its block; what begins later may lie over the rest. */
+const nameMinutes = 45;
+const hidesName = (a: DayBlock, b: DayBlock) => overlap(a, b) && Math.abs(a.from - b.from) < nameMinutes;
+const lanesOf = (blocks: DayBlock[]) => Math.max(...blocks.map((b) => b.lane)) + 1;
+
+/** Per cent of a day's width by which what lies over another is moved right, and at most. */
+const indent = 20;
+const mostIndent = 60;
+
+/** Where a block stands across its day, in per cent: over the others, or beside them where it would hide their names. */
+export function across(b: Pick<DayBlock, "lane" | "columns">): { left: number; width: number } {
+  if (b.columns > 0) return { left: (100 * b.lane) / b.columns, width: 100 / b.columns };
+  const left = Math.min(indent * b.lane, mostIndent);
+  return { left, width: 100 - left };
 }
 
 /** The blocks of one day, cut at its midnights, the same entry on several screens as one. */
@@ -68,6 +88,7 @@ export function blocksOfDay(week: Pick<Week, "blocks">, day: string): DayBlock[]
       wins: b.wins ? 1 : 0,
       hiddenBy: [...b.hidden_by],
       lane: 0,
+      columns: 0,
     });
   };
   for (const b of week.blocks) if (Date.parse(b.end) > start && Date.parse(b.start) < end) add(b);

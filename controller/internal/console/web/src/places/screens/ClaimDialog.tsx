@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Modal, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -67,7 +67,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
             value={name}
             onChange={(e) => setName(e.currentTarget.value)}
           />
-          <Group grow>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <Select
               label={t("watch.cluster")}
               allowDeselect={false}
@@ -82,7 +82,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
               value={profile}
               onChange={(p) => p && setProfile(p)}
             />
-          </Group>
+          </SimpleGrid>
           <TagsInput
             label={t("watch.tags")}
             placeholder={t("watch.tags_example")}
