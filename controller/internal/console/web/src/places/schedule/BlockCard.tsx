@@ -7,18 +7,21 @@ import classes from "./Schedule.module.css";
 import { across, type DayBlock } from "./weekBlocks";
 
 const dayMinutes = 1440;
+/** From so many columns on words do not fit across one. */
+const narrowColumns = 4;
 /** From this length on a title may take several lines. */
 const tallMinutes = 120;
 const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 interface Props {
   block: DayBlock;
+  tone: number;
   /** How many screens are under the lens. */
   screens: number;
   entries: Pick<Block, "entry_id" | "title">[];
 }
 
-export function BlockCard({ block: b, screens, entries }: Props) {
+export function BlockCard({ block: b, tone, screens, entries }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const hidden = b.wins === 0;
@@ -51,7 +54,8 @@ export function BlockCard({ block: b, screens, entries }: Props) {
           params={{ id: b.entryId }}
           className={classes.block}
           data-hidden={hidden || undefined}
-          data-tone={tone(b.entryId)}
+          data-tone={tone}
+          data-narrow={b.columns >= narrowColumns || undefined}
           data-tall={b.to - b.from >= tallMinutes || undefined}
         >
           <div className={classes.words}>
@@ -65,11 +69,4 @@ export function BlockCard({ block: b, screens, entries }: Props) {
       </Tooltip>
     </li>
   );
-}
-
-/** One of a few calm tones, always the same for an entry: only to tell neighbours apart, it means nothing. */
-function tone(id: string): number {
-  let sum = 0;
-  for (const c of id) sum = (sum * 31 + c.charCodeAt(0)) % 997;
-  return sum % 5;
 }

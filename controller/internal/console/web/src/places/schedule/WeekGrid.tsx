@@ -10,12 +10,15 @@ import { blocksOfDay } from "./weekBlocks";
 
 const hours = Array.from({ length: 24 }, (_, h) => h);
 const firstHour = 6;
+const tones = 5;
 
 /** Seven days, hours downwards; what is hidden by a higher priority is hatched beside what wins. */
 export function WeekGrid({ week }: { week: Week }) {
   const { t } = useTranslation();
   const now = useNow(60_000);
   const today = dateOf(now);
+  /** One of a few calm tones for each entry, only to tell neighbours apart: it means nothing. */
+  const order = [...new Set(week.blocks.map((b) => b.entry_id))].sort();
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = scroller.current;
@@ -46,7 +49,13 @@ export function WeekGrid({ week }: { week: Week }) {
               aria-label={`${t(`time.weekday_${i + 1}`)} ${shortDate(day)}`}
             >
               {blocksOfDay(week, day).map((b) => (
-                <BlockCard key={b.key} block={b} screens={week.screens.length} entries={week.blocks} />
+                <BlockCard
+                  key={b.key}
+                  block={b}
+                  tone={order.indexOf(b.entryId) % tones}
+                  screens={week.screens.length}
+                  entries={week.blocks}
+                />
               ))}
               {day === today && (
                 <li

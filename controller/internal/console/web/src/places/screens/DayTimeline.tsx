@@ -9,6 +9,7 @@ import classes from "./Screens.module.css";
 
 const marks = [0, 6, 12, 18, 24];
 const dayMinutes = 1440;
+const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 /** Today's entries of one screen along the day. */
 export function DayTimeline({ screen, now }: { screen: string; now: Date }) {
@@ -48,6 +49,16 @@ export function DayTimeline({ screen, now }: { screen: string; now: Date }) {
           <span key={h}>{String(h).padStart(2, "0")}:00</span>
         ))}
       </div>
+      <ol className={`${classes.dayWords} phone-only`}>
+        {blocks.map((b) => (
+          <li key={b.key} data-hidden={b.wins === 0 || undefined}>
+            <span>
+              {clock(b.from)}–{clock(b.to)}
+            </span>{" "}
+            {b.title}
+          </li>
+        ))}
+      </ol>
       {week && blocks.length === 0 && <p className={classes.quiet}>{t("watch.nothing_today")}</p>}
     </Panel>
   );

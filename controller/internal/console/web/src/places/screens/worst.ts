@@ -31,7 +31,7 @@ export function byCluster(screens: ScreenState[]): ClusterGroup[] {
     group.screens.push(s);
     groups.set(s.cluster.id, group);
   }
-  const collator = new Intl.Collator("vi");
+  const collator = new Intl.Collator("vi", { numeric: true });
   const all = [...groups.values()];
   for (const g of all) g.screens.sort((a, b) => rank(a) - rank(b) || collator.compare(a.name, b.name));
   const worst = (g: ClusterGroup) => Math.min(...g.screens.map(rank));
