@@ -44,7 +44,7 @@ export function SearchBox() {
       centered={false}
       withCloseButton={false}
       padding={0}
-      aria-label={t("app.search")}
+      attributes={{ content: { "aria-label": t("app.search") } }}
     >
       <TextInput
         data-autofocus

@@ -17,6 +17,7 @@ import { PreviewColumn } from "./PreviewColumn";
 import { PublishedMark } from "./PublishedMark";
 import { Sorting } from "./Sorting";
 import { Timeline } from "./Timeline";
+import { TotalLine } from "./TotalLine";
 import { useDraft } from "./useDraft";
 import { usePlayhead } from "./usePlayhead";
 import { VersionsPanel } from "./VersionsPanel";
@@ -86,6 +87,7 @@ export function Editor({ playlist }: { playlist: Playlist }) {
         }
       />
       {saving.error !== null && <ProblemNote error={saving.error} onRetry={() => void reload()} />}
+      <TotalLine items={draft.items} playlist={playlist} />
       <Sorting draft={draft} apply={apply} onAdd={add}>
         <div className={classes.columns} data-library={library || undefined}>
           {library && <Library onAdd={add} onClose={() => setLibrary(false)} />}

@@ -4,14 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { Block } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import classes from "./Schedule.module.css";
-import { across, type DayBlock } from "./weekBlocks";
+import { across, clock, type DayBlock } from "./weekBlocks";
 
 const dayMinutes = 1440;
 /** From so many columns on words do not fit across one. */
 const narrowColumns = 4;
 /** From this length on a title may take several lines. */
 const tallMinutes = 120;
-const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 interface Props {
   block: DayBlock;

@@ -23,6 +23,9 @@ export interface DayBlock {
 
 const dayMinutes = 24 * 60;
 
+/** Minutes since midnight as 07:30; the end of the day is 24:00. */
+export const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
+
 function minutesInto(day: string, instant: string): number {
   const ms = Date.parse(instant) - instantOf(day).getTime();
   return Math.min(dayMinutes, Math.max(0, Math.round(ms / 60_000)));

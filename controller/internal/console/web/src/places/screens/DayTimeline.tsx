@@ -4,12 +4,11 @@ import { useTranslation } from "react-i18next";
 import { weekQuery } from "@/api/schedule";
 import { dateOf, mondayOf, sinceMidnight } from "@/time/zone";
 import { Panel } from "@/ui/Panel";
-import { blocksOfDay } from "../schedule/weekBlocks";
+import { blocksOfDay, clock } from "../schedule/weekBlocks";
 import classes from "./Screens.module.css";
 
 const marks = [0, 6, 12, 18, 24];
 const dayMinutes = 1440;
-const clock = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 /** Today's entries of one screen along the day. */
 export function DayTimeline({ screen, now }: { screen: string; now: Date }) {
