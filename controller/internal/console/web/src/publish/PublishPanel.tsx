@@ -8,8 +8,12 @@ import { reasonText } from "@/i18n/useProblemText";
 import { Ago } from "@/ui/Ago";
 import { Empty } from "@/ui/Empty";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { RestButton, useFirst } from "@/ui/RestButton";
 import { ChangeRow } from "./ChangeRow";
 import classes from "./Publish.module.css";
+
+/** So many screens at a time. */
+const step = 50;
 
 interface Props {
   opened: boolean;
@@ -23,6 +27,7 @@ export function PublishPanel({ opened, onClose }: Props) {
   const preview = useQuery({ ...publishPreviewQuery, enabled: opened });
   const publish = usePublish();
   const changed = preview.data?.changes.filter((c) => c.changed) ?? [];
+  const { first, left, more } = useFirst(changed, step);
   const same = (preview.data?.changes.length ?? 0) - changed.length;
   const blocked = preview.data?.blocked ?? [];
   const leftOut = new Set(preview.data?.left_out.map((l) => l.media_id)).size;
@@ -42,7 +47,7 @@ export function PublishPanel({ opened, onClose }: Props) {
       closeButtonProps={{ "aria-label": t("app.close") }}
       classNames={{ body: classes.body, content: classes.content }}
     >
-      <Stack className={classes.scroll} gap="sm">
+      <Stack className={classes.scroll} gap="sm" tabIndex={0}>
         {preview.error && <ProblemNote error={preview.error} onRetry={() => void preview.refetch()} />}
         {publish.error && <ProblemNote error={publish.error} />}
         {preview.isPending && <Skeleton height={320} />}
@@ -65,10 +70,11 @@ export function PublishPanel({ opened, onClose }: Props) {
           <Empty icon={IconCircleCheck} title={t("publish.nothing")} hint={t("publish.nothing_hint")} />
         )}
         <ul>
-          {changed.map((c) => (
+          {first.map((c) => (
             <ChangeRow key={c.screen.id} change={c} />
           ))}
         </ul>
+        <RestButton left={left} more={more} />
         {changed.length > 0 && same > 0 && <p className={classes.since}>{t("publish.unchanged", { count: same })}</p>}
       </Stack>
       {changed.length > 0 && (

@@ -1,4 +1,4 @@
-import { Alert, Button, Center, Skeleton, TextInput } from "@mantine/core";
+import { Alert, Button, Skeleton, TextInput } from "@mantine/core";
 import { IconDeviceDesktopPlus, IconPlugConnectedX, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { time } from "@/time/format";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { RestButton } from "@/ui/RestButton";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { ClaimDialog } from "./ClaimDialog";
 import classes from "./Screens.module.css";
@@ -104,13 +105,7 @@ export function WatchPage() {
           </ul>
         </section>
       ))}
-      {found.length > shown.length && (
-        <Center mt="md">
-          <Button variant="default" onClick={() => setMost(most + step)}>
-            {t("watch.more", { count: found.length - shown.length })}
-          </Button>
-        </Center>
-      )}
+      <RestButton left={found.length - shown.length} more={() => setMost(most + step)} />
       {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
     </>
   );
