@@ -152,7 +152,7 @@ func (a *App) openPlayer(time.Time) error {
 		Programmes: programmes{a}, Ready: a.cache, Clock: a.clock, Rulings: programmes{a}, Enrolment: a.enroller, Recorder: a.plays,
 		Monotonic: time.Now, Random: a.random, Log: a.log,
 	})
-	a.player, err = player.New(player.Options{Playout: a.playout, Ready: a.cache, Status: func() any { return a.Status() }, Log: a.log})
+	a.player, err = player.New(player.Options{Playout: a.playout, Ready: a.cache, Status: func() any { return a.Status() }, PIN: a.enterPIN, Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
 	"cotmoc/agent/internal/link"
+	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/sync"
 	"cotmoc/agent/internal/trust"
@@ -136,6 +137,20 @@ func (s *screen) report() wire.Reported {
 	r := s.a.reported()
 	r.Seq = s.seq
 	return r
+}
+
+// enterPIN tries a PIN that somebody has entered on the player page.
+func (a *App) enterPIN(pin string) player.PINAnswer {
+	s := a.screen.Load()
+	if s == nil {
+		return player.PINAnswer{}
+	}
+	r, err := s.keeper.EnterPIN(pin)
+	if err != nil {
+		a.log.Warn("cannot take a PIN", "error", err)
+		return player.PINAnswer{}
+	}
+	return player.PINAnswer{Right: r.Right, Left: r.Left, WaitS: int(r.Wait.Seconds() + 0.5)}
 }
 
 // programmes gives the playout what the screen holds; nothing before it is

@@ -38,6 +38,15 @@ type screen struct {
 
 	mu       sync.Mutex
 	captured []capture
+	pins     []string // as entered
+}
+
+// pin takes 2468 and nothing else.
+func (s *screen) pin(entered string) player.PINAnswer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pins = append(s.pins, entered)
+	return player.PINAnswer{Right: entered == "2468", Left: 4}
 }
 
 type capture struct {
@@ -52,7 +61,7 @@ func newScreen(t *testing.T, prepare func(*playouttest.Desk)) *screen {
 	prepare(s.Desk)
 	s.playout = playout.New(s.Options())
 	var err error
-	s.server, err = player.New(player.Options{Playout: s.playout, Ready: s.Desk, Status: func() any { return s.playout.Status() }, Log: s.Options().Log})
+	s.server, err = player.New(player.Options{Playout: s.playout, Ready: s.Desk, Status: func() any { return s.playout.Status() }, PIN: s.pin, Log: s.Options().Log})
 	if err != nil {
 		t.Fatal(err)
 	}

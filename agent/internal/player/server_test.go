@@ -30,7 +30,7 @@ func served(t *testing.T) (*httptest.Server, *playouttest.Desk, *player.Server) 
 		{Word: "a", Bytes: []byte("the picture a"), Duration: time.Hour}, {Word: "b", Bytes: []byte("the picture b"), Duration: time.Hour}, {Word: "c", Bytes: []byte("the picture c"), Duration: time.Hour},
 	}}))
 	p := playout.New(desk.Options())
-	s, err := player.New(player.Options{Playout: p, Ready: desk, Status: func() any { return p.Status() }, Log: slog.New(slog.DiscardHandler)})
+	s, err := player.New(player.Options{Playout: p, Ready: desk, Status: func() any { return p.Status() }, PIN: func(string) player.PINAnswer { return player.PINAnswer{} }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"cotmoc/agent/internal/playout"
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 )
 
 // Bounds of a page's socket.
@@ -24,11 +25,19 @@ const (
 
 // directive is what the agent tells a page.
 type directive struct {
-	Type  string      `json:"type"`            // hello, view, sync, reload
+	Type  string      `json:"type"`            // hello, view, sync, reload, pin
 	Build string      `json:"build,omitempty"` // hello: the page that belongs to this agent
 	Now   float64     `json:"now,omitempty"`   // effective Unix milliseconds
 	T0    float64     `json:"t0,omitempty"`    // sync: as the page sent it
 	View  *viewOnPage `json:"view,omitempty"`
+	PIN   *PINAnswer  `json:"pin,omitempty"`
+}
+
+// PINAnswer is what a person who has entered a PIN is told.
+type PINAnswer struct {
+	Right bool `json:"right"`
+	Left  int  `json:"left"`   // tries that are left
+	WaitS int  `json:"wait_s"` // seconds until the next try, 0 for none
 }
 
 type viewOnPage struct {
@@ -37,6 +46,13 @@ type viewOnPage struct {
 	Slate *pictureOnPage `json:"slate"`
 	Slots []slotOnPage   `json:"slots"`
 	Hurry bool           `json:"hurry"`
+	// Bulletin is the text of a slot of that kind.
+	Bulletin *bulletinOnPage `json:"bulletin"`
+}
+
+type bulletinOnPage struct {
+	Level programme.BulletinLevel  `json:"level"`
+	Text  []programme.BulletinText `json:"text"`
 }
 
 type pictureOnPage struct {
@@ -56,11 +72,12 @@ type slotOnPage struct {
 
 // confirmation is what a page tells the agent.
 type confirmation struct {
-	Type string       `json:"type"` // sync, shown, failed, hidden
+	Type string       `json:"type"` // sync, shown, failed, hidden, pin
 	T0   float64      `json:"t0"`   // sync: the page's own clock
 	Key  string       `json:"key"`  // shown, failed: the slot
 	As   playout.Kind `json:"as"`   // shown: what is painted in the slot
 	Why  string       `json:"why"`  // failed
+	PIN  string       `json:"pin"`  // pin: as entered
 }
 
 func millis(t time.Time) float64 {
@@ -81,6 +98,9 @@ func describe(v playout.View) *viewOnPage {
 	out := &viewOnPage{Seq: v.Seq, Code: v.Code, Hurry: v.Hurry, Slots: []slotOnPage{}}
 	if v.Slate != nil {
 		out.Slate = onPage(*v.Slate)
+	}
+	if b := v.Bulletin; b != nil {
+		out.Bulletin = &bulletinOnPage{Level: b.Level, Text: b.Text}
 	}
 	for _, s := range v.Slots {
 		sp := slotOnPage{Key: s.Key, Kind: s.Kind, Picture: onPage(s.Picture), Start: millis(s.Start), End: millis(s.End), From: millis(s.From)}
@@ -121,25 +141,25 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ctx, cancel := context.WithCancel(r.Context())
-	syncs := make(chan float64, 8)
+	syncs, pins := make(chan float64, 8), make(chan PINAnswer, 1)
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
 		defer cancel()
-		if err := s.write(ctx, conn, syncs, reload); err != nil {
+		if err := s.write(ctx, conn, syncs, pins, reload); err != nil {
 			s.o.Log.Debug("page was lost", "page", id, "error", err)
 		}
 		if err := conn.Close(); err != nil {
 			s.o.Log.Debug("page was closed already", "page", id, "error", err)
 		}
 	}()
-	s.read(ctx, conn, id, syncs)
+	s.read(ctx, conn, id, syncs, pins)
 	cancel()
 	<-written
 }
 
 // read takes confirmations until the connection ends.
-func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, syncs chan<- float64) {
+func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, syncs chan<- float64, pins chan<- PINAnswer) {
 	conn.SetReadLimit(maxMessage)
 	extend := func(string) error { return conn.SetReadDeadline(time.Now().Add(pongWait)) }
 	conn.SetPongHandler(extend)
@@ -170,6 +190,11 @@ func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, sync
 			}
 		case "shown":
 			s.o.Playout.Shown(id, c.Key, c.As)
+		case "pin":
+			select {
+			case pins <- s.o.PIN(c.PIN):
+			default: // the page does not wait for its answer
+			}
 		case "failed":
 			s.o.Playout.Failed(c.Key, c.Why)
 		case "hidden":
@@ -179,7 +204,7 @@ func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, sync
 }
 
 // write gives directives until ctx ends or the page does not take them.
-func (s *Server) write(ctx context.Context, conn *websocket.Conn, syncs <-chan float64, reload <-chan struct{}) error {
+func (s *Server) write(ctx context.Context, conn *websocket.Conn, syncs <-chan float64, pins <-chan PINAnswer, reload <-chan struct{}) error {
 	send := func(d directive) error {
 		d.Now = millis(s.o.Playout.Now())
 		if err := conn.SetWriteDeadline(time.Now().Add(writeWait)); err != nil {
@@ -208,6 +233,8 @@ func (s *Server) write(ctx context.Context, conn *websocket.Conn, syncs <-chan f
 		case <-changed:
 		case t0 := <-syncs:
 			err = send(directive{Type: "sync", T0: t0})
+		case a := <-pins:
+			err = send(directive{Type: "pin", PIN: &a})
 		case <-reload:
 			err = send(directive{Type: "reload"})
 		case <-ping.C:

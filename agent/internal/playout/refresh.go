@@ -52,14 +52,14 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 		p.active, p.waiting, pending = pending, nil, nil
 	}
 	if p.active == nil {
-		if b := sit.bulletinSlot(now, wire.ProgrammeRef{}); b != nil {
+		if b := p.bulletinSlot(now, wire.ProgrammeRef{}, sit); b != nil {
 			return View{Slots: []Slot{*b}, Bulletin: sit.ruling.Bulletin}
 		}
 		return View{Slots: []Slot{{Key: "neutral", Kind: Neutral}}}
 	}
 	v := View{Slate: p.active.slate(sit)}
 	sit.slate = v.Slate
-	if b := sit.bulletinSlot(now, p.active.ref); b != nil {
+	if b := p.bulletinSlot(now, p.active.ref, sit); b != nil {
 		v.Bulletin, v.Slots = sit.ruling.Bulletin, []Slot{*b}
 		return v
 	}
@@ -68,6 +68,8 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 		slot.From = p.view.Slots[0].From
 	} else if slot.Start.Before(now) && len(p.view.Slots) > 1 && p.view.Slots[1].Key == slot.Key {
 		slot.From = p.view.Slots[1].From
+	} else if len(p.view.Slots) > 0 && slot.From.Before(p.view.Slots[0].From) {
+		slot.From = now // it comes back, or something calls for the slate
 	}
 	following := p.active
 	if pending != nil {
@@ -83,15 +85,19 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 
 // bulletinSlot gives the slot of the bulletin in force, nil without one. A
 // screen that was put on its slate shows none.
-func (s *situation) bulletinSlot(now time.Time, ref wire.ProgrammeRef) *Slot {
+func (p *Playout) bulletinSlot(now time.Time, ref wire.ProgrammeRef, s *situation) *Slot {
 	b := s.ruling.Bulletin
 	if b == nil || s.ruling.Safe {
 		return nil
 	}
-	return &Slot{
+	slot := &Slot{
 		Key: "bulletin/" + string(b.ID), Kind: Bulletin, Programme: ref, Item: b.ID,
-		Start: time.UnixMilli(b.IssuedAt).UTC(), From: time.UnixMilli(b.IssuedAt).UTC(), End: time.UnixMilli(b.Until).UTC(), Transition: playlists.Cut,
+		Start: time.UnixMilli(b.IssuedAt).UTC(), From: now, End: time.UnixMilli(b.Until).UTC(), Transition: playlists.Cut,
 	}
+	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
+		slot.From = p.view.Slots[0].From
+	}
+	return slot
 }
 
 // pending gives the plan of the current programme if it is not the active one.

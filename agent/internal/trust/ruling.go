@@ -50,14 +50,15 @@ func (k *Keeper) late() bool {
 		return false
 	}
 	_, last := k.o.Clock.Bounds()
-	late := !last.Before(due) || k.powered() >= k.allowance()
+	allowed := k.allowance()
+	left := min(due.Sub(last), allowed-k.powered()) // a dead clock counts powered time
 	switch {
-	case late:
+	case left <= 0:
 		k.o.Problems.Set("contact", "unattended", "the controller has not been heard for as long as the charter allows: the slate shows")
-	case last.Add(k.allowance() / 4).After(due):
+	case left < allowed/4:
 		k.o.Problems.Set("contact", "unattended_soon", "the controller has not been heard for long: the slate will show from "+due.UTC().Format(time.DateOnly))
 	default:
 		k.o.Problems.Clear("contact")
 	}
-	return late
+	return left <= 0
 }

@@ -7,6 +7,7 @@ const stage = document.getElementById('stage');
 const slateBox = document.getElementById('slate');
 const pairing = document.getElementById('pairing');
 const codeBox = document.getElementById('code');
+const bulletinBox = document.getElementById('bulletin');
 
 const LATE = 1000;       // ms the old picture may stay for one that is not ready
 const HURRY = 120;       // the same when the old one is withdrawn
@@ -60,6 +61,7 @@ function connect() {
     const d = JSON.parse(event.data);
     if (d.type === 'sync') { synced(d.t0, d.now); return; }
     setClock(d.now);
+    if (d.type === 'pin') document.dispatchEvent(new CustomEvent('pin', { detail: d.pin }));
     if (d.type === 'reload') location.reload();
     if (d.type === 'hello') {
       if (build && build !== d.build) location.reload();
@@ -274,7 +276,7 @@ function prepare(slot) {
   const wanted = view.slots.slice(view.slots.indexOf(slot));
   for (const s of wanted) {
     const layer = made.get(s.key);
-    if (layer) layer.slot = s;
+    if (layer && layer.state !== 'gone') layer.slot = s; // gone: it was let go and comes back
     else if (s.kind === 'item') made.set(s.key, new Layer(s));
   }
   for (const [key, layer] of made) {
@@ -321,6 +323,7 @@ async function raise(layer, slot) {
   }
   if (old && old.layer) old.layer.leaving = true;
   if (await layer.start()) confirm(mine);
+  if (shown === mine) bulletinBox.hidden = true;
   if (old && old.layer) setTimeout(() => old.layer.release(), fade + SETTLE);
   setTimeout(() => layer.element.classList.replace('rising', 'shown'), fade + SETTLE);
 }
@@ -330,6 +333,8 @@ async function raise(layer, slot) {
 async function reveal(slot) {
   const old = shown;
   const mine = shown = { slot, layer: null, filled: slot.kind === 'item', painted: false };
+  if (slot.kind === 'bulletin') announce(view.bulletin);
+  bulletinBox.hidden = slot.kind !== 'bulletin';
   if (old && old.layer) {
     old.layer.leaving = true;
     old.layer.release();
@@ -343,8 +348,25 @@ function confirm(showing) {
   if (shown !== showing || document.hidden) return;
   showing.painted = true;
   let as = 'item';
-  if (!showing.layer) as = showing.slot.kind === 'pairing' ? 'pairing' : slateSeen ? 'slate' : 'neutral';
+  if (!showing.layer) as = ['pairing', 'bulletin'].includes(showing.slot.kind) ? showing.slot.kind : slateSeen ? 'slate' : 'neutral';
   send({ type: 'shown', key: showing.slot.key, as });
+}
+
+// announce puts a signed text on the glass: as text, whatever is in it.
+function announce(bulletin) {
+  bulletinBox.className = bulletin.level;
+  bulletinBox.replaceChildren(...bulletin.text.map((t) => {
+    const article = document.createElement('article');
+    article.lang = t.language;
+    const title = document.createElement('h1');
+    title.textContent = t.title;
+    const body = document.createElement('p');
+    body.textContent = t.body;
+    article.append(title, body);
+    return article;
+  }));
+  const length = bulletin.text.reduce((n, t) => n + t.title.length * 2 + t.body.length, 0);
+  bulletinBox.style.fontSize = 'max(' + (Math.min(7, 150 / Math.sqrt(length + 60))).toFixed(2) + 'vmin, 14px)';
 }
 
 // cover keeps the slate and the pairing code as the view has them.
