@@ -222,6 +222,7 @@ func FuzzText(f *testing.F) {
 	f.Add("  Cầu\tTreo \n")
 	f.Add("Ca\u0302\u0300u Treo")
 	f.Add("a\u202egnp.exe")
+	f.Add("A\x10\u0302")
 	f.Add("\u0ec0\u0e81\u0eb2\u0ec0\u0ea5\u0ebb\u0eb2 \u0ecd\u0eb2")
 	f.Add("\xff\xfe\x00")
 	f.Fuzz(func(t *testing.T, s string) {
