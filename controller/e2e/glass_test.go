@@ -162,7 +162,8 @@ func rgb(t *testing.T, name string) [3]uint8 {
 	return [3]uint8{}
 }
 
-// picture makes a PNG of one colour, large enough that nothing scales it up.
+// picture makes a PNG whose upper half is of one colour and whose lower half
+// is like no other's, large enough that nothing scales it up.
 func picture(t *testing.T, name string) []byte {
 	t.Helper()
 	c := rgb(t, name)
@@ -170,6 +171,9 @@ func picture(t *testing.T, name string) []byte {
 	for y := range 1080 {
 		for x := range 1920 {
 			img.SetNRGBA(x, y, color.NRGBA{c[0], c[1], c[2], 255})
+			if y >= 540 {
+				img.SetNRGBA(x, y, color.NRGBA{uint8(130 + x/16), uint8(130 + (y-540)/5), uint8(int(c[2])/2 + 120), 255})
+			}
 		}
 	}
 	// Bytes that differ from those of every other picture of this colour.
