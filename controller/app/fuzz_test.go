@@ -3,10 +3,12 @@ package app_test
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +41,14 @@ func FuzzCalls(f *testing.F) {
 	f.Add(uint8(0), "../../healthz", "cursor=%00&limit=-1&limit=99999999999999999999", `{"a":[[[[[]]]]]}`)
 	f.Add(uint8(1), "\xff", "q=%F0%9F&from=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z", `null`)
 	root, _ := start(f, data)
+	// Requests are limited for each address: ask from many.
+	clients := make([]*http.Client, 200)
+	for i := range clients {
+		from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 1, 0, byte(i+1))}}
+		clients[i] = &http.Client{Transport: &http.Transport{DialContext: from.DialContext}}
+		f.Cleanup(clients[i].CloseIdleConnections)
+	}
+	var asked atomic.Uint32
 	f.Fuzz(func(t *testing.T, n uint8, id, query, body string) {
 		method, path, _ := strings.Cut(list[int(n)%len(list)], " ")
 		for _, place := range []string{"{id}", "{profile}", "{version}"} {
@@ -59,7 +69,7 @@ func FuzzCalls(f *testing.F) {
 		}
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Authorization", "Bearer "+token)
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := clients[int(asked.Add(1))%len(clients)].Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,7 +78,7 @@ func FuzzCalls(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusUnauthorized {
+		if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusTooManyRequests {
 			t.Fatalf("%s %s?%s %q: %d %s", method, path, req.URL.RawQuery, body, resp.StatusCode, answer)
 		}
 		var problem struct{ Reason string }
