@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("COTMOC_TEST_DRIVER") == "" {
 		os.Exit(m.Run())
 	}
+	ctx := children.WithParent(context.Background()) // before anybody hears of us
 	c, err := children.Start(children.Spec{Name: "sleep", Path: "sleep", Args: []string{"300"}})
 	if err != nil {
 		panic(err)
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	fmt.Println(c.PID())
 	select {
 	case <-c.Done():
-	case <-children.WithParent(context.Background()).Done():
+	case <-ctx.Done():
 	}
 }
 
