@@ -71,10 +71,17 @@ func (w *window) open(url string) {
 // capture gives the pixels on the glass now.
 func (w *window) capture() image.Image {
 	w.t.Helper()
-	raw, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	var raw []byte
+	stage.Await(w.t, 5*time.Second, "a frame from the browser", func() bool {
+		var err error
+		raw, err = chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+		// Between two pages there is nothing to capture: the agent has just
+		// asked this one to load again.
+		if err != nil && !strings.Contains(err.Error(), "Not attached to an active page") {
+			w.t.Fatal(err)
+		}
+		return err == nil
+	})
 	img, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
 		w.t.Fatal(err)
