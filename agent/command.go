@@ -172,9 +172,12 @@ func fromEnvironment(cmd *cobra.Command) *cobra.Command {
 func describe(w io.Writer, st *app.Status) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "agent      %s\n", st.Version)
-	if st.State != "enrolled" {
+	switch {
+	case st.State != "enrolled" && st.Pairing != nil && st.Pairing.Code != "":
 		fmt.Fprintf(&b, "screen     not enrolled yet, code %s\n", st.Pairing.Code)
-	} else {
+	case st.State != "enrolled":
+		fmt.Fprintf(&b, "screen     not enrolled yet, no code yet\n")
+	default:
 		fmt.Fprintf(&b, "screen     %s (%s)\n", st.Name, st.Screen)
 		fmt.Fprintf(&b, "connected  %t\n", st.Connected)
 	}

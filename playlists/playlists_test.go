@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func TestFold(t *testing.T) {
@@ -209,4 +213,31 @@ func TestPlaylistAndTarget(t *testing.T) {
 	if (Fit{Mode: Cover, X: 1.1}).Validate() == nil || (Fit{Mode: "stretch"}).Validate() == nil || (Fit{Mode: Contain}).Validate() != nil {
 		t.Error("fits validate wrongly")
 	}
+}
+
+// FuzzText holds what people type to its form: cleaning twice changes nothing,
+// nothing that hides or reorders text is left, and folding is the same for
+// every spelling of the same letters.
+func FuzzText(f *testing.F) {
+	f.Add("  Cầu\tTreo \n")
+	f.Add("Ca\u0302\u0300u Treo")
+	f.Add("a\u202egnp.exe")
+	f.Add("A\x10\u0302")
+	f.Add("\u0ec0\u0e81\u0eb2\u0ec0\u0ea5\u0ebb\u0eb2 \u0ecd\u0eb2")
+	f.Add("\xff\xfe\x00")
+	f.Fuzz(func(t *testing.T, s string) {
+		c := Clean(s)
+		if !utf8.ValidString(c) || !norm.NFC.IsNormalString(c) || Clean(c) != c {
+			t.Fatalf("%q is cleaned to %q, and that to %q", s, c, Clean(c))
+		}
+		if strings.ContainsFunc(c, func(r rune) bool { return unicode.IsControl(r) || isBidiControl(r) }) {
+			t.Fatalf("%q keeps a control character", c)
+		}
+		if title, err := CleanTitle("title", s); err == nil && (title != c || title == "" || utf8.RuneCountInString(title) > MaxTitle) {
+			t.Fatalf("%q is the title %q", s, title)
+		}
+		if utf8.ValidString(s) && Fold(norm.NFD.String(s)) != Fold(norm.NFC.String(s)) {
+			t.Fatalf("%q folds to %q and %q", s, Fold(norm.NFD.String(s)), Fold(norm.NFC.String(s)))
+		}
+	})
 }

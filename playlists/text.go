@@ -14,7 +14,6 @@ const MaxTitle = 200
 // Clean normalises text that people typed: NFC, control characters removed,
 // runs of white space folded to one space, ends trimmed.
 func Clean(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
@@ -23,8 +22,9 @@ func Clean(s string) string {
 			return -1
 		}
 		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	}, strings.ToValidUTF8(s, ""))
+	// What was removed may have stood between a letter and its mark.
+	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 }
 
 // isBidiControl tells the marks that can make a title read as another one.

@@ -110,7 +110,7 @@ func (a *App) openConsole(context.Context) error {
 		return err
 	}
 	api, err := httpapi.New(httpapi.Config{
-		Log: a.log, Now: a.now, Random: a.random, Version: a.version, Secure: a.cfg.secure(),
+		Log: a.log, Now: a.now, Random: a.random, Version: a.version, Secure: a.cfg.secure(), Proxied: a.cfg.Secure && a.cfg.TLSCert == "",
 		Metrics: a.metrics, Ready: a.ready, Console: pages, Sessions: a.db.Sessions(a.now), Services: a.services,
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ type Config struct {
 	Listen      string   `koanf:"listen"`       // console and API
 	TLSCert     string   `koanf:"tls-cert"`     // of the console; "" for plain HTTP
 	TLSKey      string   `koanf:"tls-key"`      //
-	Secure      bool     `koanf:"secure"`       // a proxy in front speaks TLS to people
+	Secure      bool     `koanf:"secure"`       // a proxy on this machine speaks TLS to people
 	AgentListen string   `koanf:"agent-listen"` // HTTPS for agents
 	MQTTListen  string   `koanf:"mqtt-listen"`  // embedded broker; unused with Broker
 	Broker      string   `koanf:"broker"`       // "" embeds one

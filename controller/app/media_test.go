@@ -59,14 +59,14 @@ func (a addresses) WithAttrs([]slog.Attr) slog.Handler { return a }
 func (a addresses) WithGroup(string) slog.Handler      { return a }
 
 // start runs a whole controller over a data folder.
-func start(t *testing.T, data string) (root string, stop func()) {
+func start(t testing.TB, data string) (root string, stop func()) {
 	t.Helper()
 	root, _, stop = startWithAgents(t, data)
 	return root, stop
 }
 
 // startWithAgents is start that also tells where agents go.
-func startWithAgents(t *testing.T, data string) (root, agents string, stop func()) {
+func startWithAgents(t testing.TB, data string) (root, agents string, stop func()) {
 	t.Helper()
 	log := addresses{slog.NewTextHandler(io.Discard, nil), make(chan string, 1), make(chan string, 1)}
 	a, err := app.New(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0"}, "test", slog.New(log))

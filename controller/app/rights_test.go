@@ -229,7 +229,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 func changes(method string) bool { return method == http.MethodDelete || method == http.MethodPost }
 
 // calls lists the API from its own document, deletions last.
-func calls(t *testing.T) []string {
+func calls(t testing.TB) []string {
 	t.Helper()
 	document, err := app.OpenAPI("test")
 	if err != nil {

@@ -71,10 +71,17 @@ func (w *window) open(url string) {
 // capture gives the pixels on the glass now.
 func (w *window) capture() image.Image {
 	w.t.Helper()
-	raw, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	var raw []byte
+	stage.Await(w.t, 5*time.Second, "a frame from the browser", func() bool {
+		var err error
+		raw, err = chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+		// Between two pages there is nothing to capture: the agent has just
+		// asked this one to load again.
+		if err != nil && !strings.Contains(err.Error(), "Not attached to an active page") {
+			w.t.Fatal(err)
+		}
+		return err == nil
+	})
 	img, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
 		w.t.Fatal(err)
@@ -162,7 +169,8 @@ func rgb(t *testing.T, name string) [3]uint8 {
 	return [3]uint8{}
 }
 
-// picture makes a PNG of one colour, large enough that nothing scales it up.
+// picture makes a PNG whose upper half is of one colour and whose lower half
+// is like no other's, large enough that nothing scales it up.
 func picture(t *testing.T, name string) []byte {
 	t.Helper()
 	c := rgb(t, name)
@@ -170,6 +178,9 @@ func picture(t *testing.T, name string) []byte {
 	for y := range 1080 {
 		for x := range 1920 {
 			img.SetNRGBA(x, y, color.NRGBA{c[0], c[1], c[2], 255})
+			if y >= 540 {
+				img.SetNRGBA(x, y, color.NRGBA{uint8(130 + x/16), uint8(130 + (y-540)/5), uint8(int(c[2])/2 + 120), 255})
+			}
 		}
 	}
 	// Bytes that differ from those of every other picture of this colour.

@@ -27,9 +27,10 @@ func show(t *testing.T, s *stage.Stage) (red, green *apiclient.Media) {
 func TestFromUploadToGlass(t *testing.T) {
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
-	show(t, s)
+	red, _ := show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
+	w.awaitRendition(30*time.Second, scr, red)
 	stage.Await(t, 10*time.Second, "green on the watch list", func() bool { return s.Watch(scr.ID).State == "playing" })
 
 	s.Controller.Kill()
@@ -51,6 +52,7 @@ func TestFromUploadToGlass(t *testing.T) {
 	scr.AwaitServing()
 	w.open(scr.URL)
 	w.awaitColours(30*time.Second, "red", "green")
+	w.awaitRendition(30*time.Second, scr, red)
 	w.onlyColours(5*time.Second, "red", "green")
 	if state := scr.Status().Report.Clock.State; state != "lost" {
 		t.Errorf("the agent calls its clock %s", state)
@@ -83,6 +85,7 @@ func TestMosquitto(t *testing.T) {
 	red, green := show(t, s)
 	w := look(t, scr.URL)
 	w.awaitColours(time.Minute, "red", "green")
+	w.awaitRendition(30*time.Second, scr, red)
 
 	broker.Kill()
 	s.Schedule("Mới", s.Playlist("Danh sách mới", s.Approved("moi.png", "Ảnh mới", picture(t, "yellow"))), 60)

@@ -110,3 +110,30 @@ func TestRuleHolds(t *testing.T) {
 		})
 	}
 }
+
+// FuzzRule gives any dates and times of day: a rule that passes is one that
+// the resolver takes, and every other is refused with a reason.
+func FuzzRule(f *testing.F) {
+	f.Add("2026-11-24", "2026-12-31", "07:00", "19:00", 1, int64(1795392000))
+	f.Add("", "", "23:00", "01:00", 7, int64(0))
+	f.Add("9999-12-31", "0000-01-01", "24:00", "00:00", 0, int64(-62135596800))
+	f.Fuzz(func(t *testing.T, from, until, start, end string, day int, unix int64) {
+		r := Rule{From: from, Until: until, Weekdays: []int{day}, Windows: []Window{{start, end}}}
+		if err := r.Validate(); err != nil {
+			if playlists.CodeOf(err) != playlists.Invalid || playlists.ReasonOf(err) == "" {
+				t.Fatalf("refused by %v", err)
+			}
+			return
+		}
+		resolver, err := NewResolver(Plan{Zone: time.UTC, Entries: []Entry{{ID: "a", Rule: r, Items: []Item{{Key: "1", Duration: time.Second}}}}})
+		if err != nil {
+			t.Fatalf("%+v passes, and the resolver says %v", r, err)
+		}
+		if unix > 0 && unix < 1<<33 {
+			at := time.Unix(unix, 0)
+			if s := resolver.At(at); at.Before(s.Start) || !at.Before(s.End) {
+				t.Fatalf("the slot [%s, %s) does not contain %s", s.Start, s.End, at)
+			}
+		}
+	})
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -222,6 +224,20 @@ func Decode(data []byte, v interface{ Validate() error }) error {
 	return v.Validate()
 }
 
+// Shorten makes a text fit a payload: valid UTF-8, so that encoding does not
+// lengthen it, and no longer than the texts of a payload may be.
+func Shorten(s string) string {
+	s = strings.ToValidUTF8(s, "?")
+	if len(s) <= maxShortText {
+		return s
+	}
+	end := maxShortText - len("…")
+	for !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
+}
+
 func short(fields ...string) error {
 	for _, f := range fields {
 		if len(f) > maxShortText {
@@ -281,26 +297,31 @@ func (e *Event) Validate() error {
 	if len(e.Plays) == 0 || len(e.Plays) > MaxPlays {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a batch of %d plays: 1 to %d", len(e.Plays), MaxPlays)
 	}
-	for _, p := range e.Plays {
-		if err := p.ID.Validate(); err != nil {
-			return err
-		}
-		if err := p.Rendition.Validate(); err != nil {
-			return err
-		}
-		if p.DurationMS < 0 || p.DurationMS > 48*3600*1000 {
-			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a play of %d ms", p.DurationMS)
-		}
-		switch p.Clock {
-		case ClockTrusted, ClockPlausible, ClockLost:
-		default:
-			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(p.Clock))
-		}
-		if err := short(string(p.Entry), string(p.Item), string(p.Media)); err != nil {
+	for i := range e.Plays {
+		if err := e.Plays[i].Validate(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Validate bounds the play.
+func (p *Play) Validate() error {
+	if err := p.ID.Validate(); err != nil {
+		return err
+	}
+	if err := p.Rendition.Validate(); err != nil {
+		return err
+	}
+	if p.DurationMS < 0 || p.DurationMS > 48*3600*1000 {
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a play of %d ms", p.DurationMS)
+	}
+	switch p.Clock {
+	case ClockTrusted, ClockPlausible, ClockLost:
+	default:
+		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(p.Clock))
+	}
+	return short(string(p.Entry), string(p.Item), string(p.Media))
 }
 
 // Validate bounds the chain.

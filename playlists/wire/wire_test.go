@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"cotmoc/playlists"
 )
@@ -101,6 +102,28 @@ func FuzzDecode(f *testing.F) {
 			if err := Decode(b, v); err != nil && playlists.CodeOf(err) == playlists.Internal {
 				t.Fatalf("%T: an error that blames us: %v", v, err)
 			}
+		}
+	})
+}
+
+// FuzzShorten holds that a shortened text passes as a payload's text, however
+// it came, after it was encoded and read again.
+func FuzzShorten(f *testing.F) {
+	f.Add("short")
+	f.Add(strings.Repeat("ệ", 67))
+	f.Add(strings.Repeat("x", 199) + "ệ")
+	f.Add(strings.Repeat("\xff", 200))
+	f.Fuzz(func(t *testing.T, text string) {
+		data, err := Encode(&Status{Boot: Shorten(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Status
+		if err := Decode(data, &back); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if utf8.ValidString(text) && len(text) <= maxShortText && back.Boot != text {
+			t.Fatalf("%q becomes %q", text, back.Boot)
 		}
 	})
 }

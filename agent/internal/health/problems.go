@@ -7,15 +7,11 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"cotmoc/playlists/wire"
 )
 
-const (
-	mostProblems = 32
-	mostDetail   = 200 // bytes, as wire allows
-)
+const mostProblems = 32
 
 // Problems is the list of what is wrong now. It is safe for concurrent use.
 type Problems struct {
@@ -34,7 +30,7 @@ func NewProblems(now func() time.Time, changed func()) *Problems {
 // Set states what is wrong about something; Since stays while the code does.
 func (p *Problems) Set(about, code, detail string) {
 	p.mu.Lock()
-	next := wire.Problem{Code: code, Detail: shorten(detail), Since: p.now().UnixMilli()}
+	next := wire.Problem{Code: code, Detail: wire.Shorten(detail), Since: p.now().UnixMilli()}
 	was, had := p.list[about]
 	if had && was.Code == code {
 		next.Since = was.Since
@@ -72,15 +68,4 @@ func (p *Problems) List() []wire.Problem {
 		return strings.Compare(a.Code, b.Code)
 	})
 	return out[:min(len(out), mostProblems)]
-}
-
-func shorten(s string) string {
-	if len(s) <= mostDetail {
-		return s
-	}
-	s = s[:mostDetail-len("…")]
-	for !utf8.ValidString(s) {
-		s = s[:len(s)-1]
-	}
-	return s + "…"
 }

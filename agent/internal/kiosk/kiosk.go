@@ -156,11 +156,8 @@ func (s *Supervisor) note(err error) {
 		s.problem = nil
 		return
 	}
-	const longest = 200
-	detail := err.Error()
-	detail = detail[:min(len(detail), longest)]
 	if s.problem == nil {
 		s.problem = &wire.Problem{Code: "browser_fails", Since: s.o.Now().UnixMilli()}
 	}
-	s.problem.Detail = detail
+	s.problem.Detail = wire.Shorten(err.Error())
 }

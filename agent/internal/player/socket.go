@@ -177,30 +177,38 @@ func (s *Server) read(ctx context.Context, conn *websocket.Conn, id uint64, sync
 			s.o.Log.Warn("page talks too much and is sent away", "page", id)
 			return
 		}
-		var c confirmation
-		if err := json.Unmarshal(data, &c); err != nil {
+		if err := s.take(id, data, syncs, pins); err != nil {
 			s.o.Log.Warn("page cannot be understood", "page", id, "error", err)
 			return
 		}
-		switch c.Type {
-		case "sync":
-			select {
-			case syncs <- c.T0:
-			default: // it asks again
-			}
-		case "shown":
-			s.o.Playout.Shown(id, c.Key, c.As)
-		case "pin":
-			select {
-			case pins <- s.o.PIN(c.PIN):
-			default: // the page does not wait for its answer
-			}
-		case "failed":
-			s.o.Playout.Failed(c.Key, c.Why)
-		case "hidden":
-			s.o.Playout.Left(id)
-		}
 	}
+}
+
+// take acts on what a page says.
+func (s *Server) take(id uint64, data []byte, syncs chan<- float64, pins chan<- PINAnswer) error {
+	var c confirmation
+	if err := json.Unmarshal(data, &c); err != nil {
+		return err
+	}
+	switch c.Type {
+	case "sync":
+		select {
+		case syncs <- c.T0:
+		default: // it asks again
+		}
+	case "shown":
+		s.o.Playout.Shown(id, c.Key, c.As)
+	case "pin":
+		select {
+		case pins <- s.o.PIN(c.PIN):
+		default: // the page does not wait for its answer
+		}
+	case "failed":
+		s.o.Playout.Failed(c.Key, c.Why)
+	case "hidden":
+		s.o.Playout.Left(id)
+	}
+	return nil
 }
 
 // write gives directives until ctx ends or the page does not take them.

@@ -158,10 +158,7 @@ const (
 
 // note keeps a problem until it is forgotten. The caller holds the lock.
 func (p *Playout) note(code, detail string) {
-	const longest = 200
-	if len(detail) > longest {
-		detail = detail[:longest]
-	}
+	detail = wire.Shorten(detail) // a page may say anything
 	if old, ok := p.problems[code]; ok && old.Detail == detail {
 		return
 	}

@@ -71,7 +71,8 @@ func (s *Store) Plays(n, maxBytes int) (batch uint64, plays []wire.Play, err err
 		c := tx.Bucket([]byte(bucketPlays)).Cursor()
 		for k, v := c.First(); k != nil && len(plays) < n; k, v = c.Next() {
 			var p wire.Play
-			if len(k) != 8 || json.Unmarshal(v, &p) != nil {
+			// One that the controller would refuse would hold up all after it.
+			if len(k) != 8 || json.Unmarshal(v, &p) != nil || p.Validate() != nil {
 				broken = append(broken, clone(k))
 				continue
 			}

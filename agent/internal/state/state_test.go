@@ -308,6 +308,29 @@ func TestOutbox(t *testing.T) {
 	}
 }
 
+// A play that the controller would refuse holds up none after it.
+func TestOutboxDropsWhatNobodyTakes(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	endless := play(1)
+	endless.DurationMS = 1 << 40
+	for _, p := range []wire.Play{play(0), endless, play(2)} {
+		if _, err := s.AppendPlay(p, 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // and it is gone for good
+		batch, plays, err := s.Plays(10, 1<<20)
+		e := wire.Event{Batch: batch, Plays: plays}
+		if err != nil || len(plays) != 2 || plays[0].StartedAt != 0 || plays[1].StartedAt != 2 || e.Validate() != nil {
+			t.Fatalf("%+v, %v, %v", plays, err, e.Validate())
+		}
+	}
+	if _, plays, err := s.Plays(10, 1<<20); err != nil || len(plays) != 2 {
+		t.Fatal(plays, err)
+	}
+}
+
 func TestKeepObjects(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())

@@ -1,3 +1,6 @@
+// Package trust decides what may be played: it keeps charter, orders, counters
+// and the state of the clock, and gives each document of the controller the
+// agent's last word.
 package trust
 
 import (

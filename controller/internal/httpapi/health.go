@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -38,7 +39,7 @@ func (s *Server) mountHealth(cfg Config) {
 	metrics := promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{})
 	s.mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		// Counters tell a stranger how busy and how large we are.
-		if !loopback(r) {
+		if !s.loopback(r) {
 			if err := actor(r.Context()).Require(playlists.ReadReports, playlists.Scope{}); err != nil {
 				s.writeError(w, r, err)
 				return
@@ -48,16 +49,27 @@ func (s *Server) mountHealth(cfg Config) {
 	})
 }
 
-// address gives the network address of the other side, without its port.
-func address(r *http.Request) string {
+// address gives the network address of the person's machine, without its
+// port. Of a chain of proxies only the last hop is believed, the one that the
+// proxy on this machine has seen itself; without it all people would share one
+// limit, and a stranger could use it up.
+func (s *Server) address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
+	if ip := net.ParseIP(host); s.proxied && ip != nil && ip.IsLoopback() {
+		hops := strings.Split(strings.Join(r.Header.Values(forwardedFor), ","), ",")
+		if last := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(last) != nil {
+			return last
+		}
+	}
 	return host
 }
 
-func loopback(r *http.Request) bool {
-	ip := net.ParseIP(address(r))
-	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == ""
+const forwardedFor = "X-Forwarded-For"
+
+func (s *Server) loopback(r *http.Request) bool {
+	ip := net.ParseIP(s.address(r))
+	return ip != nil && ip.IsLoopback() && r.Header.Get(forwardedFor) == ""
 }

@@ -38,6 +38,7 @@ type Config struct {
 	Random   io.Reader
 	Version  string
 	Secure   bool // people reach the console over TLS: cookies say so
+	Proxied  bool // a proxy on this machine passes on what people ask, and says for whom
 	Metrics  *prometheus.Registry
 	Ready    map[string]func(context.Context) error // what must answer before we are ready
 	Console  http.Handler                           // everything outside /api
@@ -65,6 +66,7 @@ type Server struct {
 	log      *slog.Logger
 	now      func() time.Time
 	random   io.Reader
+	proxied  bool
 	sessions *scs.SessionManager
 	mux      *http.ServeMux
 	api      huma.API
@@ -74,7 +76,7 @@ type Server struct {
 
 // New registers every resource.
 func New(cfg Config) (*Server, error) {
-	s := &Server{Services: cfg.Services, log: cfg.Log, now: cfg.Now, random: cfg.Random, sessions: newSessions(cfg.Sessions, cfg.Secure), mux: http.NewServeMux()}
+	s := &Server{Services: cfg.Services, log: cfg.Log, now: cfg.Now, random: cfg.Random, proxied: cfg.Proxied, sessions: newSessions(cfg.Sessions, cfg.Secure), mux: http.NewServeMux()}
 	s.api = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",

@@ -54,8 +54,8 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r) // the console's own files are for everybody
 			return
 		}
-		ctx := context.WithValue(r.Context(), addressKey, address(r))
-		if !limit.Allow(identity.Place(address(r)), s.now()) {
+		ctx := context.WithValue(r.Context(), addressKey, s.address(r))
+		if !limit.Allow(identity.Place(s.address(r)), s.now()) {
 			s.writeError(w, r, playlists.Errorf(playlists.RateLimited, "too_many_requests", playlists.Params{"wait_s": 1}, "cannot answer so many requests at once: wait a second and go on more slowly"))
 			return
 		}

@@ -156,7 +156,7 @@ func (s *Server) logged(metrics *prometheus.Registry, next http.Handler) http.Ha
 			took := s.now().Sub(begun)
 			class := string(rune('0'+sw.status/100)) + "xx"
 			seconds.WithLabelValues(knownMethod(r.Method), class).Observe(took.Seconds())
-			s.log.DebugContext(r.Context(), "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", took.Milliseconds(), "address", address(r))
+			s.log.DebugContext(r.Context(), "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", took.Milliseconds(), "address", s.address(r))
 		}()
 		next.ServeHTTP(sw, r)
 	})

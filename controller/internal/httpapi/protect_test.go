@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +245,46 @@ func TestLoginIsLimited(t *testing.T) {
 	}
 	if refused != 10 {
 		t.Errorf("%d of 70 attempts from one address were refused, want the last 10", refused)
+	}
+}
+
+// Behind a proxy each person is counted alone: nobody uses up the attempts of
+// all others, and nobody gets more of them by naming other addresses.
+func TestLoginIsLimitedBehindAProxy(t *testing.T) {
+	t.Parallel()
+	wrong := `{"login":"ha","password":"not this one"}`
+	for _, test := range []struct {
+		name             string
+		proxied          bool
+		remote, via      string // of the one who tries names
+		other, otherVia  string // of somebody else
+		limited, blocked bool   // the one, and the other
+	}{
+		{"each by the proxy's word", true, "127.0.0.1:1", "203.0.113.9", "127.0.0.1:2", "198.51.100.7", true, false},
+		{"an invented hop before the true one", true, "127.0.0.1:1", "10.0.0.%d, 203.0.113.9", "127.0.0.1:2", "198.51.100.7", true, false},
+		{"not through the proxy", true, "203.0.113.9:1", "10.0.0.%d", "198.51.100.7:1", "", true, false},
+		{"no proxy", false, "127.0.0.1:1", "10.0.0.%d", "127.0.0.1:2", "198.51.100.7", true, true},
+		{"a proxy that says nothing", true, "127.0.0.1:1", "", "127.0.0.1:2", "", true, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFace(t, func(c *httpapi.Config) { c.Proxied = test.proxied })
+			via := func(n int) string { return strings.ReplaceAll(test.via, "%d", strconv.Itoa(n)) }
+			refused := 0
+			for i := range 70 {
+				resp, _ := f.do("POST", "/api/v1/session", strings.Replace(wrong, "ha", "ha"+strings.Repeat("x", i+1), 1), "Remote", test.remote, "X-Forwarded-For", via(i))
+				if resp.StatusCode == http.StatusTooManyRequests {
+					refused++
+				}
+			}
+			if limited := refused == 10; limited != test.limited {
+				t.Errorf("%d of 70 attempts were refused", refused)
+			}
+			resp, p := f.do("POST", "/api/v1/session", login, "Remote", test.other, "X-Forwarded-For", test.otherVia)
+			if blocked := resp.StatusCode == http.StatusTooManyRequests; blocked != test.blocked {
+				t.Errorf("somebody else: %d %+v", resp.StatusCode, p)
+			}
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,12 +24,16 @@ func TestMain(m *testing.M) {
 	if os.Getenv("COTMOC_TEST_DRIVER") == "" {
 		os.Exit(m.Run())
 	}
+	ctx := children.WithParent(context.Background()) // before anybody hears of us
 	c, err := children.Start(children.Spec{Name: "sleep", Path: "sleep", Args: []string{"300"}})
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(c.PID())
-	<-c.Done()
+	select {
+	case <-c.Done():
+	case <-ctx.Done():
+	}
 }
 
 func start(t *testing.T, script string) (*children.Child, *bufio.Reader) {
@@ -143,6 +148,44 @@ func TestChildDiesWithUs(t *testing.T) {
 	}
 	_ = driver.Wait() // it was killed
 	gone(t, pid)
+}
+
+// As TestChildDiesWithUs, where it is the "go run" that started the driver
+// which is killed: it hands on no signal.
+func TestDriverEndsWithGoRun(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool := filepath.Join(t.TempDir(), "go")
+	if err := os.Symlink(shell, tool); err != nil {
+		t.Fatal(err)
+	}
+	run := exec.Command(tool, "-c", `"$0" & echo $!; wait`, os.Args[0])
+	run.Env = append(os.Environ(), "COTMOC_TEST_DRIVER=1")
+	out, err := run.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for r := bufio.NewReader(out); len(pids) < 2; { // the driver's and its child's
+		pid, err := strconv.Atoi(line(t, r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, pid)
+	}
+	if err := run.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = run.Wait() // it was killed
+	for _, pid := range pids {
+		gone(t, pid)
+	}
 }
 
 func TestProgramThatIsNotThere(t *testing.T) {

@@ -96,7 +96,7 @@ func open(ctx context.Context, dir string, l upload.Limits) (*house, func() erro
 			return playlists.Actor{ID: playlists.ID(id), Unit: mediatest.UnitA, Grants: []playlists.Grant{{Role: playlists.Contributor}}}
 		},
 		Problem: func(_ context.Context, err error) (int, string, []byte) {
-			status := map[playlists.Code]int{playlists.Unauthenticated: 401, playlists.NotFound: 404, playlists.TooLarge: 413, playlists.Invalid: 422, playlists.RateLimited: 429, playlists.Unavailable: 503}[playlists.CodeOf(err)]
+			status := map[playlists.Code]int{playlists.Internal: 500, playlists.Forbidden: 403, playlists.Conflict: 409, playlists.Unauthenticated: 401, playlists.NotFound: 404, playlists.TooLarge: 413, playlists.Invalid: 422, playlists.RateLimited: 429, playlists.Unavailable: 503}[playlists.CodeOf(err)]
 			b, _ := json.Marshal(map[string]string{"reason": playlists.ReasonOf(err), "detail": err.Error()}) // strings always marshal
 			return status, "application/problem+json", b
 		},

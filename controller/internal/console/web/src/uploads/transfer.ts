@@ -29,10 +29,24 @@ function refusal(error: unknown) {
   };
 }
 
+/** What became of a file that has arrived; a server that is away just then is asked again. */
+async function resultOf(upload: string) {
+  for (const delay of retryDelays) {
+    try {
+      return await uploadResult(upload);
+    } catch (error) {
+      const { status, reason } = asProblem(error);
+      if (status < 500 && reason !== "no_connection") throw error;
+    }
+    await new Promise((over) => setTimeout(over, delay));
+  }
+  return uploadResult(upload);
+}
+
 async function conclude(key: string, url: string | null, tell: (event: UploadEvent) => void) {
   tell({ type: "sent", key });
   try {
-    const result = await uploadResult(url?.split("/").filter(Boolean).pop() ?? "");
+    const result = await resultOf(url?.split("/").filter(Boolean).pop() ?? "");
     if (result.error) tell({ type: "refused", key, reason: result.error });
     else if (result.duplicate_of) tell({ type: "duplicate", key, twin: result.duplicate_of });
     else tell({ type: "finished", key, mediaId: result.media_id });
