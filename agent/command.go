@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -189,6 +191,22 @@ func describe(w io.Writer, st *app.Status) error {
 	fmt.Fprintf(&b, "fetched    %d of %d bytes, %d bytes/s\n", r.Delivery.BytesDone, r.Delivery.BytesTotal, r.Delivery.BytesPerS)
 	fmt.Fprintf(&b, "clock      %s, not before %s\n", r.Clock.State, time.UnixMilli(r.Clock.Floor).UTC().Format(time.RFC3339))
 	fmt.Fprintf(&b, "disk       %d of %d bytes free\n", r.Disk.Free, r.Disk.Total)
+	if t := &r.Trust; t.Charter > 0 {
+		fmt.Fprintf(&b, "charter    %d\n", t.Charter)
+		if t.Orders != nil {
+			fmt.Fprintf(&b, "orders     %d.%d\n", t.Orders.Epoch, t.Orders.Counter)
+		}
+		for _, l := range t.Latched {
+			fmt.Fprintf(&b, "in force   %s %s since %s\n", l.Kind, l.ID, time.UnixMilli(l.Since).UTC().Format(time.RFC3339))
+		}
+		fmt.Fprintf(&b, "heard      %s, on its slate from %s\n", time.UnixMilli(t.Heard).UTC().Format(time.RFC3339), time.UnixMilli(t.Late).UTC().Format(time.RFC3339))
+	}
+	if h := r.Trust.Audit; h.Seq > 0 {
+		fmt.Fprintf(&b, "audit log  %d:%s\n", h.Seq, h.Hash)
+	}
+	for _, code := range slices.Sorted(maps.Keys(r.Trust.Refused)) {
+		fmt.Fprintf(&b, "refused    %s, %d times since the start\n", code, r.Trust.Refused[code])
+	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "problem    %s since %s: %s\n", p.Code, time.UnixMilli(p.Since).UTC().Format(time.RFC3339), p.Detail)
 	}

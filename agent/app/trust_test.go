@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -296,4 +297,37 @@ func TestNewEpoch(t *testing.T) {
 	c.Await("the charter", func() bool { return a.Status().Report.Trust.Charter == 2 })
 	c.Publish(again)
 	c.Await("epoch 2", func() bool { p := a.Status().Report.Playing; return p != nil && p.Epoch == 2 })
+}
+
+// A screen notices that the controller's audit log has become shorter, or
+// another one of the same length.
+func TestAuditRewritten(t *testing.T) {
+	t.Parallel()
+	c := controllertest.New(t)
+	a, _ := enrolled(t, c, t.TempDir())
+	head := func(seq uint64, of string) func(*programme.Programme) {
+		return func(p *programme.Programme) {
+			p.Audit = programme.AuditHead{Seq: seq, Hash: playlists.DigestOf([]byte(of))}
+		}
+	}
+	for i, h := range []struct {
+		seq   uint64
+		of    string
+		found bool
+	}{{5, "five", false}, {9, "nine", false}, {9, "another nine", true}} {
+		c.Publish(under(t, uint64(i+1), 0, head(h.seq, h.of), bundle(t, "anh")))
+		c.Await("the programme", func() bool { r := a.Status().Report.Received; return r != nil && r.Counter == uint64(i+1) })
+		if got := hasProblem(a, "audit_rewritten")(); got != h.found {
+			t.Errorf("after entry %d of %s: noticed %t", h.seq, h.of, got)
+		}
+	}
+	c.Publish(under(t, 4, 0, head(3, "three"), bundle(t, "anh")))
+	c.Await("the shorter log", func() bool {
+		for _, p := range a.Status().Report.Problems {
+			if p.Code == "audit_rewritten" && strings.Contains(p.Detail, "now ends at 3") {
+				return true
+			}
+		}
+		return false
+	})
 }

@@ -25,6 +25,7 @@ import (
 
 	"cotmoc/agent/internal/state"
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -291,6 +292,16 @@ func (en *Enrolled) check() error {
 	public, ok := cert.PublicKey.(ed25519.PublicKey)
 	if !ok || !public.Equal(en.Key.Public()) || playlists.ID(cert.Subject.CommonName) != en.Screen {
 		return errors.New("cannot accept the identity: its certificate is for another device")
+	}
+	if en.Cluster != "" {
+		if err := en.Cluster.Validate(); err != nil {
+			return err
+		}
+	}
+	if en.Charter != nil {
+		if _, err := programme.FirstCharter(en.Charter); err != nil {
+			return fmt.Errorf("cannot accept the identity: its charter: %w", err)
+		}
 	}
 	if len(en.ProgrammeKeys) == 0 || len(en.ProgrammeKeys) > 16 {
 		return fmt.Errorf("cannot accept the identity: it pins %d programme keys, 1 to 16 are possible", len(en.ProgrammeKeys))

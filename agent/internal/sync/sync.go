@@ -262,7 +262,8 @@ func (s *Sync) takeOffered() {
 
 func (s *Sync) accept(a *programme.Accepted, envelope []byte) {
 	s.mu.Lock()
-	same := s.newest != nil && s.newest.Payload == a.Payload
+	before := s.newest
+	same := before != nil && before.Payload == a.Payload
 	if !same {
 		s.newest, s.loaded = a, nil
 	}
@@ -270,6 +271,7 @@ func (s *Sync) accept(a *programme.Accepted, envelope []byte) {
 	if same {
 		return
 	}
+	s.watchAudit(before, a)
 	s.o.Log.Info("programme accepted", "epoch", a.Epoch, "counter", a.Counter)
 	s.o.Clock.Prove(time.UnixMilli(a.IssuedAt))
 	s.store(state.Newest, envelope)
