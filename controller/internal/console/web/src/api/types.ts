@@ -8,6 +8,7 @@ export type Role =
   | "editor"
   | "reviewer"
   | "approver"
+  | "emergency"
   | "watch_officer"
   | "technician"
   | "administrator"
