@@ -13,6 +13,7 @@ type loginWritten struct {
 	Name    string `json:"name"`
 	Login   string `json:"login"`
 	Address string `json:"address,omitempty"`
+	Method  Method `json:"method,omitempty"`
 }
 
 // personWritten is what the audit log keeps of a person.

@@ -25,6 +25,9 @@ const Password = "một mật khẩu đủ dài"
 // Cost makes passwords cheap.
 var Cost = identity.Cost{MemoryKiB: 64, Passes: 1}
 
+// Site is where people open the console.
+var Site = identity.Site{Origin: "https://man-hinh.example", Name: "man-hinh.example"}
+
 // Clock is a time that a test sets. It is safe for concurrent use.
 type Clock struct {
 	mu sync.Mutex
@@ -79,7 +82,7 @@ func At(tb testing.TB, path string) *World {
 	w.Audit = audit.New(audit.Config{Store: db.Audit(), Now: w.Clock.Now, Sign: func(payloadType string, payload []byte) ([]byte, error) {
 		return programme.Seal(payloadType, payload, playliststest.Key(1))
 	}})
-	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Audit: w.Audit, Now: w.Clock.Now, Random: rand.Reader, Cost: Cost}); err != nil {
+	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Audit: w.Audit, Now: w.Clock.Now, Random: rand.Reader, Cost: Cost, Site: Site, Seal: make([]byte, identity.SealKeySize)}); err != nil {
 		tb.Fatal(err)
 	}
 	for _, place := range []struct{ unit, cluster, screen string }{{"unit", "cautreo", "screen"}, {"other", "vungang", "screenb"}} {
