@@ -25,6 +25,7 @@ type Passkey struct {
 type Ceremony struct {
 	Ceremony string `json:"ceremony" doc:"Goes back with the authenticator's answer."`
 	Options  any    `json:"options" doc:"For PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON."`
+	URL      string `json:"url" doc:"Where the console must be open for it."`
 }
 
 // answerBody is what an authenticator answered: PublicKeyCredential.toJSON.
@@ -48,7 +49,7 @@ func (s *Server) registerPasskeyLogin() {
 	begin.Security = []map[string][]string{}
 	register(s, begin, func(ctx context.Context, _ *none) (Ceremony, error) {
 		c, err := s.Identity.BeginPasskeyLogin(addressOf(ctx))
-		return Ceremony{c.ID, c.Options}, err
+		return s.ceremonyOf(c), err
 	})
 	finish := operation(http.MethodPost, "/session/passkey/finish", "finish-passkey-login", "Log in by passkey")
 	finish.Security = []map[string][]string{}
@@ -77,7 +78,7 @@ func (s *Server) registerPasskeyLogin() {
 			return Ceremony{}, err
 		}
 		c, err := s.Identity.BeginRegistration(ctx, a, identity.ForLogin, in.Body.Label)
-		return Ceremony{c.ID, c.Options}, err
+		return s.ceremonyOf(c), err
 	})
 	handle(s, http.MethodPost, "/me/passkeys/finish", "finish-passkey", "Keep a passkey that was made", func(ctx context.Context, _ playlists.Actor, in *answerBody) (Passkey, error) {
 		a, err := bySession(ctx)
@@ -98,6 +99,10 @@ func (s *Server) registerPasskeyLogin() {
 		}
 		return nothing{}, s.Identity.DeletePasskey(ctx, a, in.ID)
 	})
+}
+
+func (s *Server) ceremonyOf(c identity.Ceremony) Ceremony {
+	return Ceremony{c.ID, c.Options, s.Identity.Site().Origin}
 }
 
 func passkeyOf(c identity.Credential) Passkey {
