@@ -24,7 +24,7 @@ export function SessionList({ sessions, onEnd }: Props) {
           <span>
             {device(s)}{" "}
             {s.current && (
-              <Badge variant="light" color="gray">
+              <Badge variant="light" color="gray" tt="none">
                 {t("account.this_session")}
               </Badge>
             )}

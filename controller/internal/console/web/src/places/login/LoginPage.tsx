@@ -83,6 +83,7 @@ export function LoginPage() {
           </Button>
         ) : (
           <Button
+            name="passkey"
             variant="default"
             size="md"
             leftSection={<IconFingerprint size={20} stroke={1.6} />}
