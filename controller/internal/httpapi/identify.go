@@ -121,11 +121,7 @@ func (s *Server) leave(ctx context.Context) error {
 	if session.ID == "" {
 		return nil
 	}
-	err := s.Identity.EndSession(ctx, playlists.Actor{ID: session.Person}, session.ID)
-	if playlists.CodeOf(err) == playlists.NotFound { // its end came from elsewhere
-		return nil
-	}
-	return err
+	return s.Identity.Leave(ctx, session)
 }
 
 // end ends the session of the request; the cookie it gives removes the one

@@ -60,7 +60,7 @@ func (s *Server) registerPasskeyLogin() {
 			if err != nil {
 				return nil, err
 			}
-			p, err := s.Identity.PasskeyLogin(ctx, in.Body.Ceremony, response)
+			p, err := s.Identity.PasskeyLogin(ctx, in.Body.Ceremony, response, addressOf(ctx))
 			if err != nil {
 				return nil, err
 			}

@@ -16,6 +16,12 @@ type loginWritten struct {
 	Method  Method `json:"method,omitempty"`
 }
 
+// passkeyWritten is what the audit log keeps of a passkey.
+type passkeyWritten struct {
+	Label   string  `json:"label"`
+	Purpose Purpose `json:"purpose"`
+}
+
 // personWritten is what the audit log keeps of a person.
 type personWritten struct {
 	Name     string            `json:"name"`

@@ -49,7 +49,6 @@ type CredentialStore interface {
 	CredentialUsed(ctx context.Context, c Credential, before uint32) (bool, error)
 	// DeleteCredential answers NotFound, reason "passkey_missing".
 	DeleteCredential(ctx context.Context, person, id playlists.ID, purpose Purpose) error
-	DeleteCredentials(ctx context.Context, person playlists.ID, purpose Purpose) error
 }
 
 // maxPasskeys is the most of one person and purpose.
@@ -141,12 +140,13 @@ func (s *Service) FinishRegistration(ctx context.Context, a playlists.Actor, id 
 	for _, t := range made.Transport {
 		out.Transports = append(out.Transports, string(t))
 	}
+	ctx = s.audited(ctx, a, playlists.PasskeyAdded, a.ID, passkeyWritten{Label: out.Label, Purpose: out.Purpose})
 	return out, s.store.AddCredential(ctx, out, maxPasskeys)
 }
 
 // DeletePasskey drops one of the actor's passkeys that open the console.
 func (s *Service) DeletePasskey(ctx context.Context, a playlists.Actor, id playlists.ID) error {
-	return s.store.DeleteCredential(ctx, a.ID, id, ForLogin)
+	return s.store.DeleteCredential(s.audited(ctx, a, playlists.PasskeyDeleted, a.ID, nil), a.ID, id, ForLogin)
 }
 
 func noPasskeys() error {

@@ -67,7 +67,6 @@ func (s *Service) entered(ctx context.Context, p Person, method Method, address 
 	ctx = s.audited(ctx, p.Actor(), playlists.LoggedIn, p.ID, loginWritten{Name: p.Name, Login: p.Login, Address: address, Method: method})
 	return Proof{p, method}, s.store.LoggedIn(ctx, p.ID, p.LastLoginAt)
 }
-}
 
 // Self gives the actor's own person.
 func (s *Service) Self(ctx context.Context, a playlists.Actor) (Person, error) {

@@ -30,7 +30,7 @@ func (s *Service) BeginPasskeyLogin(address string) (Ceremony, error) {
 }
 
 // PasskeyLogin gives the person whose authenticator answered.
-func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte) (Proof, error) {
+func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte, address string) (Proof, error) {
 	c, ok := s.ceremonies.close(id, s.now())
 	if !ok || c.purpose != "" {
 		return Proof{}, ceremonyOver()
@@ -58,17 +58,23 @@ func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte) 
 	if failed != nil && playlists.CodeOf(failed) != playlists.NotFound {
 		return Proof{}, failed
 	}
-	if err != nil || p.Disabled {
-		return Proof{}, wrong
+	switch {
+	case err != nil || p.Disabled:
+		err = wrong
+	case used.Authenticator.CloneWarning:
+		err = cloned()
+	default:
+		err = s.noteUse(ctx, p.ID, used)
 	}
-	if used.Authenticator.CloneWarning {
-		return Proof{}, cloned()
+	if playlists.CodeOf(err) == playlists.Unauthenticated {
+		if err := s.failed(ctx, p, address); err != nil {
+			return Proof{}, err
+		}
 	}
-	if err := s.noteUse(ctx, p.ID, used); err != nil {
+	if err != nil {
 		return Proof{}, err
 	}
-	p.LastLoginAt = s.now()
-	return Proof{p, ByPasskey}, s.store.LoggedIn(ctx, p.ID, p.LastLoginAt)
+	return s.entered(ctx, p, ByPasskey, address)
 }
 
 // noteUse keeps the count that came with an answer.

@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func enter(t *testing.T, w *sqlstoretest.World, answer func(identity.Ceremony) [
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w.People.PasskeyLogin(t.Context(), c.ID, answer(c))
+	return w.People.PasskeyLogin(t.Context(), c.ID, answer(c), "192.0.2.1")
 }
 
 func TestPasskeyLogin(t *testing.T) {
@@ -122,18 +123,18 @@ func TestCeremonies(t *testing.T) {
 	}
 	c := begin()
 	answer := key.login(c)
-	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, answer); err != nil {
+	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, answer, "192.0.2.1"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, answer); playlists.ReasonOf(err) != "ceremony_over" {
+	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, answer, "192.0.2.1"); playlists.ReasonOf(err) != "ceremony_over" {
 		t.Errorf("the same answer again: %v", err)
 	}
-	if _, err := w.People.PasskeyLogin(t.Context(), begin().ID, answer); playlists.ReasonOf(err) != "passkey_wrong" {
+	if _, err := w.People.PasskeyLogin(t.Context(), begin().ID, answer, "192.0.2.1"); playlists.ReasonOf(err) != "passkey_wrong" {
 		t.Errorf("the same answer to another question: %v", err)
 	}
 	c = begin()
 	w.Clock.Add(5 * time.Minute)
-	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, key.login(c)); playlists.ReasonOf(err) != "ceremony_over" {
+	if _, err := w.People.PasskeyLogin(t.Context(), c.ID, key.login(c), "192.0.2.1"); playlists.ReasonOf(err) != "ceremony_over" {
 		t.Errorf("too late: %v", err)
 	}
 	for name, finish := range map[string]func(id string, answer []byte) error{
@@ -146,7 +147,7 @@ func TestCeremonies(t *testing.T) {
 			return err
 		},
 		"as a login": func(id string, answer []byte) error {
-			_, err := w.People.PasskeyLogin(t.Context(), id, answer)
+			_, err := w.People.PasskeyLogin(t.Context(), id, answer, "192.0.2.1")
 			return err
 		},
 	} {
@@ -242,5 +243,60 @@ func TestSites(t *testing.T) {
 		if got != want || (err == nil) != (want.Name != "") || err != nil && playlists.ReasonOf(err) != "public_url_malformed" {
 			t.Errorf("%q is %+v, %v", address, got, err)
 		}
+	}
+}
+
+// What somebody changes about how they log in, and how they did, is written
+// down, and no secret with it.
+func TestFactorsAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	w := sqlstoretest.New(t)
+	a := w.Person("ha.le", "unit", playlists.Approver)
+	secret, codes := enrolled(t, w, a)
+	fresh, err := w.People.NewRecoveryCodes(t.Context(), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.People.Login(t.Context(), attempt("000000")); playlists.ReasonOf(err) != "code_wrong" {
+		t.Fatal(err)
+	}
+	if _, err := w.People.Login(t.Context(), attempt(fresh[0])); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.People.EndTOTP(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	key, made := registered(t, w, a, identity.ForLogin)
+	if _, err := enter(t, w, key.login); err != nil {
+		t.Fatal(err)
+	}
+	key.counter--
+	if _, err := enter(t, w, key.login); playlists.ReasonOf(err) != "passkey_cloned" {
+		t.Fatal(err)
+	}
+	if err := w.People.DeletePasskey(t.Context(), a, made.ID); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := w.DB.Audit().After(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []playlists.ActKind
+	for _, k := range kept[1:] { // after the person was added
+		kinds = append(kinds, k.Kind)
+		if k.Subject != a.ID || k.Kind != playlists.LoginFailed && k.Actor != a.ID {
+			t.Errorf("%s of %s by %s", k.Kind, k.Subject, k.Actor)
+		}
+		for _, hidden := range append(append(codes, fresh...), secret) {
+			if strings.Contains(string(k.Detail), hidden) {
+				t.Errorf("%s tells a secret: %s", k.Kind, k.Detail)
+			}
+		}
+	}
+	if want := []playlists.ActKind{
+		playlists.CodesTurnedOn, playlists.CodesRenewed, playlists.LoginFailed, playlists.LoggedIn, playlists.CodesTurnedOff,
+		playlists.PasskeyAdded, playlists.LoggedIn, playlists.LoginFailed, playlists.PasskeyDeleted,
+	}; !slices.Equal(kinds, want) {
+		t.Errorf("written down: %v, want %v", kinds, want)
 	}
 }

@@ -31,7 +31,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, a playlists.Actor) ([]st
 	if err != nil {
 		return nil, err
 	}
-	return codes, s.store.ReplaceCodes(ctx, a.ID, hashes)
+	return codes, s.store.ReplaceCodes(s.audited(ctx, a, playlists.CodesRenewed, a.ID, nil), a.ID, hashes)
 }
 
 // newCodes makes codes of 80 random bits.

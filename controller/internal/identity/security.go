@@ -72,14 +72,9 @@ func (s *Service) Confirm(ctx context.Context, a playlists.Actor, password strin
 // DropFactors takes from somebody whom the actor administers all that they
 // have beside the password, for when it is lost, and ends their sessions.
 func (s *Service) DropFactors(ctx context.Context, a playlists.Actor, id playlists.ID) error {
-	if _, err := s.manageable(ctx, a, id); err != nil {
+	p, err := s.manageable(ctx, a, id)
+	if err != nil {
 		return err
 	}
-	if err := s.store.EndTOTP(ctx, id); err != nil {
-		return err
-	}
-	if err := s.store.DeleteCredentials(ctx, id, ForLogin); err != nil {
-		return err
-	}
-	return s.EndSessionsOf(ctx, a, id)
+	return s.store.DropFactors(s.audited(ctx, a, playlists.FactorsDropped, id, loginWritten{Name: p.Name, Login: p.Login}), id)
 }

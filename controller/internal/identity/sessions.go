@@ -108,22 +108,33 @@ func (s *Service) Sessions(ctx context.Context, a playlists.Actor) ([]Session, e
 	return s.store.Sessions(ctx, a.ID, s.now())
 }
 
+// Leave ends the session that somebody leaves by logging out or in anew.
+func (s *Service) Leave(ctx context.Context, x Session) error {
+	err := s.store.EndSession(ctx, x.Person, x.ID)
+	if playlists.CodeOf(err) == playlists.NotFound { // its end came from elsewhere
+		return nil
+	}
+	return err
+}
+
 // EndSession ends one of the actor's own sessions at once.
 func (s *Service) EndSession(ctx context.Context, a playlists.Actor, id playlists.ID) error {
-	return s.store.EndSession(ctx, a.ID, id)
+	return s.store.EndSession(s.audited(ctx, a, playlists.SessionEnded, a.ID, nil), a.ID, id)
 }
 
 // EndOtherSessions ends all of the actor's own sessions but one.
 func (s *Service) EndOtherSessions(ctx context.Context, a playlists.Actor, except playlists.ID) error {
-	return s.store.EndOtherSessions(ctx, a.ID, except)
+	return s.store.EndOtherSessions(s.audited(ctx, a, playlists.SessionEnded, a.ID, nil), a.ID, except)
 }
 
 // EndSessionsOf ends all sessions of somebody whom the actor administers.
 func (s *Service) EndSessionsOf(ctx context.Context, a playlists.Actor, id playlists.ID) error {
-	if _, err := s.manageable(ctx, a, id); err != nil {
+	p, err := s.manageable(ctx, a, id)
+	if err != nil {
 		return err
 	}
-	_, err := s.store.UpdatePerson(ctx, id, func(p *Person, _ int) error {
+	ctx = s.audited(ctx, a, playlists.SessionsEnded, id, loginWritten{Name: p.Name, Login: p.Login})
+	_, err = s.store.UpdatePerson(ctx, id, func(p *Person, _ int) error {
 		p.Epoch++
 		return nil
 	})

@@ -42,6 +42,9 @@ type FactorStore interface {
 	ReplaceCodes(ctx context.Context, person playlists.ID, hashes []string) error
 	// TakeCode tells whether there is such a code that was not used, and uses it.
 	TakeCode(ctx context.Context, person playlists.ID, hash string, at time.Time) (bool, error)
+	// DropFactors drops the secret, the recovery codes and the passkeys that
+	// open the console, and ends all sessions.
+	DropFactors(ctx context.Context, person playlists.ID) error
 	CodesLeft(ctx context.Context, person playlists.ID) (int, error)
 }
 
@@ -106,7 +109,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, a playlists.Actor, code strin
 	if err != nil {
 		return nil, err
 	}
-	if err := s.store.ConfirmTOTP(ctx, t, step, s.now(), hashes); err != nil {
+	if err := s.store.ConfirmTOTP(s.audited(ctx, a, playlists.CodesTurnedOn, a.ID, nil), t, step, s.now(), hashes); err != nil {
 		return nil, err
 	}
 	s.perCode.forget(string(a.ID))
@@ -120,7 +123,7 @@ func TOTPOn() *playlists.Error {
 
 // EndTOTP turns the second step off and drops the recovery codes.
 func (s *Service) EndTOTP(ctx context.Context, a playlists.Actor) error {
-	return s.store.EndTOTP(ctx, a.ID)
+	return s.store.EndTOTP(s.audited(ctx, a, playlists.CodesTurnedOff, a.ID, nil), a.ID)
 }
 
 // secondStep checks the code that a person with a second step gives beside the

@@ -165,9 +165,18 @@ func (s Identity) DeleteCredential(ctx context.Context, person, id playlists.ID,
 	return err
 }
 
-// DeleteCredentials implements identity.CredentialStore.
-func (s Identity) DeleteCredentials(ctx context.Context, person playlists.ID, purpose identity.Purpose) error {
+// DropFactors implements identity.FactorStore.
+func (s Identity) DropFactors(ctx context.Context, person playlists.ID) error {
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		return q.DeleteCredentials(ctx, sqlcgen.DeleteCredentialsParams{PersonID: string(person), Purpose: string(purpose)})
+		if err := q.DeleteRecoveryCodes(ctx, string(person)); err != nil {
+			return err
+		}
+		if err := q.DeleteTotp(ctx, string(person)); err != nil {
+			return err
+		}
+		if err := q.DeleteCredentials(ctx, sqlcgen.DeleteCredentialsParams{PersonID: string(person), Purpose: string(identity.ForLogin)}); err != nil {
+			return err
+		}
+		return q.NextEpoch(ctx, string(person))
 	})
 }

@@ -21,3 +21,6 @@ delete from logins where person_id = sqlc.arg(person_id) and id <> sqlc.arg(exce
 
 -- name: DeleteOldLogins :exec
 delete from logins where expires_at <= ?;
+
+-- name: NextEpoch :exec
+update people set session_epoch = session_epoch + 1 where id = ?;

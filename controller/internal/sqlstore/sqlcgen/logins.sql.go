@@ -160,3 +160,12 @@ func (q *Queries) LoginsOf(ctx context.Context, arg LoginsOfParams) ([]Login, er
 	}
 	return items, nil
 }
+
+const nextEpoch = `-- name: NextEpoch :exec
+update people set session_epoch = session_epoch + 1 where id = ?
+`
+
+func (q *Queries) NextEpoch(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, nextEpoch, id)
+	return err
+}
