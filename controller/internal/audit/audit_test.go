@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/audit"
-	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
@@ -176,7 +175,7 @@ func TestFailedLogins(t *testing.T) {
 	before := whole(t, w.DB.Audit())
 	const typed = "hunter2-is-my-password"
 	for _, login := range []string{"ha", typed} {
-		if _, err := w.People.Login(t.Context(), identity.Attempt{Login: login, Password: typed, Address: "192.0.2.9"}); playlists.ReasonOf(err) != "login_wrong" {
+		if err := w.Enter(login, typed, "192.0.2.9"); playlists.ReasonOf(err) != "login_wrong" {
 			t.Fatal(err)
 		}
 	}
@@ -230,7 +229,7 @@ func TestReading(t *testing.T) {
 	}
 	for i := range 7 {
 		w.Clock.Add(time.Hour)
-		if _, err := w.People.Login(t.Context(), identity.Attempt{Login: []string{"editor", "inspector"}[i%2], Password: sqlstoretest.Password, Address: "192.0.2.1"}); err != nil {
+		if err := w.Enter([]string{"editor", "inspector"}[i%2], sqlstoretest.Password, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -149,6 +149,12 @@ func (w *World) Granted(word, unit string, grants ...playlists.Grant) playlists.
 	return p.Actor()
 }
 
+// Enter logs somebody in.
+func (w *World) Enter(login, password, address string) error {
+	_, err := w.People.Login(w.tb.Context(), identity.Attempt{Login: login, Password: password, Address: address})
+	return err
+}
+
 // Media adds a draft of somebody's with a rendition for each profile. All
 // media look the same: their renditions are those of Digests.
 func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms) playlists.ID {
