@@ -15,86 +15,21 @@ import (
 	"cotmoc/playlists"
 )
 
-// desk is a browser in which somebody works with the console. Its window is
-// that of a small laptop.
-type desk struct {
-	*window
-	stage *stage.Stage
-	base  string // where passkeys work
-}
-
-func sitDown(t *testing.T, s *stage.Stage) *desk {
-	t.Helper()
-	base := strings.Replace(s.Console, "127.0.0.1", "localhost", 1)
-	d := &desk{look(t, base+"/login"), s, base}
-	d.do(chromedp.EmulateViewport(1280, 900))
-	return d
-}
-
-func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
-	d.t.Helper()
-	if err := chromedp.Do(d.ctx, steps...); err != nil {
-		d.t.Fatal(err)
-	}
-}
-
-// press clicks the button or link that says exactly this, once it is there.
-func (d *desk) press(says string) {
-	d.t.Helper()
-	d.do(chromedp.Click(fmt.Sprintf(`//*[self::button or self::a][normalize-space(.)=%q]`, says)))
-}
-
-// submit presses the one button that sends a form.
-func (d *desk) submit() {
-	d.t.Helper()
-	d.do(chromedp.Click(chromedp.CSS(`form button[type=submit]:not([disabled]):not([data-disabled])`)))
-}
+// byName gives the console's address as passkeys need it.
+func byName(s *stage.Stage) string { return strings.Replace(s.Console, "127.0.0.1", "localhost", 1) }
 
 func (d *desk) fill(selector, text string) {
 	d.t.Helper()
 	d.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// sees waits until a text stands on the page.
-func (d *desk) sees(text string) {
+// leave ends the session, and comes to the door again.
+func (d *desk) leave() {
 	d.t.Helper()
-	d.await(fmt.Sprintf("%q on the page", text), fmt.Sprintf(`document.body.innerText.includes(%q)`, text))
-}
-
-// await waits until an expression is true in the page.
-func (d *desk) await(what, expression string) {
-	d.t.Helper()
-	said := ""
-	d.t.Cleanup(func() {
-		if d.t.Failed() && said != "" {
-			d.t.Logf("the page said:\n%s", said)
-		}
-	})
-	stage.Await(d.t, 20*time.Second, what, func() bool {
-		said, _ = chromedp.Run(d.ctx, chromedp.Evaluate[string](`document.body.innerText`))
-		ok, err := chromedp.Run(d.ctx, chromedp.Evaluate[bool](expression))
-		return err == nil && ok
-	})
-	said = ""
-}
-
-// logIn types login and password and waits for what comes next.
-func (d *desk) logIn(login, next string) {
-	d.t.Helper()
-	d.do(chromedp.Navigate(d.base + "/login"))
-	d.fill(`input[name=login]`, login)
-	d.fill(`input[name=password]`, stage.Password)
-	d.submit()
-	d.await(next, next)
-}
-
-// logOut ends the session, and comes to the door again.
-func (d *desk) logOut() {
-	d.t.Helper()
-	if _, err := chromedp.Run(d.ctx, chromedp.Evaluate[bool](`fetch('/api/v1/session', {method: 'DELETE'}).then(r => r.ok)`, chromedp.EvalAwaitPromise)); err != nil {
-		d.t.Fatal(err)
+	if ok, err := ask[bool](d, `fetch('/api/v1/session', {method: 'DELETE'}).then(r => r.ok)`); err != nil || !ok {
+		d.t.Fatalf("not logged out: %v", err)
 	}
-	d.do(chromedp.Navigate(d.base + "/login"))
+	d.open("/login")
 }
 
 const (
@@ -123,42 +58,46 @@ func (d *desk) newAuthenticator() webauthn.AuthenticatorID {
 func TestPasskeyOpensTheConsole(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	d := sitDown(t, s)
+	d := settle(look(t, byName(s)+"/login"), byName(s))
 	key := d.newAuthenticator()
 
-	d.logIn(stage.LoginOf("approver"), inside)
-	d.do(chromedp.Navigate(d.base + "/account"))
-	d.press("Thêm khóa truy cập")
-	d.fill(`form input[type=text], form input:not([type])`, "Máy ở phòng")
-	d.fill(`form input[type=password]`, stage.Password)
-	d.do(chromedp.Click(chromedp.CSS(`section[role=dialog] button[type=submit], div[role=dialog] button[type=submit]`)))
-	d.sees("Máy ở phòng")
+	d.logIn(stage.LoginOf("approver"))
+	d.await("the console", inside)
+	d.open("/account")
+	d.press("account.add_passkey")
+	d.fill(fmt.Sprintf(`[role=dialog] input[placeholder=%q]`, d.say("account.passkey_example")), "Máy ở phòng")
+	d.fill(`[role=dialog] input[type=password]`, stage.Password)
+	d.press("account.add_passkey") // the dialog's
+	d.awaitText(d.say("account.passkey_made"))
+	d.awaitText("Máy ở phòng")
 
-	d.logOut()
-	enter := func() { d.do(chromedp.Click(chromedp.CSS(`button[name=passkey]`))) }
+	d.leave()
+	enter := func() { d.t.Helper(); d.press("login.passkey") }
 	enter()
 	d.await("the console", inside)
-	d.do(chromedp.Navigate(d.base + "/account"))
-	d.sees("Đăng nhập bằng khóa truy cập")
-	d.sees("Hoàng Đức Anh")
+	d.open("/account")
+	d.awaitText(d.say("account.by_passkey"))
+	d.awaitText("Hoàng Đức Anh")
+	d.sound("one who came in by passkey")
 
-	refused := func(what string) {
+	refused := func(what, reason string) {
 		t.Helper()
-		d.await("a refusal of "+what, `document.querySelector('[role=alert]') !== null && location.pathname === '/login'`)
-		d.do(chromedp.Navigate(d.base + "/login"))
+		d.awaitText(d.say("reason." + reason))
+		d.await("a refusal of "+what, `location.pathname === '/login'`)
+		d.open("/login")
 	}
 	yes, no := true, false
-	d.logOut()
+	d.leave()
 	if _, err := chromedp.Call(d.ctx, webauthn.SetResponseOverrideBits, webauthn.SetResponseOverrideBitsParams{AuthenticatorID: key, IsBogusSignature: &yes}); err != nil {
 		t.Fatal(err)
 	}
 	enter()
-	refused("a false signature")
+	refused("a false signature", "passkey_wrong")
 	if _, err := chromedp.Call(d.ctx, webauthn.SetResponseOverrideBits, webauthn.SetResponseOverrideBitsParams{AuthenticatorID: key, IsBadUV: &yes}); err != nil {
 		t.Fatal(err)
 	}
 	enter()
-	refused("an answer without checking who holds it")
+	refused("an answer without checking who holds it", "passkey_wrong")
 	if _, err := chromedp.Call(d.ctx, webauthn.SetResponseOverrideBits, webauthn.SetResponseOverrideBitsParams{AuthenticatorID: key, IsBadUV: &no}); err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +109,7 @@ func TestPasskeyOpensTheConsole(t *testing.T) {
 	copied := held.Credentials[0]
 	enter()
 	d.await("the console again", inside)
-	d.logOut()
+	d.leave()
 	if _, err := chromedp.Call(d.ctx, webauthn.ClearCredentials, webauthn.ClearCredentialsParams{AuthenticatorID: key}); err != nil {
 		t.Fatal(err)
 	}
@@ -179,11 +118,12 @@ func TestPasskeyOpensTheConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	enter()
-	refused("a copy")
+	refused("a copy", "passkey_cloned")
 
-	d.do(chromedp.Navigate(s.Console + "/login")) // by address, where passkeys cannot work
+	d.at = s.Console // by address, where passkeys cannot work
+	d.open("/login")
 	enter()
-	d.sees(d.base)
+	d.awaitText(d.say("reason.passkey_elsewhere", "{{url}}", byName(s)))
 }
 
 // Somebody turns on the second step, keeps the recovery codes, comes in with
@@ -191,15 +131,14 @@ func TestPasskeyOpensTheConsole(t *testing.T) {
 func TestTwoStepsAndSessions(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	d := sitDown(t, s)
-	d.logIn(stage.LoginOf("reviewer"), inside)
-	d.do(chromedp.Navigate(d.base + "/account"))
-	d.sees("Được thẩm định nội dung của mọi đơn vị, phát tại mọi cụm.")
-	d.press("Bật xác nhận hai bước")
+	d := sit(look(t, s.Console+"/login"), s, stage.LoginOf("reviewer"))
+	d.open("/account")
+	d.awaitText("Được thẩm định nội dung của mọi đơn vị, phát tại mọi cụm.")
+	d.press("account.totp_on")
 	d.fill(`[role=dialog] input[type=password]`, stage.Password)
 	d.do(chromedp.Click(chromedp.CSS(`[role=dialog] button[type=submit]`)))
 	d.do(chromedp.WaitVisible(chromedp.CSS(`[role=dialog] svg[role=img] path`)))
-	secret, err := chromedp.Run(d.ctx, chromedp.Evaluate[string](`document.querySelector('[role=dialog] code').innerText.replaceAll(' ', '')`))
+	secret, err := ask[string](d, `document.querySelector('[role=dialog] code').innerText.replaceAll(' ', '')`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,12 +153,12 @@ func TestTwoStepsAndSessions(t *testing.T) {
 	d.fill(`[role=dialog] input[inputmode=numeric]`, code(0))
 	d.do(chromedp.Click(chromedp.CSS(`[role=dialog] button[type=submit]`)))
 	d.do(chromedp.WaitVisible(chromedp.CSS(`[role=dialog] ol code`)))
-	recovery, err := chromedp.Run(d.ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('[role=dialog] ol code')].map(c => c.innerText)`))
+	recovery, err := ask[[]string](d, `[...document.querySelectorAll('[role=dialog] ol code')].map(c => c.innerText)`)
 	if err != nil || len(recovery) != 10 {
 		t.Fatalf("%v, %v", recovery, err)
 	}
-	d.press("Tôi đã lưu các mã")
-	d.sees("Còn 10 mã khôi phục")
+	d.press("account.recovery_kept")
+	d.awaitText(d.say("account.recovery_left", "{{count}}", "10"))
 
 	script, err := apiclient.New(s.Console)
 	if err != nil {
@@ -228,26 +167,29 @@ func TestTwoStepsAndSessions(t *testing.T) {
 	if err := script.Login(t.Context(), stage.LoginOf("reviewer"), stage.Password); playlists.ReasonOf(err) != "code_required" {
 		t.Errorf("the password alone: %v", err)
 	}
-	d.logOut()
-	d.logIn(stage.LoginOf("reviewer"), asksCode)
+	d.leave()
+	d.logIn(stage.LoginOf("reviewer"))
+	d.await("a question for the code", asksCode)
 	d.fill(`input[name=code]`, code(30*time.Second)) // the one of now has been taken
-	d.submit()
+	d.press("login.submit")
 	d.await("the console", inside)
-	d.logOut()
-	d.logIn(stage.LoginOf("reviewer"), asksCode)
+	d.leave()
+	d.logIn(stage.LoginOf("reviewer"))
+	d.await("a question for the code", asksCode)
 	d.fill(`input[name=code]`, recovery[3])
-	d.submit()
+	d.press("login.submit")
 	d.await("the console", inside)
 
 	if err := s.Reviewer.Get(t.Context(), "/me", nil); err != nil {
 		t.Fatalf("another session of theirs: %v", err)
 	}
-	d.do(chromedp.Navigate(d.base + "/account"))
-	d.sees("Còn 9 mã khôi phục")
-	d.press("Đăng xuất khỏi mọi nơi khác")
+	d.open("/account")
+	d.awaitText(d.say("account.recovery_left", "{{count}}", "9"))
+	d.press("account.end_others")
 	stage.Await(t, 20*time.Second, "the end of the other session", func() bool {
 		return playlists.ReasonOf(s.Reviewer.Get(t.Context(), "/me", nil)) == "login_required"
 	})
-	d.do(chromedp.Navigate(d.base + "/account"))
-	d.sees("Máy này")
+	d.open("/account")
+	d.awaitText(d.say("account.this_session"))
+	d.sound("reviewer")
 }
