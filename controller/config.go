@@ -29,6 +29,7 @@ func serveFlags(f *pflag.FlagSet) {
 	f.String("tls-cert", "", "certificate file of the console (PEM); without one it speaks plain HTTP")
 	f.String("tls-key", "", "key file of the console (PEM)")
 	f.Bool("secure", false, "people reach the console over TLS through a proxy on this machine: mark cookies so, and take their addresses from its X-Forwarded-For")
+	f.String("public-url", "", "what people type to open the console, as https://name[:port]; passkeys are bound to it (default: this machine, or the name in --listen with TLS)")
 	f.String("agent-listen", ":8443", "host:port of the listener for agents (TLS, own certificates)")
 	f.String("mqtt-listen", ":8883", "host:port of the embedded broker (TLS, own certificates)")
 	f.String("broker", "", "tls://host:port of a broker to use instead of the embedded one")

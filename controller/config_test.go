@@ -82,6 +82,12 @@ func TestUserCommands(t *testing.T) {
 	if out, err := run(t, "", "user", "reset-password", "ha.le", "--data", data); err != nil || !strings.Contains(out, "ha.le can log in with the password ") {
 		t.Errorf("%q, %v", out, err)
 	}
+	if out, err := run(t, "", "user", "drop-factors", "HA.le", "--data", data); err != nil || out != "" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := run(t, "", "user", "drop-factors", "nobody", "--data", data); err == nil {
+		t.Error("nobody's factors were dropped")
+	}
 	if out, err := run(t, "", "user", "list", "--data", data); err != nil || !strings.Contains(out, "Lê Thị Hà") || !strings.Contains(out, "administrator") || !strings.Contains(out, "never") {
 		t.Errorf("%q, %v", out, err)
 	}
@@ -105,5 +111,8 @@ func TestHelpAndCompletion(t *testing.T) {
 	}
 	if _, err := run(t, "", "serve", "--data", t.TempDir(), "--listen", "nonsense"); err == nil || !strings.Contains(err.Error(), "--listen") {
 		t.Errorf("a malformed address: %v", err)
+	}
+	if _, err := run(t, "", "serve", "--data", t.TempDir(), "--public-url", "https://192.0.2.1"); err == nil || !strings.Contains(err.Error(), "https://name") {
+		t.Errorf("a public address that is no name: %v", err)
 	}
 }

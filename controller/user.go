@@ -23,11 +23,11 @@ func userCommand() *cobra.Command {
 		Use:   "user",
 		Short: "Add people, list them, give them new passwords",
 		Long: `Works on the data folder directly, so that a first administrator can be made
-and a lost password replaced. Everything else about people is done in the
+and a lost password or phone replaced. Everything else about people is done in the
 console.`,
 	}
 	dataFlag(cmd.PersistentFlags())
-	cmd.AddCommand(userAddCommand(), userPasswordCommand(), userListCommand())
+	cmd.AddCommand(userAddCommand(), userPasswordCommand(), userFactorsCommand(), userListCommand())
 	return cmd
 }
 
@@ -94,6 +94,17 @@ func userPasswordCommand() *cobra.Command {
 	}
 	passwordFlag(cmd, &stdin)
 	return cmd
+}
+
+func userFactorsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "drop-factors LOGIN",
+		Short: "Take somebody's authenticator, recovery codes and passkeys, for when they are lost; their sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withUsers(cmd, func(ctx context.Context, users *app.Users) error { return users.DropFactors(ctx, args[0]) })
+		},
+	}
 }
 
 func userListCommand() *cobra.Command {

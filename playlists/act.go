@@ -25,8 +25,18 @@ const (
 	LoginFailed     ActKind = "login.failed"
 	LoginsUnwritten ActKind = "login.flood" // failed logins that were too many to keep
 	PasswordChanged ActKind = "login.password"
-	TokenAdded      ActKind = "token.add"
-	TokenDeleted    ActKind = "token.delete"
+	SessionEnded    ActKind = "login.end"    // one's own, elsewhere
+	SessionsEnded   ActKind = "login.endall" // all of a person, by an administrator
+
+	CodesTurnedOn  ActKind = "factor.on"
+	CodesTurnedOff ActKind = "factor.off"
+	CodesRenewed   ActKind = "factor.recovery"
+	PasskeyAdded   ActKind = "factor.passkey"
+	PasskeyDeleted ActKind = "factor.remove"
+	FactorsDropped ActKind = "factor.drop" // by an administrator
+
+	TokenAdded   ActKind = "token.add"
+	TokenDeleted ActKind = "token.delete"
 
 	PersonAdded       ActKind = "person.add"
 	PersonChanged     ActKind = "person.change"
@@ -54,7 +64,8 @@ func ActKinds() []ActKind {
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
 		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, CharterAccepted,
-		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, TokenAdded, TokenDeleted,
+		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
+		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked,
 		AuditExported,

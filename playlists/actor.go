@@ -11,6 +11,7 @@ const (
 	Editor        Role = "editor"
 	Reviewer      Role = "reviewer"
 	Approver      Role = "approver"
+	Emergency     Role = "emergency"
 	WatchOfficer  Role = "watch_officer"
 	Technician    Role = "technician"
 	Administrator Role = "administrator"
@@ -19,7 +20,7 @@ const (
 
 // Roles lists all roles in the order people see them.
 func Roles() []Role {
-	return []Role{Contributor, Editor, Reviewer, Approver, WatchOfficer, Technician, Administrator, Inspector}
+	return []Role{Contributor, Editor, Reviewer, Approver, Emergency, WatchOfficer, Technician, Administrator, Inspector}
 }
 
 // Right is one thing a person may do.
@@ -35,6 +36,9 @@ const (
 	ReadPlans     Right = "read_plans"     // playlists, schedule, previews
 	EditPlans     Right = "edit_plans"     //
 	Publish       Right = "publish"        //
+	TakeDown      Right = "take_down"      // order the screens to stop showing something
+	IssueBulletin Right = "issue_bulletin" // interrupt the screens with an emergency item
+	MakeSafe      Right = "make_safe"      // put screens on their slate
 	Watch         Right = "watch"          // screens' live state
 	ManageScreens Right = "manage_screens" // claim, name, tag, revoke
 	ManagePeople  Right = "manage_people"  // people, units, clusters, grants
@@ -52,9 +56,11 @@ func rights(r Role) []Right {
 	case Reviewer:
 		return []Right{ReadMedia, ReviewMedia, ReadPlans}
 	case Approver:
-		return []Right{ReadMedia, ApproveMedia, ReadPlans, Watch}
+		return []Right{ReadMedia, ApproveMedia, ReadPlans, TakeDown, Watch}
+	case Emergency:
+		return []Right{TakeDown, IssueBulletin, Watch}
 	case WatchOfficer:
-		return []Right{Watch}
+		return []Right{MakeSafe, Watch}
 	case Technician:
 		return []Right{Watch, ManageScreens}
 	case Administrator:
@@ -146,7 +152,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, Watch, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

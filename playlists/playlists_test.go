@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,4 +241,27 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("%q folds to %q and %q", s, Fold(norm.NFD.String(s)), Fold(norm.NFC.String(s)))
 		}
 	})
+}
+
+// Orders reach the screens at once: who may give which is a closed list.
+func TestOrdersAreForFew(t *testing.T) {
+	t.Parallel()
+	for right, want := range map[Right][]Role{TakeDown: {Approver, Emergency}, IssueBulletin: {Emergency}, MakeSafe: {WatchOfficer}} {
+		var got []Role
+		for _, role := range Roles() {
+			a := Actor{ID: "p", Grants: []Grant{{Role: role, Cluster: "c1"}}}
+			if a.May(right, Scope{Cluster: "c1"}) {
+				got = append(got, role)
+			}
+			if a.May(right, Scope{Cluster: "c2"}) {
+				t.Errorf("%s reaches a cluster that is not theirs with %s", role, right)
+			}
+			if slices.Contains(a.Rights(), right) != slices.Contains(want, role) {
+				t.Errorf("%s is told otherwise about %s", role, right)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is for %v, want %v", right, got, want)
+		}
+	}
 }

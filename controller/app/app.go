@@ -98,8 +98,15 @@ func (a *App) openData(ctx context.Context) error {
 
 // openIdentity makes what knows people.
 func (a *App) openIdentity(context.Context) error {
-	var err error
-	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random})
+	site, err := a.cfg.site()
+	if err != nil {
+		return err
+	}
+	seal, err := sealKey(a.cfg.path("keys", sealFile), a.random)
+	if err != nil {
+		return err
+	}
+	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random, Site: site, Seal: seal})
 	return err
 }
 

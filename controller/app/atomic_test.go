@@ -22,7 +22,7 @@ func TestBothOrNeither(t *testing.T) {
 	root := w.Person("root", "unit", playlists.Administrator)
 	media := w.Media("flag", author, playlists.Terms{})
 	decide := approval.New(approval.Config{Store: w.DB.Approval(), Now: w.Clock.Now, Random: rand.Reader})
-	if err := decide.Submit(t.Context(), author, media, ""); err != nil {
+	if err := decide.Submit(t.Context(), author, media, approval.Submission{Declared: true}); err != nil {
 		t.Fatal(err)
 	}
 	whole := func() chain.Head {
@@ -49,7 +49,7 @@ func TestBothOrNeither(t *testing.T) {
 	if err := decide.Review(t.Context(), reviewer, media, accept); err == nil || !strings.Contains(err.Error(), "the power went") {
 		t.Fatalf("review: %v", err)
 	}
-	if _, err := w.People.Login(t.Context(), "reviewer", sqlstoretest.Password, "192.0.2.1"); err == nil {
+	if _, err := w.People.Login(t.Context(), identity.Attempt{Login: "reviewer", Password: sqlstoretest.Password, Address: "192.0.2.1"}); err == nil {
 		t.Error("somebody logged in past the log")
 	}
 	w.Exec(`drop trigger crash`)

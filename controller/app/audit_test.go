@@ -112,14 +112,17 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	if err := as(root).Post(t.Context(), "/people/"+string(minh.ID)+"/password", map[string]string{"password": given}, nil); err != nil {
 		t.Fatal(err)
 	}
+	call(root, http.MethodPost, "/me/sessions/end-others", "{}")
+	call(root, http.MethodPost, "/people/"+string(minh.ID)+"/sessions/end", "{}")
+	call(root, http.MethodDelete, "/people/"+string(minh.ID)+"/factors", "")
 	section := call(root, http.MethodPost, "/units", `{"name":"Đơn vị mới","short_name":"ĐVM"}`)
 	call(root, http.MethodPatch, "/units/"+string(section.ID), `{"short_name":"DVM"}`)
 	site := call(root, http.MethodPost, "/clusters", fmt.Sprintf(`{"name":"Cụm mới","unit_id":%q,"place":""}`, unit))
 	call(root, http.MethodPatch, "/clusters/"+string(site.ID), `{"place":"Sơn Kim 1"}`)
 
-	call(author, http.MethodPost, at+"/submit", `{}`)
+	call(author, http.MethodPost, at+"/submit", `{"declared":true}`)
 	call(reviewer, http.MethodPost, at+"/review", `{"decision":"return","reason":"sai dấu",`+seen+`}`)
-	call(author, http.MethodPost, at+"/submit", `{}`)
+	call(author, http.MethodPost, at+"/submit", `{"declared":true}`)
 	call(reviewer, http.MethodPost, at+"/review", `{"decision":"accept",`+seen+`}`)
 	call(approver, http.MethodPost, at+"/approve", `{"decision":"accept",`+seen+`}`)
 	list := call(editor, http.MethodPost, "/playlists", `{"title":"Vòng lặp"}`)
@@ -173,6 +176,9 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"person.add " + string(minh.ID):          root.ID,
 		"person.change " + string(minh.ID):       root.ID,
 		"person.password " + string(minh.ID):     root.ID,
+		"login.end " + string(root.ID):           root.ID,
+		"login.endall " + string(minh.ID):        root.ID,
+		"factor.drop " + string(minh.ID):         root.ID,
 		"unit.add " + string(section.ID):         root.ID,
 		"unit.change " + string(section.ID):      root.ID,
 		"cluster.add " + string(site.ID):         root.ID,
@@ -192,8 +198,10 @@ func TestEveryActIsInTheLog(t *testing.T) {
 			t.Errorf("%s: by %q (there: %v), want %q", want, got, ok, by)
 		}
 	}
-	// Orders and charters come from elsewhere; a flood is another test's.
-	elsewhere := []playlists.ActKind{playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.CharterAccepted, playlists.LoginsUnwritten}
+	// Orders and charters come from elsewhere; a flood, codes and passkeys are
+	// other tests'.
+	elsewhere := []playlists.ActKind{playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.CharterAccepted, playlists.LoginsUnwritten,
+		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {
 			t.Errorf("nothing of kind %s in the log", kind)

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"cotmoc/controller/internal/identity"
 	"cotmoc/playlists"
 )
 
@@ -16,6 +19,7 @@ type Config struct {
 	TLSCert     string   `koanf:"tls-cert"`     // of the console; "" for plain HTTP
 	TLSKey      string   `koanf:"tls-key"`      //
 	Secure      bool     `koanf:"secure"`       // a proxy on this machine speaks TLS to people
+	PublicURL   string   `koanf:"public-url"`   // what people type to open the console; "" follows from Listen
 	AgentListen string   `koanf:"agent-listen"` // HTTPS for agents
 	MQTTListen  string   `koanf:"mqtt-listen"`  // embedded broker; unused with Broker
 	Broker      string   `koanf:"broker"`       // "" embeds one
@@ -42,7 +46,28 @@ func (c *Config) Validate() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return playlists.Errorf(playlists.Invalid, "tls_incomplete", nil, "cannot serve TLS with only one of --tls-cert and --tls-key: give both or none")
 	}
-	return nil
+	_, err := c.site()
+	return err
+}
+
+// site is where people open the console. Without a setting it is the name in
+// Listen, or this machine: passkeys need a name, an address will not do.
+func (c *Config) site() (identity.Site, error) {
+	if c.PublicURL != "" {
+		return identity.ParseSite(c.PublicURL)
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return identity.Site{}, fmt.Errorf("cannot tell the public address: %w", err)
+	}
+	scheme := "http"
+	if c.secure() {
+		scheme = "https"
+	}
+	if host == "" || net.ParseIP(host) != nil || scheme == "http" {
+		host = "localhost"
+	}
+	return identity.ParseSite(scheme + "://" + net.JoinHostPort(host, port))
 }
 
 func errNoData() error {
@@ -52,7 +77,10 @@ func errNoData() error {
 // databaseFile stands in the data folder.
 const databaseFile = "cotmoc.db"
 
-func (c *Config) secure() bool { return c.Secure || c.TLSCert != "" }
+// secure tells that people reach the console over TLS.
+func (c *Config) secure() bool {
+	return c.Secure || c.TLSCert != "" || strings.HasPrefix(c.PublicURL, "https://")
+}
 
 func (c *Config) path(elements ...string) string {
 	return filepath.Join(append([]string{c.Data}, elements...)...)

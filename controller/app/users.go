@@ -92,6 +92,16 @@ func (u *Users) SetPassword(ctx context.Context, login, password string) error {
 	return err
 }
 
+// DropFactors takes from somebody all that they have beside the password, and
+// ends their sessions.
+func (u *Users) DropFactors(ctx context.Context, login string) error {
+	p, err := u.people.PersonByLogin(ctx, identity.Operator(), login)
+	if err != nil {
+		return err
+	}
+	return u.people.DropFactors(ctx, identity.Operator(), p.ID)
+}
+
 // List gives everybody.
 func (u *Users) List(ctx context.Context) ([]User, error) {
 	units, _, err := u.people.Directory(ctx)

@@ -49,7 +49,7 @@ func TestWithdrawalOutlivesACrash(t *testing.T) {
 	}
 	decide := approval.New(approval.Config{Store: w.DB.Approval(), Screens: crashed{}, Now: w.Clock.Now, Random: rand.Reader})
 	accept := approval.Verdict{Accept: true, Seen: sqlstoretest.Digests()}
-	if err := errors.Join(decide.Submit(t.Context(), author, media, ""), decide.Review(t.Context(), reviewer, media, accept), decide.Approve(t.Context(), approver, media, accept)); err != nil {
+	if err := errors.Join(decide.Submit(t.Context(), author, media, approval.Submission{Declared: true}), decide.Review(t.Context(), reviewer, media, accept), decide.Approve(t.Context(), approver, media, accept)); err != nil {
 		t.Fatal(err)
 	}
 

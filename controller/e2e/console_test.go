@@ -61,20 +61,33 @@ type desk struct {
 // sit opens the console for somebody and logs in.
 func sit(w *window, s *stage.Stage, login string) *desk {
 	w.t.Helper()
+	d := settle(w, s.Console)
+	d.logIn(login)
+	d.await("to be logged in", `location.pathname !== "/login"`)
+	return d
+}
+
+// settle opens the console at an address, before anybody logs in.
+func settle(w *window, at string) *desk {
+	w.t.Helper()
 	ctx, cancel := chromedp.NewContext(w.ctx, chromedp.WithNewBrowserContext())
 	w.t.Cleanup(cancel)
 	if err := chromedp.Do(ctx); err != nil { // the window lives as long as the context that opens it
 		w.t.Fatal(err)
 	}
-	d := &desk{t: w.t, ctx: ctx, at: s.Console, words: words(w.t)}
+	d := &desk{t: w.t, ctx: ctx, at: at, words: words(w.t)}
 	d.do(chromedp.EmulateViewport(1440, 900), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: faultsScript})
 		return err
 	}), chromedp.Navigate(d.at+"/login"))
+	return d
+}
+
+// logIn gives login and password.
+func (d *desk) logIn(login string) {
+	d.t.Helper()
 	d.do(chromedp.SendKeys(chromedp.CSS(`input[name=login]`), login), chromedp.SendKeys(chromedp.CSS(`input[name=password]`), stage.Password))
 	d.press("login.submit")
-	d.await("to be logged in", `location.pathname !== "/login"`)
-	return d
 }
 
 func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -223,6 +236,9 @@ func TestConsole(t *testing.T) {
 	for _, m := range []*apiclient.Media{photo, film} {
 		editor.open("/content/" + string(m.ID))
 		editor.press("media.submit")
+		editor.press("media.declaration")
+		editor.press("media.submit") // the dialog's
+		editor.awaitText(editor.say("media.declared"))
 		editor.awaitText(editor.say("media.state_submitted"))
 	}
 

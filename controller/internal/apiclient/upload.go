@@ -154,7 +154,7 @@ func (c *Client) AwaitRenditions(ctx context.Context, id playlists.ID) (*Media, 
 func Decide(ctx context.Context, author, reviewer, approver *Client, m *Media) error {
 	at := "/media/" + string(m.ID)
 	decision := map[string]any{"decision": "accept", "renditions": m.Digests()}
-	if err := author.Post(ctx, at+"/submit", map[string]any{}, nil); err != nil {
+	if err := author.Post(ctx, at+"/submit", map[string]any{"declared": true}, nil); err != nil {
 		return err
 	}
 	if err := reviewer.Post(ctx, at+"/review", decision, nil); err != nil {

@@ -23,6 +23,7 @@ type Decision struct {
 	PersonName string // as it was that day
 	At         time.Time
 	Reason     string
+	Declared   bool   // of a submission: no state secret, no personal data without consent
 	Statement  []byte // canonical bytes; signatures can be put on them later
 }
 

@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -59,6 +60,9 @@ func (d *desk) word() string {
 	return "flag" + string([]byte{byte('b' + n/20%20), byte('b' + n%20)})
 }
 
+// declared is a submission that may be made.
+var declared = approval.Submission{Declared: true}
+
 var acceptFlag = approval.Verdict{Accept: true, Seen: sqlstoretest.Digests()}
 
 // to brings a new media into a state by the ordinary way.
@@ -74,7 +78,7 @@ func (d *desk) to(t *testing.T, state playlists.MediaState) playlists.ID {
 	if state == playlists.Draft {
 		return id
 	}
-	must(d.Submit(t.Context(), d.author, id, ""))
+	must(d.Submit(t.Context(), d.author, id, declared))
 	switch state {
 	case playlists.Submitted:
 		return id
@@ -105,7 +109,7 @@ func (d *desk) state(t *testing.T, id playlists.ID) approval.Case {
 func TestEveryTransitionAndRefusal(t *testing.T) {
 	t.Parallel()
 	submit := func(who func(*desk) playlists.Actor) func(*desk, context.Context, playlists.ID) error {
-		return func(d *desk, ctx context.Context, id playlists.ID) error { return d.Submit(ctx, who(d), id, "") }
+		return func(d *desk, ctx context.Context, id playlists.ID) error { return d.Submit(ctx, who(d), id, declared) }
 	}
 	review := func(who func(*desk) playlists.Actor, v approval.Verdict) func(*desk, context.Context, playlists.ID) error {
 		return func(d *desk, ctx context.Context, id playlists.ID) error { return d.Review(ctx, who(d), id, v) }
@@ -139,9 +143,12 @@ func TestEveryTransitionAndRefusal(t *testing.T) {
 		to     playlists.MediaState
 		reason string // of the refusal
 	}{
-		"the author submits":                   {playlists.Draft, submit(author), playlists.Submitted, ""},
-		"an editor of the unit submits":        {playlists.Draft, submit(editor), playlists.Submitted, ""},
-		"a returned one is submitted again":    {playlists.Returned, submit(author), playlists.Submitted, ""},
+		"the author submits":                {playlists.Draft, submit(author), playlists.Submitted, ""},
+		"an editor of the unit submits":     {playlists.Draft, submit(editor), playlists.Submitted, ""},
+		"a returned one is submitted again": {playlists.Returned, submit(author), playlists.Submitted, ""},
+		"nobody submits without the declaration": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
+			return d.Submit(ctx, d.author, id, approval.Submission{Note: "declared"})
+		}, "", "declaration_required"},
 		"nobody submits":                       {playlists.Draft, submit(nobody), "", "login_required"},
 		"a reviewer does not submit":           {playlists.Draft, submit(reviewer), "", "right_missing"},
 		"a stranger does not even see it":      {playlists.Draft, submit(foreign), "", "media_missing"},
@@ -209,7 +216,7 @@ func TestThreePeople(t *testing.T) {
 			t.Parallel()
 			who := map[string]playlists.Actor{"author": d.author, "jack": d.jack, "reviewer": d.reviewer}
 			id := d.World.Media(d.word(), who[test.author], playlists.Terms{})
-			if err := d.Submit(t.Context(), who[test.submitter], id, ""); err != nil {
+			if err := d.Submit(t.Context(), who[test.submitter], id, declared); err != nil {
 				t.Fatal(err)
 			}
 			err := d.Review(t.Context(), who[test.reviewer], id, acceptFlag)
@@ -378,7 +385,7 @@ func TestMayAgreesWithWhatIsAllowed(t *testing.T) {
 					var err error
 					switch act {
 					case "submit":
-						err = d.Submit(t.Context(), who, id, "")
+						err = d.Submit(t.Context(), who, id, declared)
 					case "review":
 						err = d.Review(t.Context(), who, id, acceptFlag)
 					case "approve":
@@ -395,5 +402,23 @@ func TestMayAgreesWithWhatIsAllowed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Who declared stands beside the decision, for good, and not in the statement
+// that is signed.
+func TestDeclarationsAreKept(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.to(t, playlists.Approved)
+	for _, decision := range d.state(t, id).Decisions {
+		if decision.Declared != (decision.Act == programme.Submit) || bytes.Contains(decision.Statement, []byte("declar")) {
+			t.Errorf("%s: declared %v, %s", decision.Act, decision.Declared, decision.Statement)
+		}
+	}
+	for _, change := range []string{`delete from declarations`, `update declarations set media_id = 'x'`} {
+		if d.World.TryExec(change) == nil {
+			t.Errorf("somebody did: %s", change)
+		}
 	}
 }

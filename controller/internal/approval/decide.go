@@ -20,9 +20,18 @@ type Verdict struct {
 	Seen []playlists.Digest
 }
 
+// Submission asks for review.
+type Submission struct {
+	Note string
+	// Declared tells that the person declares, in their own name, that nothing
+	// in the media is a state secret, and that nobody's personal data is in it
+	// without consent.
+	Declared bool
+}
+
 // Submit asks for review.
-func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists.ID, note string) error {
-	return s.decide(ctx, a, media, note, func(c *Case) (programme.Act, playlists.MediaState, error) {
+func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists.ID, sub Submission) error {
+	return s.decide(ctx, a, media, sub.Note, func(c *Case) (programme.Act, playlists.MediaState, error) {
 		if err := maySubmit(a, &c.Media); err != nil {
 			return "", "", err
 		}
@@ -36,6 +45,9 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists
 		}
 		if until := c.Media.Terms.ValidUntil; !until.IsZero() && !until.After(s.cfg.Now()) {
 			return "", "", playlists.Errorf(playlists.Conflict, "media_expired", playlists.Params{"title": c.Media.Title}, "cannot submit %q: its validity is over; choose a later end", c.Media.Title)
+		}
+		if !sub.Declared {
+			return "", "", playlists.Errorf(playlists.Invalid, "declaration_required", playlists.Params{"title": c.Media.Title}, "cannot submit %q without the declaration: declare that it holds no state secret and no personal data without consent", c.Media.Title)
 		}
 		return programme.Submit, playlists.Submitted, c.Media.Terms.Validate()
 	})
@@ -97,7 +109,8 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 			return Outcome{}, err
 		}
 		out := Outcome{State: state, Ends: act == programme.Withdraw, Decision: Decision{
-			ID: id, Media: media, Revision: c.Media.Revision, Act: act, Person: a.ID, PersonName: a.Name, At: at, Reason: reason, Statement: statement,
+			ID: id, Media: media, Revision: c.Media.Revision, Act: act, Person: a.ID, PersonName: a.Name, At: at, Reason: reason,
+			Declared: act == programme.Submit, Statement: statement,
 		}}
 		if state == playlists.Approved {
 			// The one rule of what an approval is, which agents hold it to as well.

@@ -175,7 +175,7 @@ func TestFailedLogins(t *testing.T) {
 	before := whole(t, w.DB.Audit())
 	const typed = "hunter2-is-my-password"
 	for _, login := range []string{"ha", typed} {
-		if _, err := w.People.Login(t.Context(), login, typed, "192.0.2.9"); playlists.ReasonOf(err) != "login_wrong" {
+		if err := w.Enter(login, typed, "192.0.2.9"); playlists.ReasonOf(err) != "login_wrong" {
 			t.Fatal(err)
 		}
 	}
@@ -229,7 +229,7 @@ func TestReading(t *testing.T) {
 	}
 	for i := range 7 {
 		w.Clock.Add(time.Hour)
-		if _, err := w.People.Login(t.Context(), []string{"editor", "inspector"}[i%2], sqlstoretest.Password, "192.0.2.1"); err != nil {
+		if err := w.Enter([]string{"editor", "inspector"}[i%2], sqlstoretest.Password, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -49,10 +49,11 @@ func (s *Server) registerApproval() {
 	handle(s, http.MethodPost, "/media/{id}/submit", "submit-media", "Ask for review", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
 		Body struct {
-			Note string `json:"note,omitempty" maxLength:"8000"`
+			Note     string `json:"note,omitempty" maxLength:"8000"`
+			Declared bool   `json:"declared,omitempty" doc:"Declares that the media holds no state secret and nobody's personal data without consent. Required."`
 		}
 	}) (Media, error) {
-		return s.decided(ctx, a, in.ID, s.Approval.Submit(ctx, a, in.ID, in.Body.Note))
+		return s.decided(ctx, a, in.ID, s.Approval.Submit(ctx, a, in.ID, approval.Submission{Note: in.Body.Note, Declared: in.Body.Declared}))
 	})
 	handle(s, http.MethodPost, "/media/{id}/review", "review-media", "Decide as the reviewer", func(ctx context.Context, a playlists.Actor, in *verdict) (Media, error) {
 		return s.decided(ctx, a, in.ID, s.Approval.Review(ctx, a, in.ID, in.of()))

@@ -103,6 +103,9 @@ func New(cfg Config) (*Server, error) {
 // registerResources lists the resources, one file each.
 func (s *Server) registerResources() {
 	s.registerSession()
+	s.registerPasskeyLogin()
+	s.registerSecurity()
+	s.registerSessions()
 	s.registerTokens()
 	s.registerPeople()
 	s.registerUnits()

@@ -12,14 +12,8 @@ import (
 	"cotmoc/playlists"
 )
 
-// sessionLife is how long a session lasts, used or not.
-const sessionLife = 24 * time.Hour
-
-// Keys of a session's values.
-const (
-	sessionPerson = "person"
-	sessionEpoch  = "epoch"
-)
+// sessionID is the key of a session's only value: which one it is.
+const sessionID = "id"
 
 // requestsAtOnce and requestPause bound what one address may ask, well above
 // what a console with many thumbnails needs.
@@ -39,7 +33,7 @@ func cookieName(secure bool) string {
 // store with a goroutine of its own.
 func newSessions(store scs.CtxStore, secure bool) *scs.SessionManager {
 	return &scs.SessionManager{
-		Lifetime: sessionLife, Store: store, HashTokenInStore: true, Codec: scs.GobCodec{},
+		Lifetime: identity.SessionLife, Store: store, HashTokenInStore: true, Codec: scs.GobCodec{},
 		Cookie: scs.SessionCookie{Name: cookieName(secure), Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode},
 	}
 }
@@ -55,6 +49,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			return
 		}
 		ctx := context.WithValue(r.Context(), addressKey, s.address(r))
+		ctx = context.WithValue(ctx, userAgentKey, r.UserAgent())
 		if !limit.Allow(identity.Place(s.address(r)), s.now()) {
 			s.writeError(w, r, playlists.Errorf(playlists.RateLimited, "too_many_requests", playlists.Params{"wait_s": 1}, "cannot answer so many requests at once: wait a second and go on more slowly"))
 			return
@@ -87,25 +82,32 @@ func (s *Server) person(ctx context.Context, r *http.Request) (context.Context, 
 	if err != nil {
 		return ctx, identity.Person{}, err
 	}
-	id := s.sessions.GetString(ctx, sessionPerson)
+	id := s.sessions.GetString(ctx, sessionID)
 	if id == "" {
 		return ctx, identity.Person{}, nil
 	}
-	p, err := s.Identity.Session(ctx, playlists.ID(id), s.sessions.GetInt(ctx, sessionEpoch))
+	session, p, err := s.Identity.Session(ctx, playlists.ID(id), s.address(r))
 	if playlists.CodeOf(err) == playlists.Unauthenticated {
 		return ctx, identity.Person{}, nil
 	}
-	return ctx, p, err
+	return context.WithValue(ctx, sessionKey, session), p, err
 }
 
-// begin begins a session for a person under a new token, so that a token
-// somebody planted before is worth nothing.
-func (s *Server) begin(ctx context.Context, p identity.Person) (http.Cookie, error) {
+// begin begins a session for somebody under a new token, so that a token
+// somebody planted before is worth nothing. The session that the request came
+// with is over.
+func (s *Server) begin(ctx context.Context, p identity.Proof) (http.Cookie, error) {
+	if err := s.leave(ctx); err != nil {
+		return http.Cookie{}, err
+	}
+	session, err := s.Identity.StartSession(ctx, p, userAgentOf(ctx), addressOf(ctx))
+	if err != nil {
+		return http.Cookie{}, err
+	}
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return http.Cookie{}, err
 	}
-	s.sessions.Put(ctx, sessionPerson, string(p.ID))
-	s.sessions.Put(ctx, sessionEpoch, p.Epoch)
+	s.sessions.Put(ctx, sessionID, string(session.ID))
 	token, expiry, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return http.Cookie{}, err
@@ -113,9 +115,21 @@ func (s *Server) begin(ctx context.Context, p identity.Person) (http.Cookie, err
 	return s.cookie(token, expiry), nil
 }
 
+// leave ends the session of the request, if there is one.
+func (s *Server) leave(ctx context.Context) error {
+	session := sessionOf(ctx)
+	if session.ID == "" {
+		return nil
+	}
+	return s.Identity.Leave(ctx, session)
+}
+
 // end ends the session of the request; the cookie it gives removes the one
 // the browser has.
 func (s *Server) end(ctx context.Context) (http.Cookie, error) {
+	if err := s.leave(ctx); err != nil {
+		return http.Cookie{}, err
+	}
 	if err := s.sessions.Destroy(ctx); err != nil {
 		return http.Cookie{}, err
 	}

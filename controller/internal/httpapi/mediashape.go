@@ -82,6 +82,7 @@ type MediaDecision struct {
 	Person   Named         `json:"person"`
 	At       time.Time     `json:"at"`
 	Reason   string        `json:"reason"`
+	Declared bool          `json:"declared" doc:"Of a submission: the person declared that it holds no state secret and nobody's personal data without consent."`
 }
 
 // MediaMay is what the one who asks may do with it now.
@@ -112,7 +113,7 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 		c := cases[r.ID]
 		m := s.mediaShape(r)
 		m.Decisions = each(c.Decisions, func(d approval.Decision) MediaDecision {
-			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason}
+			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
 		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
 		may := c.May(a)

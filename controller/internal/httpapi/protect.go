@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/identity"
 	"cotmoc/playlists"
 )
 
@@ -28,6 +29,8 @@ const (
 	requestKey
 	addressKey
 	tokenKey // true for a request that is made with a token
+	userAgentKey
+	sessionKey
 )
 
 // actor gives the person on whose behalf a request is made; the zero Actor
@@ -47,6 +50,18 @@ func requestID(ctx context.Context) string {
 func addressOf(ctx context.Context) string {
 	a, _ := ctx.Value(addressKey).(string)
 	return a
+}
+
+// userAgentOf gives what the browser of a request says it is.
+func userAgentOf(ctx context.Context) string {
+	a, _ := ctx.Value(userAgentKey).(string)
+	return a
+}
+
+// sessionOf gives the session of a request, the zero one when it has none.
+func sessionOf(ctx context.Context) identity.Session {
+	s, _ := ctx.Value(sessionKey).(identity.Session)
+	return s
 }
 
 // protect is what every request passes before its resource, from the outside

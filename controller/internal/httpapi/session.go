@@ -28,6 +28,7 @@ type credentials struct {
 	Body struct {
 		Login    string `json:"login" maxLength:"200"`
 		Password string `json:"password" maxLength:"1000"`
+		Code     string `json:"code,omitempty" maxLength:"100" doc:"What an authenticator shows, or a recovery code; asked for with the reason code_required."`
 	}
 }
 
@@ -42,12 +43,12 @@ type sessionEnd struct {
 }
 
 func (s *Server) registerSession() {
-	open := operation(http.MethodPost, "/session", "log-in", "Log in")
+	open := operation(http.MethodPost, "/session", "log-in", "Log in; one who has an authenticator is asked for its code in a second call")
 	open.Security = []map[string][]string{}
 	s.documentProblems(&open)
 	huma.Register(s.api, open, func(ctx context.Context, in *credentials) (*session, error) {
 		return s.problems(ctx, func() (*session, error) {
-			p, err := s.Identity.Login(ctx, in.Body.Login, in.Body.Password, addressOf(ctx))
+			p, err := s.Identity.Login(ctx, identity.Attempt{Login: in.Body.Login, Password: in.Body.Password, Code: in.Body.Code, Address: addressOf(ctx)})
 			if err != nil {
 				return nil, err
 			}
@@ -84,7 +85,7 @@ func (s *Server) registerSession() {
 			if err != nil {
 				return nil, err
 			}
-			return s.newSession(ctx, p)
+			return s.newSession(ctx, identity.Proof{Person: p, Method: sessionOf(ctx).Method})
 		})
 	})
 	handle(s, http.MethodGet, "/me", "get-me", "Who is logged in", func(ctx context.Context, a playlists.Actor, _ *none) (Me, error) {
@@ -110,12 +111,12 @@ func (s *Server) registerSession() {
 }
 
 // newSession begins a session and says whose it is.
-func (s *Server) newSession(ctx context.Context, p identity.Person) (*session, error) {
+func (s *Server) newSession(ctx context.Context, p identity.Proof) (*session, error) {
 	cookie, err := s.begin(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	me, err := s.me(ctx, p)
+	me, err := s.me(ctx, p.Person)
 	return &session{SetCookie: cookie, Body: me}, err
 }
 

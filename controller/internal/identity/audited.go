@@ -13,6 +13,13 @@ type loginWritten struct {
 	Name    string `json:"name"`
 	Login   string `json:"login"`
 	Address string `json:"address,omitempty"`
+	Method  Method `json:"method,omitempty"`
+}
+
+// passkeyWritten is what the audit log keeps of a passkey.
+type passkeyWritten struct {
+	Label   string  `json:"label"`
+	Purpose Purpose `json:"purpose"`
 }
 
 // personWritten is what the audit log keeps of a person.

@@ -1,5 +1,5 @@
 // Package identity knows who is asking and what they may do: units, people,
-// their grants, passwords and tokens.
+// their grants, and how they prove who they are.
 package identity
 
 import (
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"cotmoc/playlists"
 )
@@ -95,6 +97,10 @@ type Store interface {
 	DeleteToken(ctx context.Context, person, id playlists.ID) error
 	// TokenUsed finds a token by the hash of its secret and notes its use.
 	TokenUsed(ctx context.Context, secretHash string, at time.Time) (Token, error)
+
+	SessionStore
+	FactorStore
+	CredentialStore
 }
 
 // Audit keeps acts that nothing is stored for: logins that failed. All others
@@ -109,7 +115,9 @@ type Config struct {
 	Audit  Audit
 	Now    func() time.Time
 	Random io.Reader
-	Cost   Cost // of passwords; the zero value is DefaultCost
+	Cost   Cost   // of passwords; the zero value is DefaultCost
+	Site   Site   // without one there are no passkeys
+	Seal   []byte // key of kept secrets; without one there are no authenticators
 }
 
 // Service is who is asking and what they may do. It is safe for concurrent
@@ -122,8 +130,21 @@ type Service struct {
 	hasher   *hasher
 	perLogin *Limiter
 	perPlace *Limiter
+	perCode  *Limiter
 	zone     *time.Location
+	sealer   *sealer
+	site     Site
+
+	passkeys   *webauthn.WebAuthn // nil without a site
+	ceremonies *ceremonies
 }
+
+// codesAtOnce and codePause bound how often a code beside a right password may
+// be guessed: 150 tries a day at a million codes.
+const (
+	codesAtOnce = 10
+	codePause   = 10 * time.Minute
+)
 
 // New makes a Service.
 func New(cfg Config) (*Service, error) {
@@ -138,11 +159,23 @@ func New(cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{
-		store: cfg.Store, audit: cfg.Audit, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone,
-		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second),
-	}, nil
+	seal, err := newSealer(cfg.Seal, cfg.Random)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		store: cfg.Store, audit: cfg.Audit, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone, sealer: seal, site: cfg.Site,
+		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second), perCode: NewLimiter(codesAtOnce, codePause),
+		ceremonies: &ceremonies{random: cfg.Random, all: map[string]ceremony{}},
+	}
+	if cfg.Site != (Site{}) {
+		s.passkeys, err = newAuthority(cfg.Site)
+	}
+	return s, err
 }
+
+// Site is where people open the console.
+func (s *Service) Site() Site { return s.site }
 
 // Operator is the actor of commands that run on the controller's own machine:
 // whoever may read its data folder may do everything anyway.

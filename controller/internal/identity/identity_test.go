@@ -35,7 +35,7 @@ func TestLogin(t *testing.T) {
 		"disabled":                         {"gone", sqlstoretest.Password, "login_wrong"},
 		"no password yet":                  {"closed", "", "login_wrong"},
 	} {
-		p, err := w.People.Login(t.Context(), test.login, test.password, "192.0.2."+fmt.Sprint(len(name)))
+		p, err := w.People.Login(t.Context(), identity.Attempt{Login: test.login, Password: test.password, Address: "192.0.2." + fmt.Sprint(len(name))})
 		if playlists.ReasonOf(err) != test.reason || (err == nil) != (test.reason == "") || err == nil && (p.ID != a.ID || p.LastLoginAt.IsZero()) {
 			t.Errorf("%s: %+v, %v, want reason %q", name, p, err, test.reason)
 		}
@@ -62,18 +62,26 @@ func TestPasswords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	old, err := w.People.StartSession(t.Context(), identity.Proof{Person: before, Method: identity.ByPassword}, "", "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.Clock.Add(time.Hour)
 	after, err := w.People.ChangePassword(t.Context(), a, sqlstoretest.Password, fresh)
 	if err != nil || after.Epoch == before.Epoch || strings.Contains(after.Hash, fresh) || !strings.HasPrefix(after.Hash, "$argon2id$v=19$m=64,t=1,p=1$") {
 		t.Fatalf("%+v, %v", after, err)
 	}
-	if _, err := w.People.Session(t.Context(), a.ID, before.Epoch); playlists.ReasonOf(err) != "session_over" {
+	if _, _, err := w.People.Session(t.Context(), old.ID, "192.0.2.1"); playlists.ReasonOf(err) != "session_over" {
 		t.Errorf("a session from before goes on: %v", err)
 	}
-	if _, err := w.People.Session(t.Context(), a.ID, after.Epoch); err != nil {
+	fresh, err := w.People.StartSession(t.Context(), identity.Proof{Person: after, Method: identity.ByPassword}, "", "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, p, err := w.People.Session(t.Context(), fresh.ID, "192.0.2.1"); err != nil || p.ID != a.ID {
 		t.Errorf("a new session: %v", err)
 	}
-	if _, err := w.People.Login(t.Context(), "ha.le", sqlstoretest.Password, "192.0.2.1"); playlists.ReasonOf(err) != "login_wrong" {
+	if _, err := w.People.Login(t.Context(), identity.Attempt{Login: "ha.le", Password: sqlstoretest.Password, Address: "192.0.2.1"}); playlists.ReasonOf(err) != "login_wrong" {
 		t.Errorf("the old password: %v", err)
 	}
 }

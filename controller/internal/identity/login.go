@@ -8,55 +8,64 @@ import (
 	"cotmoc/playlists"
 )
 
-// Login gives the person of a login and password. Attempts are limited for
-// each login and each network address, and a login that nobody has takes as
-// long and is answered as a wrong password.
-func (s *Service) Login(ctx context.Context, login, password, address string) (Person, error) {
+// Attempt is what somebody gives to log in.
+type Attempt struct {
+	Login, Password string
+	Code            string // of an authenticator, or a recovery code; "" until asked for
+	Address         string // network address it comes from
+}
+
+// Login gives the person of a login and password, and of a code when they have
+// an authenticator. Attempts are limited for each login and each network
+// address, and a login that nobody has takes as long and is answered as a
+// wrong password.
+func (s *Service) Login(ctx context.Context, t Attempt) (Proof, error) {
 	now := s.now()
-	login = strings.ToLower(playlists.Clean(login))
-	if !s.perPlace.Allow(Place(address), now) || !s.perLogin.Allow(login, now) {
-		return Person{}, playlists.Errorf(playlists.RateLimited, "too_many_logins", playlists.Params{"wait_s": 60}, "cannot log in now: there were too many attempts; wait a minute and try again")
+	login := strings.ToLower(playlists.Clean(t.Login))
+	if !s.perPlace.Allow(Place(t.Address), now) || !s.perLogin.Allow(login, now) {
+		return Proof{}, playlists.Errorf(playlists.RateLimited, "too_many_logins", playlists.Params{"wait_s": 60}, "cannot log in now: there were too many attempts; wait a minute and try again")
 	}
 	wrong := playlists.Errorf(playlists.Unauthenticated, "login_wrong", nil, "cannot log in: the login or the password is wrong")
-	if len(password) > 4*MaxPassword {
-		return Person{}, wrong
+	if len(t.Password) > 4*MaxPassword {
+		return Proof{}, wrong
 	}
 	p, err := s.store.PersonByLogin(ctx, login)
 	known := err == nil
 	if err != nil && playlists.CodeOf(err) != playlists.NotFound {
-		return Person{}, err
+		return Proof{}, err
 	}
 	hash := s.hasher.decoy
 	if known {
 		hash = p.Hash
 	}
-	ok, err := s.hasher.check(ctx, password, hash)
+	ok, err := s.hasher.check(ctx, t.Password, hash)
 	switch {
 	case err != nil:
-		return Person{}, err
+		return Proof{}, err
 	case !ok || !known || p.Disabled:
-		if err := s.failed(ctx, p, address); err != nil {
-			return Person{}, err
+		if err := s.failed(ctx, p, t.Address); err != nil {
+			return Proof{}, err
 		}
-		return Person{}, wrong
+		return Proof{}, wrong
+	}
+	method, err := s.secondStep(ctx, p.ID, t.Code)
+	if playlists.ReasonOf(err) == "code_wrong" {
+		if err := s.failed(ctx, p, t.Address); err != nil {
+			return Proof{}, err
+		}
+	}
+	if err != nil {
+		return Proof{}, err
 	}
 	s.perLogin.forget(login)
-	p.LastLoginAt = now
-	ctx = s.audited(ctx, p.Actor(), playlists.LoggedIn, p.ID, loginWritten{Name: p.Name, Login: p.Login, Address: address})
-	return p, s.store.LoggedIn(ctx, p.ID, now)
+	return s.entered(ctx, p, method, t.Address)
 }
 
-// Session gives the person of a session that began in an epoch; a session of
-// another epoch, or of somebody disabled since, is over.
-func (s *Service) Session(ctx context.Context, person playlists.ID, epoch int) (Person, error) {
-	p, err := s.store.Person(ctx, person)
-	if err != nil && playlists.CodeOf(err) != playlists.NotFound {
-		return Person{}, err
-	}
-	if err != nil || p.Disabled || p.Epoch != epoch {
-		return Person{}, playlists.Errorf(playlists.Unauthenticated, "session_over", nil, "cannot go on with this session: it is over; log in again")
-	}
-	return p, nil
+// entered notes a login and keeps it in the audit log.
+func (s *Service) entered(ctx context.Context, p Person, method Method, address string) (Proof, error) {
+	p.LastLoginAt = s.now()
+	ctx = s.audited(ctx, p.Actor(), playlists.LoggedIn, p.ID, loginWritten{Name: p.Name, Login: p.Login, Address: address, Method: method})
+	return Proof{p, method}, s.store.LoggedIn(ctx, p.ID, p.LastLoginAt)
 }
 
 // Self gives the actor's own person.

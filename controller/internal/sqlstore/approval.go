@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/sqlstore/sqlcgen"
@@ -40,6 +41,11 @@ func (s Approval) Decide(ctx context.Context, id playlists.ID, decide func(*appr
 		if err != nil {
 			return fmt.Errorf("cannot keep the decision about %s: %w", id, err)
 		}
+		if d.Declared {
+			if err := q.AddDeclaration(ctx, sqlcgen.AddDeclarationParams{DecisionID: string(d.ID), MediaID: string(d.Media)}); err != nil {
+				return fmt.Errorf("cannot keep the declaration about %s: %w", id, err)
+			}
+		}
 		if err := q.SetMediaState(ctx, sqlcgen.SetMediaStateParams{State: string(out.State), UpdatedAt: millis(d.At), ID: string(id)}); err != nil {
 			return err
 		}
@@ -71,11 +77,15 @@ func caseOf(ctx context.Context, q *sqlcgen.Queries, id playlists.ID) (*approval
 	if err != nil {
 		return nil, err
 	}
+	declared, err := q.DeclarationsOf(ctx, string(id))
+	if err != nil {
+		return nil, err
+	}
 	c := &approval.Case{Media: r.Media}
 	for _, d := range rows {
 		c.Decisions = append(c.Decisions, approval.Decision{
 			ID: playlists.ID(d.ID), Media: id, Revision: int(d.Revision), Act: programme.Act(d.Act), Person: playlists.ID(d.PersonID),
-			PersonName: d.PersonName, At: instant(d.DecidedAt), Reason: d.Reason, Statement: d.Statement,
+			PersonName: d.PersonName, At: instant(d.DecidedAt), Reason: d.Reason, Declared: slices.Contains(declared, d.ID), Statement: d.Statement,
 		})
 	}
 	return c, nil

@@ -33,6 +33,7 @@ func accounts() []account {
 		{Login: "congtac", name: "Lê Quang Huy", role: "contributor", unit: "Sở VHTTDL", does: "contributor: brings in media"},
 		{Login: "thamdinh", name: "Phạm Thu Hà", role: "reviewer", unit: "Sở VHTTDL", does: "reviewer: the first decision"},
 		{Login: "duyet", name: "Hoàng Đức Anh", role: "approver", unit: "Sở VHTTDL", does: "approver: the second decision, withdrawal"},
+		{Login: "khancap", name: "Phan Thị Thúy", role: "emergency", unit: "Sở VHTTDL", does: "emergency person: takedowns and bulletins"},
 		{Login: "trucban", name: "Đặng Văn Sơn", role: "watch_officer", unit: "BĐBP Hà Tĩnh", cluster: "Cầu Treo", does: "watch officer at Cầu Treo"},
 		{Login: "kythuat", name: "Võ Minh Tuấn", role: "technician", unit: "Sở VHTTDL", does: "technician: pairs and repairs screens"},
 		{Login: "thanhtra", name: "Ngô Thị Mai", role: "inspector", unit: "Sở VHTTDL", does: "inspector: reads all, changes nothing"},

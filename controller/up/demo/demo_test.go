@@ -50,7 +50,7 @@ func TestAccountsAreFreshAndKept(t *testing.T) {
 			t.Errorf("%s has the same password in another folder", a.Login)
 		}
 	}
-	if len(roles) != 8 || first[0].role != "administrator" {
+	if len(roles) != 9 || first[0].role != "administrator" {
 		t.Errorf("roles %v, first %s", roles, first[0].role)
 	}
 }
@@ -306,7 +306,7 @@ func TestSummaryNamesEverything(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nobody answers; the summary does without
 	d.summary(ctx)
-	for _, want := range []string{"http://127.0.0.1:8080\n", "http://127.0.0.1:8091", "http://127.0.0.1:8095", "Cầu Treo", "Vũng Áng", people[3].Password, "Ctrl-C"} {
+	for _, want := range []string{"http://localhost:8080\n", "http://127.0.0.1:8091", "http://127.0.0.1:8095", "Cầu Treo", "Vũng Áng", people[3].Password, "Ctrl-C"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}

@@ -34,7 +34,7 @@ func (d *demo) startController(ctx context.Context) error {
 	}
 	err = wait(ctx, time.Minute, func() string { return "the controller to answer" }, func() (bool, error) { return d.healthy(ctx), nil })
 	if err == nil {
-		d.say("the console is up at %s (it fills in the next minutes)", d.console)
+		d.say("the console is up at %s (it fills in the next minutes)", d.address())
 	}
 	return err
 }

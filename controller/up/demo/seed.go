@@ -208,7 +208,7 @@ func (d *demo) decide(ctx context.Context, s samples.Sample) error {
 		if err := author.Patch(ctx, at, about, nil); err != nil {
 			return err
 		}
-		if err := author.Post(ctx, at+"/submit", map[string]any{}, nil); err != nil {
+		if err := author.Post(ctx, at+"/submit", map[string]any{"declared": true}, nil); err != nil {
 			return err
 		}
 		m.State = "submitted"

@@ -21,7 +21,7 @@ func (d *demo) summary(ctx context.Context) {
 	b.WriteString("\n")
 	line("%s▌%s %scotmoc is running%s %s(ready in %.0f s; everything lies in %s)%s", red, reset, bold, reset, dim, d.Now().Sub(d.began).Seconds(), d.Data, reset)
 	line("")
-	line("%sConsole%s   %s", bold, reset, d.console)
+	line("%sConsole%s   %s", bold, reset, d.address())
 	for i, s := range screens() {
 		if i == 0 || screens()[i-1].cluster != s.cluster {
 			line("")
@@ -45,6 +45,9 @@ func (d *demo) summary(ctx context.Context) {
 	line("%sLogs are in %s/logs. Ctrl-C stops everything; the same command goes on from there.%s", dim, d.Data, reset)
 	fmt.Fprintln(d.Out, b.String())
 }
+
+// address is where people open the console: passkeys need a name.
+func (d *demo) address() string { return strings.Replace(d.console, "127.0.0.1", "localhost", 1) }
 
 // stateWords tells in words what the watch list knows of a screen.
 func stateWords(s screenState) string {

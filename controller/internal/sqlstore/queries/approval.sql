@@ -37,3 +37,9 @@ group by d.media_id order by max(d.sequence) desc;
 
 -- name: MediaTitle :one
 select title from media where id = sqlc.arg(id);
+
+-- name: AddDeclaration :exec
+insert into declarations (decision_id, media_id) values (sqlc.arg(decision_id), sqlc.arg(media_id));
+
+-- name: DeclarationsOf :many
+select decision_id from declarations where media_id = sqlc.arg(media_id);

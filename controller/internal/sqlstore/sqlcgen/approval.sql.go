@@ -42,6 +42,20 @@ func (q *Queries) AddDecision(ctx context.Context, arg AddDecisionParams) error 
 	return err
 }
 
+const addDeclaration = `-- name: AddDeclaration :exec
+insert into declarations (decision_id, media_id) values (?1, ?2)
+`
+
+type AddDeclarationParams struct {
+	DecisionID string
+	MediaID    string
+}
+
+func (q *Queries) AddDeclaration(ctx context.Context, arg AddDeclarationParams) error {
+	_, err := q.db.ExecContext(ctx, addDeclaration, arg.DecisionID, arg.MediaID)
+	return err
+}
+
 const approved = `-- name: Approved :one
 select approval, media from approved where media_id = ?1
 `
@@ -86,6 +100,33 @@ func (q *Queries) DecisionsOf(ctx context.Context, mediaID string) ([]Decision, 
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const declarationsOf = `-- name: DeclarationsOf :many
+select decision_id from declarations where media_id = ?1
+`
+
+func (q *Queries) DeclarationsOf(ctx context.Context, mediaID string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, declarationsOf, mediaID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var decision_id string
+		if err := rows.Scan(&decision_id); err != nil {
+			return nil, err
+		}
+		items = append(items, decision_id)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

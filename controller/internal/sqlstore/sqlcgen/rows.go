@@ -31,6 +31,20 @@ type Cluster struct {
 	CreatedAt  int64
 }
 
+type Credential struct {
+	ID           string
+	PersonID     string
+	Purpose      string
+	Label        string
+	CredentialID []byte
+	PublicKey    []byte
+	SignCount    int64
+	Flags        int64
+	Transports   string
+	CreatedAt    int64
+	LastUsedAt   int64
+}
+
 type Decision struct {
 	ID         string
 	MediaID    string
@@ -42,6 +56,11 @@ type Decision struct {
 	DecidedAt  int64
 	Sequence   int64
 	Statement  []byte
+}
+
+type Declaration struct {
+	DecisionID string
+	MediaID    string
 }
 
 type Delivery struct {
@@ -78,6 +97,18 @@ type Job struct {
 	RunAt      int64
 	CreatedAt  int64
 	UpdatedAt  int64
+}
+
+type Login struct {
+	ID         string
+	PersonID   string
+	Epoch      int64
+	Method     string
+	UserAgent  string
+	Address    string
+	CreatedAt  int64
+	LastSeenAt int64
+	ExpiresAt  int64
 }
 
 type Medium struct {
@@ -213,6 +244,12 @@ type Publication struct {
 	Plan       string
 }
 
+type RecoveryCode struct {
+	PersonID string
+	CodeHash string
+	UsedAt   int64
+}
+
 type Rendition struct {
 	MediaID    string
 	Profile    string
@@ -294,6 +331,14 @@ type Token struct {
 	CreatedAt  int64
 	LastUsedAt int64
 	ExpiresAt  int64
+}
+
+type Totp struct {
+	PersonID    string
+	Secret      []byte
+	ConfirmedAt int64
+	LastStep    int64
+	CreatedAt   int64
 }
 
 type Unit struct {

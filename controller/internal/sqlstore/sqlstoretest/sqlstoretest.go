@@ -25,6 +25,9 @@ const Password = "một mật khẩu đủ dài"
 // Cost makes passwords cheap.
 var Cost = identity.Cost{MemoryKiB: 64, Passes: 1}
 
+// Site is where people open the console.
+var Site = identity.Site{Origin: "https://man-hinh.example", Name: "man-hinh.example"}
+
 // Clock is a time that a test sets. It is safe for concurrent use.
 type Clock struct {
 	mu sync.Mutex
@@ -79,7 +82,7 @@ func At(tb testing.TB, path string) *World {
 	w.Audit = audit.New(audit.Config{Store: db.Audit(), Now: w.Clock.Now, Sign: func(payloadType string, payload []byte) ([]byte, error) {
 		return programme.Seal(payloadType, payload, playliststest.Key(1))
 	}})
-	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Audit: w.Audit, Now: w.Clock.Now, Random: rand.Reader, Cost: Cost}); err != nil {
+	if w.People, err = identity.New(identity.Config{Store: db.Identity(), Audit: w.Audit, Now: w.Clock.Now, Random: rand.Reader, Cost: Cost, Site: Site, Seal: make([]byte, identity.SealKeySize)}); err != nil {
 		tb.Fatal(err)
 	}
 	for _, place := range []struct{ unit, cluster, screen string }{{"unit", "cautreo", "screen"}, {"other", "vungang", "screenb"}} {
@@ -144,6 +147,12 @@ func (w *World) Granted(word, unit string, grants ...playlists.Grant) playlists.
 		w.tb.Fatal(err)
 	}
 	return p.Actor()
+}
+
+// Enter logs somebody in.
+func (w *World) Enter(login, password, address string) error {
+	_, err := w.People.Login(w.tb.Context(), identity.Attempt{Login: login, Password: password, Address: address})
+	return err
 }
 
 // Media adds a draft of somebody's with a rendition for each profile. All

@@ -35,6 +35,7 @@ function decide(call: Call, decision: Media["decisions"][number]["decision"], st
     person: { id: who.id, name: who.name },
     at: new Date().toISOString(),
     reason: call.body.reason ?? "",
+    declared: decision === "submit",
   });
   return seenBy(item, who.id);
 }

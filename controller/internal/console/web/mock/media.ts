@@ -26,7 +26,14 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
   const reviewed = state === "reviewed" || state === "approved";
   const decisions: Media["decisions"] = [];
   const add = (decision: Media["decisions"][number]["decision"], who: number, ago: number, reason = "") =>
-    decisions.push({ id: `d${n}-${decisions.length}`, decision, person: named(who), at: hours(ago), reason });
+    decisions.push({
+      id: `d${n}-${decisions.length}`,
+      decision,
+      person: named(who),
+      at: hours(ago),
+      reason,
+      declared: decision === "submit",
+    });
   if (state !== "draft" && state !== "processing" && state !== "failed") add("submit", author, n + 20);
   if (reviewed) add("review", 1, n + 12);
   if (state === "approved") add("approve", 2, n + 6);

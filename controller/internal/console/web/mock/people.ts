@@ -41,6 +41,7 @@ export const people: Person[] = [
   person("p1", "bientap", "Nguyễn Thị Hồng Nhung", "u1", ["editor", "contributor"]),
   person("p2", "thamdinh", "Trần Đình Phúc", "u1", ["reviewer"]),
   person("p3", "duyet", "Lê Quang Hòa", "u1", ["approver"]),
+  person("p8", "khancap", "Phan Thị Thúy", "u1", ["emergency"]),
   person("p4", "trucban", "Phan Văn Đức", "u2", ["watch_officer"], "c1"),
   person("p5", "quantri", "Hoàng Minh Tuấn", "u1", ["administrator", "editor", "reviewer", "approver"]),
   person("p6", "kythuat", "Đặng Thế Anh", "u3", ["technician"]),

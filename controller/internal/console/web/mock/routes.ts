@@ -4,6 +4,7 @@ import { fleetRoutes } from "./fleetRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
 import type { Route } from "./route.ts";
 import { scheduleRoutes } from "./scheduleRoutes.ts";
+import { securityRoutes } from "./securityRoutes.ts";
 import { checkLogin, me, setMe } from "./session.ts";
 
 const session: Route[] = [
@@ -25,6 +26,7 @@ const session: Route[] = [
 
 export const routes: Route[] = [
   ...session,
+  ...securityRoutes,
   ...contentRoutes,
   ...playlistRoutes,
   ...scheduleRoutes,

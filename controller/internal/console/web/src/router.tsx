@@ -200,6 +200,12 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("./places/admin/AdminPage"), "AdminPage"),
 });
 
+const person = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/people/$id",
+  component: lazyRouteComponent(() => import("./places/admin/PersonPage"), "PersonPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
@@ -227,6 +233,7 @@ const routeTree = root.addChildren([
     audit,
     adminHome,
     admin,
+    person,
     account,
   ]),
 ]);

@@ -1,9 +1,11 @@
 import type { components } from "../../.generated/api";
 import type { Claim } from "./fleet";
 import type { Verdict } from "./media";
+import type { Ceremony } from "./passkeys";
 import type {
   AuditEntry,
   Cluster,
+  Enrolment,
   Entry,
   EntryBody,
   Grant,
@@ -21,6 +23,7 @@ import type {
   Queue,
   Screen,
   ScreenState,
+  Security,
   Slate,
   Token,
   Unit,
@@ -52,6 +55,9 @@ export type Agreement = [
   Answers<Loose<Server["Person"]>, Person>,
   Answers<Loose<Server["Unit"]>, Unit>,
   Answers<Loose<Server["Token"]>, Token>,
+  Answers<Loose<Server["Security"]>, Security>,
+  Answers<Loose<Server["Enrolment"]>, Enrolment>,
+  Answers<Server["Ceremony"], Ceremony>,
   Answers<Loose<Server["UploadResult"]>, UploadResult>,
   Answers<Loose<Server["Cluster"]>, Cluster>,
   Answers<Loose<Server["Screen"]>, Screen>,

@@ -60,7 +60,9 @@ export function usePatchMedia() {
 }
 
 export const useSubmitMedia = () =>
-  useMediaChange(({ id, note }: { id: string; note: string }) => http.post<Media>(`/media/${id}/submit`, { note }));
+  useMediaChange(({ id, ...body }: { id: string; note: string; declared: boolean }) =>
+    http.post<Media>(`/media/${id}/submit`, body),
+  );
 
 export interface Verdict {
   id: string;

@@ -11,6 +11,12 @@ export const peopleQuery = (q: string) =>
     placeholderData: (previous) => previous,
   });
 
+export const personQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["people", "one", id],
+    queryFn: ({ signal }) => http.get<Person>(`/people/${id}`, {}, signal),
+  });
+
 export const unitsQuery = queryOptions({
   queryKey: ["units"],
   queryFn: async ({ signal }) => (await http.get<Page<Unit>>("/units", { limit: 200 }, signal)).items,

@@ -1,5 +1,6 @@
-import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { http } from "./http";
+import { askPasskey, type Ceremony, passkeyProblem } from "./passkeys";
 import type { Me, Place } from "./types";
 
 export const meQuery = queryOptions({
@@ -16,12 +17,28 @@ export function useMe(): Me {
 export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { login: string; password: string }) => http.post<Me>("/session", body),
-    onSuccess: (me) => {
-      client.clear();
-      client.setQueryData(meQuery.queryKey, me);
-    },
+    mutationFn: (body: { login: string; password: string; code?: string }) => http.post<Me>("/session", body),
+    onSuccess: (me) => entered(client, me),
   });
+}
+
+/** Logs in with a passkey: the authenticator says whose it is. */
+export function usePasskeyLogIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async () => {
+      const begun = await http.post<Ceremony>("/session/passkey");
+      const problem = passkeyProblem(begun.url);
+      if (problem) throw problem;
+      return http.post<Me>("/session/passkey/finish", await askPasskey(begun));
+    },
+    onSuccess: (me) => entered(client, me),
+  });
+}
+
+function entered(client: QueryClient, me: Me) {
+  client.clear();
+  client.setQueryData(meQuery.queryKey, me);
 }
 
 export function useLogOut() {

@@ -8,6 +8,7 @@ export type Role =
   | "editor"
   | "reviewer"
   | "approver"
+  | "emergency"
   | "watch_officer"
   | "technician"
   | "administrator"
@@ -70,6 +71,37 @@ export interface Token {
   expires_at: string | null;
   secret?: string;
 }
+export interface Passkey {
+  id: string;
+  label: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+/** A browser that somebody is logged in with. */
+export interface Session {
+  id: string;
+  browser: string;
+  system: string;
+  address: string;
+  method: "password" | "totp" | "recovery" | "passkey";
+  created_at: string;
+  last_seen_at: string;
+  current: boolean;
+}
+/** How somebody logs in; passkeys work at one address only. */
+export interface Security {
+  totp_since: string | null;
+  recovery_codes: number;
+  passkeys: Passkey[];
+  sessions: Session[];
+  url: string;
+}
+/** A secret for an authenticator, to type or to scan. */
+export interface Enrolment {
+  secret: string;
+  url: string;
+  qr: { size: number; path: string };
+}
 export interface Person {
   id: string;
   login: string;
@@ -124,6 +156,8 @@ export interface Decision {
   person: Named;
   at: string;
   reason: string;
+  /** Of a submission: nothing secret in it, nobody's data without consent. */
+  declared: boolean;
 }
 export interface Job {
   state: "queued" | "running" | "done" | "failed";

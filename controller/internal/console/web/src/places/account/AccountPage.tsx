@@ -1,31 +1,41 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { securityQuery } from "@/api/security";
 import { useMe } from "@/api/session";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
+import { ProblemNote } from "@/ui/ProblemNote";
 import classes from "../admin/Admin.module.css";
-import { useGrantWords } from "../admin/useGrantWords";
+import { Rights } from "../admin/Rights";
 import { NameForm } from "./NameForm";
+import { Passkeys } from "./Passkeys";
 import { PasswordForm } from "./PasswordForm";
+import { Sessions } from "./Sessions";
 import { Tokens } from "./Tokens";
+import { TwoStep } from "./TwoStep";
 
-/** One's own name, password, rights and personal tokens. */
+/** One's own name and rights, how and where one logs in, and personal tokens. */
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
-  const say = useGrantWords();
+  const { data: security, error, refetch } = useQuery(securityQuery);
+  const waiting = <Skeleton height={120} aria-label={t("app.loading")} />;
   return (
     <>
       <PageHead title={t("app.account")} aside={<span>{me.login}</span>} />
+      {error && <ProblemNote error={error} onRetry={() => void refetch()} />}
       <div className={classes.cards}>
         <Panel title={t("account.profile")}>
           <NameForm me={me} />
           <p>{me.unit.name}</p>
-          <ul className={classes.rights}>
-            {me.grants.map((g) => (
-              <li key={JSON.stringify(g)}>{say(g)}</li>
-            ))}
-          </ul>
         </Panel>
+        <Panel title={t("account.rights")}>
+          <Rights grants={me.grants} />
+        </Panel>
+        <Panel title={t("account.passkeys")}>{security ? <Passkeys security={security} /> : waiting}</Panel>
+        <Panel title={t("account.two_step")}>{security ? <TwoStep security={security} /> : waiting}</Panel>
+        <Panel title={t("account.sessions")}>{security ? <Sessions sessions={security.sessions} /> : waiting}</Panel>
         <Panel title={t("account.password")}>
           <PasswordForm />
         </Panel>

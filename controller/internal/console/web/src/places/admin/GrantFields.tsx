@@ -12,6 +12,7 @@ export const roles: readonly Role[] = [
   "editor",
   "reviewer",
   "approver",
+  "emergency",
   "watch_officer",
   "technician",
   "administrator",

@@ -2,10 +2,10 @@ import { Button, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconUserPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { peopleQuery } from "@/api/people";
-import type { Person } from "@/api/types";
 import { Ago } from "@/ui/Ago";
 import { MoreButton } from "@/ui/MoreButton";
 import { Panel } from "@/ui/Panel";
@@ -20,7 +20,7 @@ export function PeopleTab() {
   const [q, setQ] = useState("");
   const [wanted] = useDebouncedValue(q, 250);
   const list = useInfiniteQuery(peopleQuery(wanted));
-  const [open, setOpen] = useState<Person | "new" | null>(null);
+  const [open, setOpen] = useState(false);
   const people = list.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <>
@@ -33,7 +33,7 @@ export function PeopleTab() {
           value={q}
           onChange={(e) => setQ(e.currentTarget.value)}
         />
-        <Button leftSection={<IconUserPlus size={18} />} onClick={() => setOpen("new")}>
+        <Button leftSection={<IconUserPlus size={18} />} onClick={() => setOpen(true)}>
           {t("admin.add_person")}
         </Button>
       </div>
@@ -44,10 +44,10 @@ export function PeopleTab() {
           <ul>
             {people.map((p) => (
               <li key={p.id}>
-                <button
-                  type="button"
+                <Link
+                  to="/admin/people/$id"
+                  params={{ id: p.id }}
                   className={classes.row}
-                  onClick={() => setOpen(p)}
                   data-off={p.disabled || undefined}
                 >
                   <span>
@@ -68,14 +68,14 @@ export function PeopleTab() {
                       t("admin.never_logged_in")
                     )}
                   </small>
-                </button>
+                </Link>
               </li>
             ))}
           </ul>
         </Panel>
       )}
       <MoreButton list={list} />
-      {open && <PersonDialog person={open === "new" ? null : open} onClose={() => setOpen(null)} />}
+      {open && <PersonDialog person={null} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -36,6 +36,7 @@ export function Decisions({ item }: { item: Media }) {
                 <div className={classes.when}>
                   <Ago at={d.at} />
                 </div>
+                {d.declared && <div className={classes.when}>{t("media.declared")}</div>}
                 {d.reason && <p className={classes.why}>{d.reason}</p>}
               </div>
             </li>

@@ -3,9 +3,10 @@ import { IconBan, IconDots, IconEdit, IconSend, IconTrash } from "@tabler/icons-
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDeleteMedia, useRestoreMedia, useReviseMedia, useSubmitMedia } from "@/api/media";
+import { useDeleteMedia, useRestoreMedia, useReviseMedia } from "@/api/media";
 import type { Media } from "@/api/types";
 import { useToast } from "@/ui/useToast";
+import { SubmitDialog } from "./SubmitDialog";
 import { WithdrawDialog } from "./WithdrawDialog";
 
 /** The one next step of the item as a button; what is rarer behind the dots. */
@@ -13,10 +14,10 @@ export function MediaActions({ item }: { item: Media }) {
   const { t } = useTranslation();
   const toast = useToast();
   const navigate = useNavigate();
-  const submit = useSubmitMedia();
   const revise = useReviseMedia();
   const remove = useDeleteMedia();
   const restore = useRestoreMedia();
+  const [submitting, setSubmitting] = useState(false);
   const [withdrawing, setWithdrawing] = useState(false);
   const onError = (e: unknown) => toast.problem(e);
   const revisable = item.may.edit || ["approved", "withdrawn", "returned"].includes(item.state);
@@ -31,13 +32,7 @@ export function MediaActions({ item }: { item: Media }) {
   return (
     <>
       {item.may.submit && (
-        <Button
-          leftSection={<IconSend size={18} />}
-          loading={submit.isPending}
-          onClick={() =>
-            submit.mutate({ id: item.id, note: "" }, { onError, onSuccess: () => toast.done(t("media.submitted")) })
-          }
-        >
+        <Button leftSection={<IconSend size={18} />} onClick={() => setSubmitting(true)}>
           {t("media.submit")}
         </Button>
       )}
@@ -70,6 +65,7 @@ export function MediaActions({ item }: { item: Media }) {
           </Menu.Dropdown>
         </Menu>
       )}
+      <SubmitDialog item={item} opened={submitting} onClose={() => setSubmitting(false)} />
       <WithdrawDialog item={item} opened={withdrawing} onClose={() => setWithdrawing(false)} />
     </>
   );

@@ -44,9 +44,10 @@ export function aboutWords(t: TFunction, e: AuditEntry): string {
 
 /** The rest worth reading at a glance. */
 export function moreWords(t: TFunction, e: AuditEntry): string {
-  const { reason, address, screens, count } = e.detail;
+  const { reason, label, address, screens, count } = e.detail;
   return [
     text(reason),
+    text(label),
     text(address) && t("audit.address", { address: text(address) }),
     typeof screens === "number" && t("audit.screens", { count: screens }),
     typeof count === "number" && t("audit.count", { count }),
