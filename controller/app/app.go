@@ -43,7 +43,9 @@ type App struct {
 	changed  *changedScreens
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
-	closers  []func() error // last opened first
+	// passphrase seals our keys; forgotten once all are open.
+	passphrase []byte
+	closers    []func() error // last opened first
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -62,6 +64,11 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		group: rungroup.New(log, stopGrace), done: make(chan struct{}),
 		changed: newChangedScreens(),
 	}
+	var err error
+	if a.passphrase, err = cfg.passphrase(); err != nil {
+		return nil, err
+	}
+	defer func() { clear(a.passphrase); a.passphrase = nil }()
 	for _, open := range []func(context.Context) error{
 		a.openData,
 		a.openAudit,

@@ -28,6 +28,10 @@ type Config struct {
 	FFprobe     string   `koanf:"ffprobe"`      //
 	MaxStorage  int64    `koanf:"max-storage"`  // bytes of all objects, 0 no limit
 	LogLevel    string   `koanf:"log-level"`    // debug, info, warn, error
+
+	KeyPassphraseFile string `koanf:"key-passphrase-file"` // of the sealed keys
+	KeyPassphrase     string `koanf:"-"`                   // from the environment, never a flag: flags are for all to see
+	Credentials       string `koanf:"-"`                   // folder that the service manager fills
 }
 
 // stopGrace is how long the parts have to end when asked.

@@ -37,8 +37,8 @@ type screens struct {
 func (a *App) openScreens(ctx context.Context) error {
 	s := &a.screens
 	var err error
-	if s.authority, err = ca.Open(a.cfg.path("keys"), a.now); err != nil {
-		return err
+	if s.authority, err = ca.Open(a.cfg.path("keys"), a.passphrase, a.now); err != nil {
+		return keyTrouble(a.cfg.path("keys", "ca.key"), err)
 	}
 	zone, err := time.LoadLocation(playlists.DefaultTimeZone)
 	if err != nil {

@@ -24,6 +24,9 @@ import (
 	"cotmoc/playlists/wire"
 )
 
+// passphrase seals the authority's key.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 var (
 	content = bytes.Repeat([]byte("0123456789"), 100_000)
 	digest  = playlists.DigestOf(content)
@@ -88,7 +91,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10)}}
 	var err error
-	if s.authority, err = ca.Open(t.TempDir(), time.Now); err != nil {
+	if s.authority, err = ca.Open(t.TempDir(), []byte(passphrase), time.Now); err != nil {
 		t.Fatal(err)
 	}
 	leaf, err := s.authority.Server("agents", nil)

@@ -2,9 +2,9 @@
 // agents' listener, the broker, the controller's MQTT client and every claimed
 // screen their certificates.
 //
-// Its key is a file apart from the programme key, so that whoever takes one
-// cannot do the other's work: the authority says who may connect, never what
-// may be shown.
+// Its key is a sealed file apart from the programme key, so that whoever takes
+// one cannot do the other's work: the authority says who may connect, never
+// what may be shown.
 package ca
 
 import (
@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"cotmoc/controller/internal/keyfile"
 	"cotmoc/playlists"
 )
 
@@ -58,17 +59,18 @@ type Authority struct {
 	cert *x509.Certificate
 }
 
-// Open reads the authority from ca.key and ca.crt in dir, or makes it when
-// neither is there. A crash between the two files is mended at the next start.
-func Open(dir string, now func() time.Time) (*Authority, error) {
+// Open reads the authority from ca.key, which the passphrase seals, and ca.crt
+// in dir, or makes it when neither is there. A crash between the two files is
+// mended at the next start. A key that is not sealed yet is sealed now.
+func Open(dir string, passphrase []byte, now func() time.Time) (*Authority, error) {
 	a := &Authority{dir: dir, now: now}
-	key, err := readKey(filepath.Join(dir, "ca.key"))
+	key, _, err := keyfile.ReadSealing(filepath.Join(dir, "ca.key"), passphrase)
 	certMissing := false
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(dir, "ca.crt")); err == nil {
 			return nil, fmt.Errorf("cannot use %s: ca.crt is there but ca.key is not; restore ca.key from the backup, or move ca.crt away and pair every screen again", dir)
 		}
-		if key, err = writeNewKey(dir, "ca.key"); err != nil {
+		if key, err = newAuthorityKey(dir, passphrase); err != nil {
 			return nil, err
 		}
 	} else if err != nil {

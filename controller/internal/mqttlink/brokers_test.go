@@ -25,6 +25,9 @@ import (
 	"cotmoc/playlists/playliststest"
 )
 
+// passphrase seals the authority's key.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 // deadline is how long a test waits for what must happen.
 const deadline = 20 * time.Second
 
@@ -53,7 +56,7 @@ func onBrokers(t *testing.T, test func(t *testing.T, s *site)) {
 			t.Parallel()
 			s := &site{keys: t.TempDir()}
 			var err error
-			if s.authority, err = ca.Open(s.keys, time.Now); err != nil {
+			if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
 				t.Fatal(err)
 			}
 			s.broker = start(t, s)

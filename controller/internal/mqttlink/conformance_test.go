@@ -247,7 +247,7 @@ func TestCertificateDecidesWhoAClientIs(t *testing.T) {
 		if _, err := s.connect(t, bare); err == nil {
 			t.Error("a client without a certificate came in")
 		}
-		stranger, err := ca.Open(t.TempDir(), time.Now)
+		stranger, err := ca.Open(t.TempDir(), []byte(passphrase), time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,9 @@ const (
 	adapter
 	// leaf knows nothing of the module but the domain.
 	leaf
+	// format is a leaf that reads and writes one kind of file or line to the
+	// outside; features and adapters use it as they use a library.
+	format
 )
 
 // internalKind gives the kind of the folders under controller/internal. A new
@@ -33,8 +36,10 @@ func internalKind(name string) kind {
 		return adapter
 	case "agentapi":
 		return adapter
-	case "console", "apiclient", "keyfile":
+	case "console", "apiclient":
 		return leaf
+	case "keyfile":
+		return format
 	}
 	return 0
 }
@@ -102,7 +107,12 @@ func refuseInternal(from, target string, f gofile) string {
 	if f.external && toKind == adapter {
 		return "" // a test from outside may stand the real adapter beside the package
 	}
+	if toKind == format && internalKind(from) != leaf {
+		return ""
+	}
 	switch internalKind(from) {
+	case format:
+		return "a format knows nothing of the module but the domain"
 	case feature:
 		if toKind == feature {
 			return "a feature never imports another: declare the interface it needs"
@@ -113,7 +123,7 @@ func refuseInternal(from, target string, f gofile) string {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
 	case leaf:
-		return "the console, the API's client and the format of key files know nothing of the module but the domain"
+		return "the console and the API's client know nothing of the module but the domain"
 	}
 	return ""
 }
