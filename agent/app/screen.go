@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"cotmoc/agent/internal/enrol"
@@ -54,12 +55,21 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
 	s.link = link.New(link.Options{
-		URL: en.MQTTURL, Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
+		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
 	return nil
+}
+
+// webSocket is where MQTT is spoken through the port that bytes come from.
+func webSocket(base string) string {
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(base, "/"), "https://")
+	if !ok {
+		return ""
+	}
+	return "wss://" + rest + wire.PathMQTT
 }
 
 // run keeps the session until ctx ends.

@@ -46,6 +46,7 @@ type Controller struct {
 	events   []wire.Event
 	statuses []wire.Status
 	mute     bool // acknowledges nothing
+	sockets  int
 	arrived  chan struct{}
 	charter  []byte                  // envelope for Identity
 	beacons  func(*programme.Beacon) // nil for none
@@ -68,6 +69,7 @@ func New(t testing.TB) *Controller {
 	mux.HandleFunc("POST "+wire.PathPairings, c.openPairing)
 	mux.HandleFunc("GET "+wire.PathPairings+"/{pairing}", c.pollPairing)
 	mux.HandleFunc("GET "+wire.PathObjects+"{digest}", c.object)
+	mux.HandleFunc("GET "+wire.PathMQTT, c.mqtt)
 	c.https = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		fault := c.fault

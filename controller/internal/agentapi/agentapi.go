@@ -48,6 +48,8 @@ type Options struct {
 	Admission Admission
 	Grants    Grants
 	Objects   Objects
+	MQTT      http.Handler // MQTT over WebSocket, for certificates that were verified
+	Limits    Limits
 	Log       *slog.Logger
 }
 
@@ -60,23 +62,28 @@ const (
 )
 
 // handler answers agents.
-type handler struct{ o Options }
+type handler struct {
+	o       Options
+	callers callers
+}
 
 // New makes the handler of the agents' listener. The TLS configuration of the
 // listener must verify the client certificates that are given.
 func New(o Options) http.Handler {
-	h := &handler{o: o}
+	h := &handler{o: o, callers: callers{limits: o.Limits, each: map[string]*caller{}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+wire.PathPairings, h.open)
 	mux.HandleFunc("GET "+wire.PathPairings+"/{pairing}", h.poll)
 	mux.HandleFunc("GET "+wire.PathObjects+"{digest}", h.object) // HEAD too
+	mux.Handle("GET "+wire.PathMQTT, o.MQTT)
+	answers := h.limited(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		// A recorder without deadlines, as in tests, is no fault.
 		control := http.NewResponseController(w)
 		_ = control.SetReadDeadline(time.Now().Add(smallAnswer))
 		_ = control.SetWriteDeadline(time.Now().Add(smallAnswer))
-		mux.ServeHTTP(w, r)
+		answers.ServeHTTP(w, r)
 	})
 }
 
@@ -167,7 +174,8 @@ func (h *handler) object(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("ETag", strconv.Quote(string(digest)))
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", time.Time{}, content)
+	trusted := func() bool { return h.o.Admission.Admits(screen) }
+	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w), trusted: trusted}, r, "", time.Time{}, content)
 }
 
 // screen gives who calls, by the certificate of the connection.
@@ -235,15 +243,20 @@ func address(r *http.Request) string {
 }
 
 // patient renews the time to write while the reader takes what is written, so
-// that a thin line may take hours and a dead one a minute.
+// that a thin line may take hours and a dead one a minute. Who is revoked
+// meanwhile gets nothing more.
 type patient struct {
 	http.ResponseWriter
 	control *http.ResponseController
+	trusted func() bool
 	since   int
 }
 
 // Write implements io.Writer.
 func (p *patient) Write(b []byte) (int, error) {
+	if !p.trusted() {
+		return 0, errors.New("the screen was revoked while it read")
+	}
 	if p.since == 0 || p.since > writeRenewal {
 		p.since = 0
 		_ = p.control.SetWriteDeadline(time.Now().Add(writeStall))

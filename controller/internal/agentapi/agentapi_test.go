@@ -38,6 +38,7 @@ var (
 // desk is everything behind the listener.
 type desk struct {
 	revoked atomic.Bool
+	large   bool // the object has largeObject bytes
 	fail    error
 	seen    chan wire.PairingRequest
 }
@@ -69,6 +70,14 @@ func (d *desk) Grants(_ context.Context, screen playlists.ID, object playlists.D
 	return screen == mine && (object == digest || object == absent), d.fail
 }
 
+// largeObject is more than the buffers of a connection hold.
+const largeObject = 64 << 20
+
+// mqttStub stands for the broker.
+func mqttStub() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+}
+
 type closer struct{ *bytes.Reader }
 
 func (closer) Close() error { return nil }
@@ -76,6 +85,9 @@ func (closer) Close() error { return nil }
 func (d *desk) Open(_ context.Context, o playlists.Digest) (io.ReadSeekCloser, int64, error) {
 	if o != digest {
 		return nil, 0, playlists.Errorf(playlists.NotFound, "object_missing", nil, "cannot find it")
+	}
+	if d.large {
+		return closer{bytes.NewReader(make([]byte, largeObject))}, largeObject, nil
 	}
 	return closer{bytes.NewReader(content)}, int64(len(content)), nil
 }
@@ -88,6 +100,11 @@ type site struct {
 }
 
 func newSite(t *testing.T) *site {
+	t.Helper()
+	return newLimitedSite(t, agentapi.DefaultLimits())
+}
+
+func newLimitedSite(t *testing.T, limits agentapi.Limits) *site {
 	t.Helper()
 	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10)}}
 	var err error
@@ -107,7 +124,7 @@ func newSite(t *testing.T) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- agentapi.Serve(ctx, listener, config, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Grants: s.desk, Objects: s.desk, Log: log}), log)
+		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Grants: s.desk, Objects: s.desk, MQTT: mqttStub(), Limits: limits, Log: log}), log)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -272,7 +289,7 @@ func FuzzPairingRequest(f *testing.F) {
 	f.Add([]byte("[[[[[[[["))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := &desk{seen: make(chan wire.PairingRequest, 1)}
-		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Grants: d, Objects: d, Log: slog.New(slog.DiscardHandler)})
+		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Grants: d, Objects: d, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.PathPairings, bytes.NewReader(body)))
 		if w.Code != http.StatusCreated && w.Code != http.StatusBadRequest && w.Code != http.StatusRequestEntityTooLarge {

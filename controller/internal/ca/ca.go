@@ -35,6 +35,7 @@ const (
 	authorityYears = 20
 	screenYears    = 2
 	leafValidity   = 365 * 24 * time.Hour
+	proxyValidity  = time.Hour
 	renewBefore    = 60 * 24 * time.Hour
 	// backdate lets a screen whose clock runs a little behind accept us.
 	backdate = 24 * time.Hour
@@ -49,6 +50,7 @@ const (
 	screenUnit     = "screen"
 	controllerUnit = "controller"
 	serverUnit     = "server"
+	proxyUnit      = "in the name of a screen" // no screen to our own listeners
 )
 
 // Authority signs certificates. It is safe for concurrent use.

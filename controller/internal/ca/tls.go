@@ -49,6 +49,15 @@ func (a *Authority) ListenerTLS(leaf *Leaf, auth tls.ClientAuthType, admit func(
 	}
 }
 
+// ClientTLSInNameOf is ClientTLS for a connection in a screen's name.
+func (a *Authority) ClientTLSInNameOf(screen playlists.ID) (*tls.Config, error) {
+	certificate, err := a.InNameOf(screen)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: a.Pool(), Time: a.now, Certificates: []tls.Certificate{*certificate}}, nil
+}
+
 // ClientTLS is the configuration of the controller's own MQTT client.
 func (a *Authority) ClientTLS(leaf *Leaf) *tls.Config {
 	return &tls.Config{

@@ -103,7 +103,7 @@ func (s *site) linkUntil(t *testing.T, d *desk) (*mqttlink.Link, func()) {
 		t.Fatal(err)
 	}
 	l := mqttlink.New(mqttlink.Options{
-		Broker: s.broker.url, TLS: s.authority.ClientTLS(leaf), Source: d, Inbox: d,
+		Broker: s.broker.controllerURL, TLS: s.authority.ClientTLS(leaf), Source: d, Inbox: d,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -331,9 +331,7 @@ func TestRevokedScreenIsOut(t *testing.T) {
 		d.programmes, d.revoked = nil, []playlists.ID{gate.id}
 		d.mu.Unlock()
 		s.broker.revoke(t, gate.id, gate.certificate)
-		if s.broker.cutsOff() {
-			next(t, "end of the connection", c.lost)
-		}
+		next(t, "end of the connection", c.lost)
 		l.Forget(gate.id)
 		eventually(t, "the revoked screen is refused", func() bool {
 			again, err := s.connect(t, s.options(gate))

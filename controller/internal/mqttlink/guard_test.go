@@ -24,7 +24,7 @@ func guarded(t *testing.T, change func(*mqttlink.Limits)) *site {
 	if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
 		t.Fatal(err)
 	}
-	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits()}
+	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits(), log: slog.New(slog.NewTextHandler(&s.complaints, nil))}
 	change(&e.limits)
 	e.start(t)
 	t.Cleanup(func() { e.stop() })
