@@ -184,7 +184,7 @@ func keyMaterial(t *testing.T, dir string, secrets map[string][]byte) {
 			t.Fatal(err)
 		}
 		var key any
-		if block, _ := pem.Decode(text); block != nil {
+		if block, _ := pem.Decode(text); block != nil && block.Type == "PRIVATE KEY" {
 			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 		} else {
 			key, err = keyfile.Open(text, []byte(passphrase))
