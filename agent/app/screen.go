@@ -28,7 +28,8 @@ type screen struct {
 	link     *link.Link
 	reporter *link.Reporter
 	heard    chan struct{} // the session is there: a beacon may be asked for
-	seq      uint64        // of reports; the reporter's alone
+	renewal  enrol.Renewal
+	seq      uint64 // of reports; the reporter's alone
 }
 
 // openScreen restores the screen's programme and prepares its session.
@@ -37,6 +38,8 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if err != nil {
 		return err
 	}
+	// The certificate of today, not of when the session was opened.
+	pinned.Certificates, pinned.GetClientCertificate = nil, a.enroller.Certificate
 	base := en.Controller
 	if a.cfg.Controller != "" {
 		base = a.cfg.Controller
@@ -49,6 +52,7 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if err != nil {
 		return err
 	}
+	s.renewal = enrol.Renewal{Controller: base, TLS: pinned.Clone(), Connected: func() bool { return s.link.Open() }}
 	s.reporter = link.NewReporter(s.report, func(r wire.Reported) error { return s.link.Report(r) }, a.log)
 	s.sync = sync.New(sync.Options{
 		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
@@ -84,6 +88,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("reports", s.reporter.Run)
 	g.Add("report changes", s.watchPlayout)
 	g.Add("plays", s.a.plays.Run)
+	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
 	return g.Run(ctx)
 }

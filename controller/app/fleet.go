@@ -73,8 +73,8 @@ func (a *App) openScreens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := s.authority.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Grants: published{a}, Objects: a.objects, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
+	config := s.authority.AgentsTLS(leaf, s.admit)
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
 		return agentapi.Serve(ctx, agents, config, agentapi.DefaultLimits(), handler, a.log)
@@ -164,6 +164,18 @@ func (s *screens) admit(c *x509.Certificate) error {
 		return nil
 	}
 	return errors.New("the certificate is no trusted screen's")
+}
+
+// certificates joins the authority, which knows dates, and the fleet, which
+// knows screens.
+type certificates struct{ s *screens }
+
+// Ended implements agentapi.Certificates.
+func (c certificates) Ended(cert *x509.Certificate) bool { return c.s.authority.Ended(cert) }
+
+// Renew implements agentapi.Certificates.
+func (c certificates) Renew(ctx context.Context, screen playlists.ID, deviceKey []byte) ([]byte, error) {
+	return c.s.fleet.Renew(ctx, screen, deviceKey)
 }
 
 // admission asks the fleet, which is made after the broker.

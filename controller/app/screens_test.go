@@ -201,6 +201,16 @@ func fromCodeToWatchListAndOut(t *testing.T, mqttURL func(*screenPC) string) {
 		t.Errorf("an object of no programme: %d", got)
 	}
 
+	resp, err := (&http.Client{Timeout: deadline, Transport: &http.Transport{TLSClientConfig: config, DisableKeepAlives: true}}).Post(agents+wire.PathCertificate, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var renewal wire.Renewal
+	if err := json.NewDecoder(resp.Body).Decode(&renewal); err != nil || !bytes.Equal(renewal.Certificate, pc.identity.Certificate) {
+		t.Errorf("asked for the next certificate on the first day: %d, %v", resp.StatusCode, err)
+	}
+	_ = resp.Body.Close()
+
 	header := http.Header{"Authorization": {"Bearer " + token}}
 	address := strings.Replace(root, "http://", "ws://", 1) + "/api/v1/watch/live"
 	foreign := header.Clone()

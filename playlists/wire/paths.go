@@ -8,3 +8,8 @@ const (
 	// a request with no body. An expired certificate is good enough to ask.
 	PathCertificate = "/agent/v1/certificate"
 )
+
+// Renewal answers at PathCertificate.
+type Renewal struct {
+	Certificate []byte `json:"certificate"` // DER, of the same key and screen
+}

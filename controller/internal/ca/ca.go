@@ -29,11 +29,11 @@ import (
 )
 
 // How long certificates are good. A leaf of our own listeners is renewed by
-// itself; renewing a screen's certificate over its own connection comes with a
-// later issue, until then a screen is paired again within two years.
+// itself; a screen asks for its next one when a third of the time is left, or
+// later, when it was off until then.
 const (
 	authorityYears = 20
-	screenYears    = 2
+	screenValidity = 90 * 24 * time.Hour
 	leafValidity   = 365 * 24 * time.Hour
 	proxyValidity  = time.Hour
 	renewBefore    = 60 * 24 * time.Hour
@@ -149,9 +149,19 @@ func (a *Authority) IssueScreen(screen playlists.ID, deviceKey []byte) (der []by
 	}
 	return a.issue(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: string(screen), OrganizationalUnit: []string{screenUnit}},
-		NotAfter:    a.now().AddDate(screenYears, 0, 0),
+		NotAfter:    a.now().Add(screenValidity),
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}, key)
+}
+
+// Young tells whether a certificate has most of its life before it: then a
+// screen that asks for the next one has only missed the last answer.
+func (a *Authority) Young(certificate []byte) bool {
+	cert, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return false
+	}
+	return a.now().Before(cert.NotAfter.Add(-screenValidity/2)) && cert.NotAfter.Before(a.now().Add(2*screenValidity))
 }
 
 // issue signs a leaf. The template names subject, end and use.

@@ -19,8 +19,8 @@ const (
 	socketBuffer = 4 << 10
 )
 
-// WebSocket serves MQTT on an HTTPS listener that verifies client
-// certificates: a site whose firewall opens port 443 alone needs no other. The
+// WebSocket serves MQTT on an HTTPS listener that has verified the client
+// certificate, its end too: a site whose firewall opens port 443 alone needs no other. The
 // same guards stand behind it as behind the broker's own port.
 func (b *Broker) WebSocket() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,11 +36,11 @@ func (b *Broker) WebSocket() http.Handler {
 // upgrade makes a connection for MQTT of a request. What it refuses is
 // answered.
 func upgrade(w http.ResponseWriter, r *http.Request, packet uint32) (*messages, *x509.Certificate, error) {
-	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		http.Error(w, "cannot speak MQTT without a screen's certificate: pair first", http.StatusUnauthorized)
 		return nil, nil, errors.New("no certificate")
 	}
-	peer := r.TLS.VerifiedChains[0][0]
+	peer := r.TLS.PeerCertificates[0]
 	if _, ok := ca.ScreenOf(peer); !ok {
 		http.Error(w, "cannot speak MQTT with this certificate: it is no screen's", http.StatusForbidden)
 		return nil, nil, errors.New("no screen's certificate")
