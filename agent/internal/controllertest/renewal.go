@@ -43,7 +43,7 @@ func (c *Controller) renew(w http.ResponseWriter, r *http.Request) {
 	c.renewals++
 	forge := c.forge
 	c.mu.Unlock()
-	der := []byte{}
+	var der []byte
 	if forge != nil {
 		der = forge(cert)
 	} else {
