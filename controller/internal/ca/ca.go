@@ -22,6 +22,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"cotmoc/controller/internal/keyfile"
@@ -55,17 +56,36 @@ const (
 
 // Authority signs certificates. It is safe for concurrent use.
 type Authority struct {
-	dir  string
-	now  func() time.Time
-	key  crypto.Signer
-	cert *x509.Certificate
+	dir   string
+	hosts []string // that it may vouch for, nil for all
+	now   func() time.Time
+	key   crypto.Signer
+	cert  *x509.Certificate
 }
 
 // Open reads the authority from ca.key, which the passphrase seals, and ca.crt
 // in dir, or makes it when neither is there. A crash between the two files is
 // mended at the next start. A key that is not sealed yet is sealed now.
 func Open(dir string, passphrase []byte, now func() time.Time) (*Authority, error) {
-	a := &Authority{dir: dir, now: now}
+	return open(dir, nil, passphrase, now)
+}
+
+// OpenFor is Open for an authority that can vouch for some names and addresses
+// and nothing else, whoever holds its key: those who trust it risk no other
+// site.
+func OpenFor(dir string, hosts []string, passphrase []byte, now func() time.Time) (*Authority, error) {
+	a, err := open(dir, hosts, passphrase, now)
+	if err != nil {
+		return nil, err
+	}
+	if !a.covers(hosts) {
+		return nil, fmt.Errorf("cannot use %s: its ca.crt vouches for other names than %s; move that folder away, start again, and have browsers trust the new ca.crt", dir, strings.Join(hosts, ", "))
+	}
+	return a, nil
+}
+
+func open(dir string, hosts []string, passphrase []byte, now func() time.Time) (*Authority, error) {
+	a := &Authority{dir: dir, now: now, hosts: hosts}
 	key, _, err := keyfile.ReadSealing(filepath.Join(dir, "ca.key"), passphrase)
 	certMissing := false
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,7 +125,7 @@ func (a *Authority) selfSign() error {
 	now := a.now()
 	template := &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{CommonName: "cotmoc controller CA", SerialNumber: serial.Text(16)[:8]},
+		Subject:               pkix.Name{CommonName: a.title(), SerialNumber: serial.Text(16)[:8]},
 		NotBefore:             now.Add(-backdate),
 		NotAfter:              now.AddDate(authorityYears, 0, 0),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -113,6 +133,7 @@ func (a *Authority) selfSign() error {
 		IsCA:                  true,
 		MaxPathLenZero:        true,
 	}
+	a.constrain(template)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key)
 	if err != nil {
 		return fmt.Errorf("cannot sign the authority's certificate: %w", err)

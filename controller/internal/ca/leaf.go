@@ -33,15 +33,7 @@ func (a *Authority) Server(name string, hosts []string) (*Leaf, error) {
 		Subject:     pkix.Name{CommonName: name, OrganizationalUnit: []string{serverUnit}},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	for _, h := range append([]string{"localhost", "127.0.0.1", "::1"}, hosts...) {
-		if ip := net.ParseIP(h); ip != nil {
-			if !slices.ContainsFunc(template.IPAddresses, ip.Equal) {
-				template.IPAddresses = append(template.IPAddresses, ip)
-			}
-		} else if !slices.Contains(template.DNSNames, h) {
-			template.DNSNames = append(template.DNSNames, h)
-		}
-	}
+	template.DNSNames, template.IPAddresses = split(hosts)
 	return a.leaf(name, template)
 }
 
