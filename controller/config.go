@@ -44,6 +44,7 @@ func serveFlags(f *pflag.FlagSet) {
 	f.Int64("max-storage", 0, "most bytes that all media may use; 0 for no limit")
 	f.String("tls", "", "acme: get the console a certificate for --public-url from a public authority; own: from an authority of our own (see firmware-notes/devices/console-https.md)")
 	f.String("acme-directory", "", "address of the public authority; Let's Encrypt when empty")
+	f.String("acme-root", "", "certificate file (PEM) of that authority's own server, when it is an institution's")
 	f.String("acme-email", "", "whom the public authority warns before a certificate ends")
 	keyFlag(f)
 	f.String("log-level", "info", "debug, info, warn or error")

@@ -31,6 +31,7 @@ type Config struct {
 
 	TLS           string `koanf:"tls"`            // how the console gets its certificate: acme, own, or "" as TLSCert says
 	ACMEDirectory string `koanf:"acme-directory"` // "" is Let's Encrypt's
+	ACMERoot      string `koanf:"acme-root"`      // PEM file, whom to trust there; "" is the system's
 	ACMEEmail     string `koanf:"acme-email"`     // whom the authority warns
 
 	KeyPassphraseFile string `koanf:"key-passphrase-file"` // of the sealed keys

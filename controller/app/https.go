@@ -11,9 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/crypto/acme"
-	"golang.org/x/crypto/acme/autocert"
-
+	"cotmoc/controller/internal/acmecert"
 	"cotmoc/controller/internal/ca"
 	"cotmoc/playlists"
 )
@@ -61,10 +59,10 @@ func (a *App) consoleTLS(h http.Handler) (*tls.Config, http.Handler, error) {
 	base := tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 	switch {
 	case a.cfg.TLS == tlsACME:
-		manager := a.acme()
-		base.GetCertificate = manager.GetCertificate
-		base.NextProtos = append(base.NextProtos, acme.ALPNProto)
-		return &base, h, nil
+		config, err := acmecert.TLS(acmecert.Options{
+			Host: a.cfg.publicHost(), Folder: a.cfg.path("keys", "acme"), Directory: a.cfg.ACMEDirectory, RootFile: a.cfg.ACMERoot, Email: a.cfg.ACMEEmail,
+		})
+		return config, h, err
 	case a.cfg.TLS == tlsOwn:
 		return a.ownTLS(&base, h)
 	case a.cfg.TLSCert != "":
@@ -76,19 +74,6 @@ func (a *App) consoleTLS(h http.Handler) (*tls.Config, http.Handler, error) {
 		return &base, h, nil
 	}
 	return nil, h, nil
-}
-
-// acme asks a public authority for certificates, and for the one name only:
-// whoever points another name at us gets none. What it proves itself by comes
-// in on the console's own port (tls-alpn-01).
-func (a *App) acme() *autocert.Manager {
-	return &autocert.Manager{
-		Prompt:     autocert.AcceptTOS,
-		Cache:      autocert.DirCache(a.cfg.path("keys", "acme")),
-		HostPolicy: autocert.HostWhitelist(a.cfg.publicHost()),
-		Email:      a.cfg.ACMEEmail,
-		Client:     &acme.Client{DirectoryURL: a.cfg.ACMEDirectory, UserAgent: "cotmoc"},
-	}
 }
 
 // ownTLS has an authority that can vouch for this console and nothing else:

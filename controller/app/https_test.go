@@ -27,12 +27,12 @@ func TestSettingsOfTLSThatCannotServe(t *testing.T) {
 		"another word":             {func(c *app.Config) { c.TLS = "yes" }, "tls_unknown"},
 		"a certificate file too":   {func(c *app.Config) { c.TLS, c.TLSCert, c.TLSKey = "own", "a", "b" }, "tls_twice"},
 		"no name":                  {func(c *app.Config) { c.TLS = "own" }, "public_url_unfit"},
-		"plain http":               {func(c *app.Config) { c.TLS, c.PublicURL = "own", "http://a.example" }, "public_url_unfit"},
-		"acme for an address":      {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://192.0.2.1" }, "public_url_unfit"},
+		"plain http":               {func(c *app.Config) { c.TLS, c.PublicURL = "own", "http://a.example" }, "public_url_malformed"},
+		"acme for an address":      {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://192.0.2.1" }, "public_url_malformed"},
 		"acme for a name at home":  {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://cotmoc" }, "public_url_unfit"},
-		"a name with a person":     {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://a@b.example" }, "public_url_unfit"},
+		"a name with a person":     {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://a@b.example" }, "public_url_malformed"},
 		"own for a name at home":   {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://cotmoc" }, ""},
-		"own for a bare address":   {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://192.0.2.1:8080" }, ""},
+		"this machine":             {func(c *app.Config) { c.TLS, c.PublicURL = "own", "http://localhost:8080" }, "public_url_unfit"},
 		"acme for a name and port": {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://a.example:8443" }, ""},
 	} {
 		err := openOnce(t, t.TempDir(), func(cfg *app.Config) {

@@ -30,7 +30,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
