@@ -19,11 +19,13 @@ type Limits struct {
 	AtOnce      int     // requests of one screen, or of one address without a certificate
 	Rate        float64 // requests a second of one
 	Burst       int
+	Opening     time.Duration // from TCP connect to the end of a request's header
+	Idle        time.Duration // between two requests
 }
 
 // DefaultLimits suit sites of some dozen screens behind one address.
 func DefaultLimits() Limits {
-	return Limits{Connections: 16_000, PerAddress: 400, AtOnce: 32, Rate: 50, Burst: 300}
+	return Limits{Connections: 16_000, PerAddress: 400, AtOnce: 32, Rate: 50, Burst: 300, Opening: 10 * time.Second, Idle: 2 * time.Minute}
 }
 
 // maxRemembered is how many callers are told apart. When there are more, those

@@ -120,7 +120,49 @@ func TestConnectionsOfOneAddressAreBounded(t *testing.T) {
 	}
 }
 
-// Who says nothing, or too much before the end of the header, is cut off.
+// Who says nothing is cut off: before TLS, after it, in a header that does not
+// end, and between two requests.
+func TestSilenceEndsAConnection(t *testing.T) {
+	t.Parallel()
+	limits := agentapi.DefaultLimits()
+	limits.Opening, limits.Idle = 300*time.Millisecond, 300*time.Millisecond
+	s := newLimitedSite(t, limits)
+	address := s.root[len("https://"):]
+	secured := func(say string) func() (net.Conn, error) {
+		return func() (net.Conn, error) {
+			conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: s.authority.Pool(), MinVersion: tls.VersionTLS12})
+			if err != nil {
+				return nil, err
+			}
+			_, err = io.WriteString(conn, say)
+			return conn, err
+		}
+	}
+	for name, dial := range map[string]func() (net.Conn, error){
+		"before TLS":        func() (net.Conn, error) { return net.Dial("tcp", address) },
+		"after TLS":         secured(""),
+		"in a header":       secured("GET / HTTP/1.1\r\nHost: x\r\nX: "),
+		"between two calls": secured("GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := dial()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			_, err = io.Copy(io.Discard, conn)
+			if e, ok := err.(net.Error); ok && e.Timeout() {
+				t.Error("still open")
+			}
+		})
+	}
+}
+
+// Who says too much before the end of the header is cut off.
 func TestHeadersAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -20,8 +20,8 @@ func Serve(ctx context.Context, listener net.Listener, config *tls.Config, limit
 	config.NextProtos = []string{"http/1.1"} // ranges of large files gain nothing from HTTP/2
 	server := &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		ReadHeaderTimeout: limits.Opening,
+		IdleTimeout:       limits.Idle,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}

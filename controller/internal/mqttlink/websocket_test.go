@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"cotmoc/controller/internal/ca"
 	"cotmoc/controller/internal/mqttlink"
 	"cotmoc/playlists/wire"
 )
@@ -181,4 +182,61 @@ func (w *torn) write(t *testing.T, b []byte, size int) {
 		}
 		b = b[n:]
 	}
+}
+
+// The relay lets a screen have a few connections and no more, and ends them
+// all when it is revoked.
+func TestTheRelayIsBounded(t *testing.T) {
+	t.Parallel()
+	s := &site{keys: t.TempDir()}
+	var err error
+	if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
+		t.Fatal(err)
+	}
+	m := startMosquitto(t, s).(*mosquitto)
+	address := serveHTTPS(t, s, m.webSocket())
+	gate := s.device(t, "gate")
+	var sockets []*websocket.Conn
+	refused := 0
+	for range mqttlink.DefaultLimits().PerScreen + 2 {
+		socket, _ := dialSocket(t, "wss://"+address+wire.PathMQTT, gate.tls, nil)
+		if socket == nil {
+			t.Fatal("not opened")
+		}
+		if closedSoon(t, socket) {
+			refused++
+		} else {
+			sockets = append(sockets, socket)
+		}
+	}
+	if refused != 2 {
+		t.Errorf("%d connections were refused, want those beyond the bound", refused)
+	}
+	m.admission.revoke(gate.id)
+	m.relay.Kick(gate.id)
+	for _, socket := range sockets {
+		if !closed(t, socket, deadline) {
+			t.Error("a revoked screen kept a connection through the relay")
+		}
+	}
+	if again, _ := dialSocket(t, "wss://"+address+wire.PathMQTT, gate.tls, nil); again != nil && !closed(t, again, deadline) {
+		t.Error("a revoked screen came in through the relay")
+	}
+}
+
+func closedSoon(t *testing.T, socket *websocket.Conn) bool {
+	t.Helper()
+	return closed(t, socket, 300*time.Millisecond)
+}
+
+// closed tells whether the other side ends a connection in time.
+func closed(t *testing.T, socket *websocket.Conn, within time.Duration) bool {
+	t.Helper()
+	conn := socket.NetConn()
+	if err := conn.SetReadDeadline(time.Now().Add(within)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := conn.Read(make([]byte, 1))
+	e, ok := err.(net.Error)
+	return err != nil && (!ok || !e.Timeout())
 }
