@@ -5,6 +5,8 @@ go 1.26.0
 ignore ./controller/internal/console/web/node_modules
 
 require (
+	filippo.io/age v1.3.2 // indirect
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/alexedwards/scs/v2 v2.9.0 // indirect
 	github.com/beevik/ntp v1.6.0 // indirect

@@ -33,7 +33,7 @@ func internalKind(name string) kind {
 		return adapter
 	case "agentapi":
 		return adapter
-	case "console", "apiclient":
+	case "console", "apiclient", "keyfile":
 		return leaf
 	}
 	return 0
@@ -113,7 +113,7 @@ func refuseInternal(from, target string, f gofile) string {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
 	case leaf:
-		return "the console and the API's client know nothing of the module but the domain"
+		return "the console, the API's client and the format of key files know nothing of the module but the domain"
 	}
 	return ""
 }
