@@ -27,7 +27,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "charter", "beacon":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
