@@ -46,7 +46,8 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, envelope []byte
 		Number: next.Number, Payload: next.Payload, Object: object, Envelope: bytes.Clone(envelope),
 		IssuedAt: instant(next.IssuedAt), ExpiresAt: next.Expires(), AcceptedAt: now, By: a.ID, ByName: a.Name,
 	}
-	if err := s.cfg.Store.AddLink(ctx, l); err != nil {
+	written := playlists.Act{At: now, By: a.ID, Kind: playlists.CharterAccepted, Detail: accepted{next.Number, next.Epoch, next.Payload}}
+	if err := s.cfg.Store.AddLink(playlists.WithAct(ctx, &written), l); err != nil {
 		return nil, err
 	}
 	s.take(l, next, kept)
@@ -56,6 +57,13 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, envelope []byte
 	s.cfg.Log.Info("charter accepted", "number", next.Number, "epoch", next.Epoch, "people", len(next.People), "person", a.ID)
 	s.cfg.Accepted(ctx, a, next)
 	return next, nil
+}
+
+// accepted is what the audit log keeps of a charter.
+type accepted struct {
+	Number  uint64           `json:"number"`
+	Epoch   uint64           `json:"epoch"`
+	Payload playlists.Digest `json:"payload"`
 }
 
 // namesUs tells whether screens that hold the charter would obey us, with the
