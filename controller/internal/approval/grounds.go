@@ -150,7 +150,12 @@ func mayDecide(a playlists.Actor, c *Case, act programme.Act, on grounds) error 
 	case playlists.Reviewed:
 		open = (act == programme.Review) == (review == nil)
 	case playlists.Approved:
-		open = !c.stands(on) && (act == programme.Review || review != nil)
+		// With both halves there, either may be what does not count.
+		if act == programme.Review {
+			open = review == nil || approve != nil && !c.stands(on)
+		} else {
+			open = review != nil && !c.stands(on)
+		}
 	}
 	if !open {
 		return wrongState(c)
