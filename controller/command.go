@@ -29,7 +29,7 @@ First steps:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), userCommand(), auditCommand(), openapiCommand())
+	root.AddCommand(serveCommand(), userCommand(), keysCommand(), auditCommand(), openapiCommand())
 	return root
 }
 
