@@ -160,7 +160,8 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		tokens[r] = secret
 	}
 	root, _ := start(t, data)
-	at := func(token, method, path, body string) (int, []byte) {
+	var at func(token, method, path, body string) (int, []byte)
+	at = func(token, method, path, body string) (int, []byte) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), method, root+"/api/v1"+path, strings.NewReader(body))
 		if err != nil {
@@ -180,6 +181,9 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		b, err := io.ReadAll(resp.Body)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if resp.StatusCode == http.StatusTooManyRequests && bytes.Contains(b, []byte(`"too_many_requests"`)) {
+			return at(token, method, path, body) // one address asks for everybody here
 		}
 		return resp.StatusCode, b
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"net"
 	"slices"
 
 	"cotmoc/controller/internal/beacon"
@@ -27,12 +26,13 @@ type trust struct {
 func (a *App) openTrust(ctx context.Context) error {
 	t := &a.trust
 	t.changed = make(chan struct{}, 1)
-	party, err := a.cfg.party()
+	site, err := a.cfg.site()
 	if err != nil {
 		return err
 	}
 	t.charters, err = charter.Open(ctx, charter.Config{
-		Store: a.db.Charter(), Objects: a.objects, People: personNames{a}, Keys: t.keys, Party: party,
+		Store: a.db.Charter(), Objects: a.objects, People: personNames{a}, Keys: t.keys,
+		Party:    programme.RelyingParty{ID: site.Name, Origins: []string{site.Origin}},
 		Accepted: func(context.Context, playlists.Actor, *programme.HeldCharter) { t.wake() },
 		Now:      a.now, Random: a.random, Log: a.log,
 	})
@@ -43,19 +43,6 @@ func (a *App) openTrust(ctx context.Context) error {
 	a.services.Charter = t.charters
 	a.group.Add("charter changes", t.run(a))
 	return nil
-}
-
-// party is where people's passkeys sign: the console's own address.
-func (c *Config) party() (programme.RelyingParty, error) {
-	_, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return programme.RelyingParty{}, err
-	}
-	scheme := "http"
-	if c.secure() {
-		scheme = "https"
-	}
-	return programme.RelyingParty{ID: "localhost", Origins: []string{scheme + "://" + net.JoinHostPort("localhost", port)}}, nil
 }
 
 // wake has the screens told that other decisions count.

@@ -186,7 +186,7 @@ func TestSignedDecisionsAreRefused(t *testing.T) {
 			c := newChartered(t)
 			c.begin(t, test.change)
 			id := c.World.Media(c.word(), c.author, test.terms)
-			if err := c.Submit(t.Context(), c.author, id, ""); err != nil {
+			if err := c.Submit(t.Context(), c.author, id, declared); err != nil {
 				t.Fatal(err)
 			}
 			if test.before != nil {
