@@ -20,6 +20,7 @@ const (
 	ProgrammesPublished ActKind = "publish.plan"       // a person published the plan
 	ProgrammesWithdrawn ActKind = "publish.withdrawal" // a media left the screens
 	ProgrammesNewScreen ActKind = "publish.new_screen" // a screen is new or has changed
+	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -62,7 +63,7 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,

@@ -4,7 +4,6 @@ package app
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -34,11 +33,11 @@ type App struct {
 	random  io.Reader
 
 	db       *sqlstore.DB
-	key      ed25519.PrivateKey // the programme key
 	objects  *objectstore.Dir
 	metrics  *prometheus.Registry
 	services httpapi.Services
 	screens  screens
+	trust    trust
 	publish  *publish.Service
 	changed  *changedScreens
 	ready    map[string]func(context.Context) error
@@ -76,6 +75,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openData,
 		a.openAudit,
 		a.openIdentity,
+		a.openTrust,
 		a.openMedia,
 		a.openScreens,
 		a.openPlans,

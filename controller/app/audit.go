@@ -24,15 +24,16 @@ import (
 // openAudit makes what writes down what people do.
 func (a *App) openAudit(context.Context) error {
 	var err error
-	if a.key, err = programmeKey(a.cfg.path("keys", programmeKeyFile), a.passphrase, a.random); err != nil {
+	if a.trust.keys, err = openProgrammeKeys(a.cfg.path("keys"), a.passphrase, a.random); err != nil {
 		return err
 	}
-	a.services.Audit = newAudit(a.db, a.key, a.now)
+	a.services.Audit = newAudit(a.db, a.trust.keys.Key, a.now)
 	return nil
 }
 
-func newAudit(db *sqlstore.DB, key ed25519.PrivateKey, now func() time.Time) *audit.Service {
+func newAudit(db *sqlstore.DB, current func() ed25519.PrivateKey, now func() time.Time) *audit.Service {
 	return audit.New(audit.Config{Store: db.Audit(), Now: now, Sign: func(payloadType string, payload []byte) ([]byte, error) {
+		key := current()
 		if key == nil {
 			return nil, errors.New("cannot sign the end of the audit log: this command has no key")
 		}
@@ -74,7 +75,7 @@ func ExportAudit(ctx context.Context, cfg Config, begin func() io.Writer) error 
 	if err != nil {
 		return err
 	}
-	return errors.Join(newAudit(db, key, time.Now).Export(ctx, identity.Operator(), begin), db.Close())
+	return errors.Join(newAudit(db, func() ed25519.PrivateKey { return key }, time.Now).Export(ctx, identity.Operator(), begin), db.Close())
 }
 
 // AuditKey gives the public key that checks exports of a data folder, as PEM.

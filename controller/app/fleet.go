@@ -57,7 +57,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -130,7 +130,7 @@ func (a *App) openBroker() (mqttURL func(host string) string, err error) {
 		s.mqtt = s.relay
 		a.group.Add("broker relay", s.relay.Run)
 	}
-	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: published{a}, Inbox: inbox{s}, Now: a.now, Log: a.log})
+	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: published{a}, Inbox: inbox{a}, Now: a.now, Log: a.log})
 	return reachable(address), nil
 }
 
@@ -234,19 +234,19 @@ func (o onBoard) ScreenHeard(h fleet.Heard) {
 }
 
 // inbox hands what screens say to the features.
-type inbox struct{ s *screens }
+type inbox struct{ a *App }
 
 // Status implements mqttlink.Inbox.
 func (i inbox) Status(ctx context.Context, screen playlists.ID, st wire.Status, at time.Time, kept bool) {
-	i.s.fleet.Status(ctx, screen, st, at, kept)
+	i.a.screens.fleet.Status(ctx, screen, st, at, kept)
 }
 
 // Reported implements mqttlink.Inbox.
 func (i inbox) Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool) {
-	i.s.fleet.Reported(ctx, screen, r, at, kept)
+	i.a.screens.fleet.Reported(ctx, screen, r, at, kept)
 }
 
 // Plays implements mqttlink.Inbox.
 func (i inbox) Plays(ctx context.Context, batches []proof.Batch) error {
-	return i.s.proof.Plays(ctx, batches)
+	return i.a.screens.proof.Plays(ctx, batches)
 }

@@ -14,12 +14,15 @@ import (
 func (a *App) openPlans(context.Context) error {
 	a.publish = publish.New(publish.Config{
 		Plans: a.db.Planning(), Content: a.db.Approval(), Screens: a.db.Planning(), Objects: a.objects, Store: a.db.Publish(),
-		Announcer: published{a}, Observer: published{a}, Key: a.key, Now: a.now, Random: a.random, Log: a.log,
+		Announcer: published{a}, Observer: published{a}, Charters: a.trust.charters, Orders: noOrders{}, Audit: auditHeads{a}, Key: a.trust.keys.Key, Now: a.now, Random: a.random, Log: a.log,
 	})
 	a.group.Add("outbox", a.publish.Run)
 	a.group.Add("screen changes", a.changed.run(a))
 	a.services.Publish = a.publish
-	a.services.Approval = approval.New(approval.Config{Store: a.db.Approval(), Screens: withdrawals{a.publish}, Now: a.now, Random: a.random})
+	a.services.Approval = approval.New(approval.Config{
+		Store: a.db.Approval(), Screens: withdrawals{a.publish}, Charters: a.trust.charters, StandsAgain: func(playlists.Actor) { a.trust.wake() },
+		Now: a.now, Random: a.random,
+	})
 	a.services.Planning = planning.New(planning.Config{Store: a.db.Planning(), Published: a.publish, Programmes: a.publish, Now: a.now, Random: a.random})
 	return nil
 }
@@ -74,6 +77,10 @@ func (c *changedScreens) run(a *App) func(context.Context) error {
 			ids := c.take()
 			if len(ids) == 0 {
 				continue
+			}
+			// Without a connection the next connect announces them.
+			if err := a.announceCharters(ctx, ids...); err != nil && playlists.CodeOf(err) != playlists.Unavailable && ctx.Err() == nil {
+				a.log.Error("changed screens got no charter", "screens", len(ids), "error", err)
 			}
 			if _, err := a.publish.Refresh(ctx, publish.ScreenNew, playlists.Actor{}, "", ids...); err != nil && ctx.Err() == nil {
 				a.log.Error("changed screens got no programme", "screens", len(ids), "error", err)

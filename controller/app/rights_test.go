@@ -127,6 +127,18 @@ var rights = map[string]right{
 	"GET /media/{id}/source-preview":         {roles: mediaReads, own: true},
 	"GET /media/{id}/renditions/{profile}":   {roles: mediaReads, own: true},
 	"GET /playlists/{id}/versions/{version}": {roles: planReads},
+
+	"GET /charter":                             {roles: everybody},
+	"POST /charter/draft":                      {body: `{"expires_at":"2020-01-01T00:00:00Z","lift_threshold":2,"independent_decision":false,"max_unattended_days":30,"people":[]}`, roles: admins},
+	"POST /charter":                            {body: `{"envelope":"eA=="}`, roles: admins},
+	"GET /signing-credentials":                 {roles: everybody},
+	"POST /signing-credentials/key-file":       {body: `{"label":"x","public_key":"eA=="}`, roles: everybody, session: true},
+	"POST /signing-credentials/passkey/begin":  {roles: everybody, session: true},
+	"POST /signing-credentials/passkey/finish": {body: `{"label":"x","response":{}}`, roles: everybody, session: true},
+	"DELETE /signing-credentials/{id}":         {roles: everybody, session: true},
+	// Without a charter nobody signs: all are told so.
+	"POST /decisions/prepare": {body: `{"act":"review","items":[{"media_id":"MEDIA","seen":[]}]}`, roles: everybody},
+	"POST /decisions":         {body: `{"statements":["eA=="],"signature":{"credential":"x","sig":"eA=="}}`, roles: everybody},
 }
 
 // TestEveryCallByEveryRole holds the whole API to the table of rights: who may
@@ -200,6 +212,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
+		"signing-credentials": "aaaaaaaaaaaaaaaa",
 	}
 
 	for _, call := range calls(t) {

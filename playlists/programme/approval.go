@@ -75,14 +75,34 @@ func CheckApproval(object []byte, on Grounds, kept Getter) error {
 		return err
 	}
 	return on.Memo.recall(playlists.DigestOf(object), on.Cluster, func() error {
-		return a.stands(on, func(d playlists.Digest) (*KeptSet, error) {
-			b, ok := kept(d)
-			if !ok {
-				return nil, refuse(MissingObject, "cannot check the approval: the decisions that the charter keeps are not held")
-			}
-			return parseKept(b)
-		})
+		return a.stands(on, keptFrom(kept))
 	})
+}
+
+func keptFrom(get Getter) func(playlists.Digest) (*KeptSet, error) {
+	return func(d playlists.Digest) (*KeptSet, error) {
+		b, ok := get(d)
+		if !ok {
+			return nil, refuse(MissingObject, "cannot check the approval: the decisions that the charter keeps are not held")
+		}
+		return parseKept(b)
+	}
+}
+
+// CheckDecision holds one decision to the charter as it will be held when it
+// is half of an approval: a review or an approval, signed by the person it
+// names. Where it counts is for CheckApproval.
+func (c *Charter) CheckDecision(d *Decision, kept Getter) (*Statement, *Person, error) {
+	s, err := ParseStatement(d.Statement)
+	if err != nil {
+		return nil, nil, err
+	}
+	may, ok := map[Act]Capacity{Review: MayReview, Approve: MayApprove}[s.Predicate.Act]
+	if !ok {
+		return nil, nil, refuse(NotApproved, "cannot count the decision %.20q: an approval is one review and one approval", string(s.Predicate.Act))
+	}
+	p, _, err := c.checkDecision(d, s, may, keptFrom(kept))
+	return s, p, err
 }
 
 // stands tells whether the approval is for this cluster and, under a charter,

@@ -3,6 +3,8 @@ package programme
 import (
 	"errors"
 	"fmt"
+
+	"cotmoc/playlists"
 )
 
 // Refusal names why a document was not accepted. An agent reports it, so each
@@ -73,4 +75,14 @@ func RefusalOf(err error) Refusal {
 		return e.Refusal
 	}
 	return ""
+}
+
+// Problem gives a refusal as an error that a person can act on, its code as
+// the reason, and any other error as it is.
+func Problem(err error) error {
+	r := RefusalOf(err)
+	if r == "" {
+		return err
+	}
+	return playlists.Errorf(playlists.Conflict, string(r), nil, "%w", err)
 }

@@ -24,7 +24,16 @@ type Decision struct {
 	At         time.Time
 	Reason     string
 	Declared   bool   // of a submission: no state secret, no personal data without consent
-	Statement  []byte // canonical bytes; signatures can be put on them later
+	Statement  []byte // canonical bytes
+	// Batch and Signature are the person's own hand, under a charter: over the
+	// statement, or over a batch that names it. Both are nil of a decision from
+	// before the first charter, which is never signed afterwards.
+	Batch     []byte
+	Signature *programme.HandSignature
+}
+
+func (d *Decision) signed() programme.Decision {
+	return programme.Decision{Statement: d.Statement, Batch: d.Batch, Signature: d.Signature}
 }
 
 // Case is a media with all that was decided about it.
@@ -51,15 +60,19 @@ type Outcome struct {
 	// becomes approved; until it is withdrawn or approved anew, this version
 	// is what programmes take.
 	Approval []byte
+	// Charter is the number of the charter under which Approval stands, 0
+	// before the first.
+	Charter uint64
 	// Ends tells that no version is approved any more.
 	Ends bool
 }
 
 // Store keeps decisions. It answers NotFound, reason "media_missing".
 type Store interface {
-	// Decide reads a media with its decisions, lets decide judge them and
-	// stores the outcome, all in one transaction.
-	Decide(ctx context.Context, media playlists.ID, decide func(*Case) (Outcome, error)) error
+	// Decide reads each media with its decisions, lets decide judge them and
+	// stores the outcome with the act that decide has left in the context: all
+	// media in one transaction, or none.
+	Decide(ctx context.Context, media []playlists.ID, decide func(*Case) (Outcome, error)) error
 	// Cases gives media with their decisions, without those that are missing.
 	Cases(ctx context.Context, media []playlists.ID) (map[playlists.ID]Case, error)
 	// Waiting lists media in a state that belong to units in reach, the one
@@ -75,6 +88,28 @@ type Store interface {
 	Withdrawn(ctx context.Context) ([]playlists.ID, error)
 	// Titles names media, whatever their state.
 	Titles(ctx context.Context, media []playlists.ID) (map[playlists.ID]string, error)
+	// Again lists approved media in reach whose present revision is not known
+	// to stand under the charter, the oldest change first.
+	Again(ctx context.Context, charter uint64, in playlists.Reach, limit int) ([]playlists.ID, error)
+	// ApprovedBefore lists approvals that are not known to stand under the
+	// charter, by media, those after one.
+	ApprovedBefore(ctx context.Context, charter uint64, after playlists.ID, limit int) ([]Standing, error)
+	// Stand notes that approvals stand under the charter.
+	Stand(ctx context.Context, charter uint64, media []playlists.ID) error
+}
+
+// Standing is the approval of a media.
+type Standing struct {
+	Media    playlists.ID
+	Approval []byte
+}
+
+// Charters tells whose signatures count. Current is nil before the first
+// charter: then nobody's hand is asked for.
+type Charters interface {
+	Current() *programme.HeldCharter
+	// Kept gives the objects that charters name.
+	Kept(d playlists.Digest) ([]byte, bool)
 }
 
 // Screens is told when a media must leave the screens.
@@ -84,10 +119,14 @@ type Screens interface {
 
 // Config is what a Service needs.
 type Config struct {
-	Store   Store
-	Screens Screens
-	Now     func() time.Time
-	Random  io.Reader
+	Store    Store
+	Screens  Screens
+	Charters Charters // nil: nobody's hand is asked for
+	// StandsAgain is told when what screens had to leave out may be shown
+	// again; it answers fast, and may be nil.
+	StandsAgain func(by playlists.Actor)
+	Now         func() time.Time
+	Random      io.Reader
 }
 
 // Service decides. It is safe for concurrent use.

@@ -56,14 +56,14 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists
 // Review is the first of two decisions.
 func (s *Service) Review(ctx context.Context, a playlists.Actor, media playlists.ID, v Verdict) error {
 	return s.decide(ctx, a, media, v.Reason, func(c *Case) (programme.Act, playlists.MediaState, error) {
-		return judge(a, c, v, playlists.ReviewMedia, playlists.Submitted, programme.Review, playlists.Reviewed)
+		return s.judge(a, c, programme.Review, v)
 	})
 }
 
 // Approve is the second of two decisions, by another person.
 func (s *Service) Approve(ctx context.Context, a playlists.Actor, media playlists.ID, v Verdict) error {
 	return s.decide(ctx, a, media, v.Reason, func(c *Case) (programme.Act, playlists.MediaState, error) {
-		return judge(a, c, v, playlists.ApproveMedia, playlists.Reviewed, programme.Approve, playlists.Approved)
+		return s.judge(a, c, programme.Approve, v)
 	})
 }
 
@@ -99,7 +99,7 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 	}
 	at := s.cfg.Now()
 	written := playlists.Act{At: at, By: a.ID, Subject: media}
-	return s.cfg.Store.Decide(playlists.WithAct(ctx, &written), media, func(c *Case) (Outcome, error) {
+	return s.cfg.Store.Decide(playlists.WithAct(ctx, &written), []playlists.ID{media}, func(c *Case) (Outcome, error) {
 		act, state, err := judge(c)
 		if err != nil {
 			return Outcome{}, err
@@ -128,17 +128,26 @@ type decided struct {
 	Revision  int              `json:"revision"`
 	Reason    string           `json:"reason"`
 	Statement playlists.Digest `json:"statement"` // of the canonical bytes
+	// Credential is the key that signed it, "" of what goes without.
+	Credential string `json:"credential,omitempty"`
 }
 
-// judge is the common part of review and approval.
-func judge(a playlists.Actor, c *Case, v Verdict, right playlists.Right, from playlists.MediaState, act programme.Act, to playlists.MediaState) (programme.Act, playlists.MediaState, error) {
-	if err := require(a, right, &c.Media); err != nil {
-		return "", "", err
+// judge is the common part of review and approval without a signature. Under
+// a charter only a return goes without.
+func (s *Service) judge(a playlists.Actor, c *Case, act programme.Act, v Verdict) (programme.Act, playlists.MediaState, error) {
+	on := s.grounds()
+	if v.Accept && on.charter != nil {
+		// Whoever may not decide at all hears that first.
+		if err := mayDecide(a, c, act, on); err != nil {
+			return "", "", err
+		}
+		return "", "", playlists.Errorf(playlists.Conflict, "signature_required", playlists.Params{"title": c.Media.Title}, "cannot accept %q without your own signature: sign with your passkey or key file", c.Media.Title)
 	}
-	if err := inState(c, from); err != nil {
-		return "", "", err
-	}
-	if err := outsider(a, c); err != nil {
+	if !v.Accept {
+		if err := mayReturn(a, c, act); err != nil {
+			return "", "", err
+		}
+	} else if err := mayDecide(a, c, act, on); err != nil {
 		return "", "", err
 	}
 	if err := sawAll(c, v.Seen); err != nil {
@@ -147,20 +156,56 @@ func judge(a playlists.Actor, c *Case, v Verdict, right playlists.Right, from pl
 	if !v.Accept {
 		return programme.Return, playlists.Returned, needReason(v.Reason)
 	}
-	return act, to, nil
+	return act, after(c, act), nil
+}
+
+// right gives what it takes to make a decision.
+func right(act programme.Act) playlists.Right {
+	if act == programme.Review {
+		return playlists.ReviewMedia
+	}
+	return playlists.ApproveMedia
+}
+
+// after gives the state that a decision leads to. What is approved stays so
+// while it is decided again.
+func after(c *Case, act programme.Act) playlists.MediaState {
+	if act == programme.Review && c.Media.State != playlists.Approved {
+		return playlists.Reviewed
+	}
+	return playlists.Approved
+}
+
+// mayReturn tells whether the person may send a media back as its reviewer or
+// approver.
+func mayReturn(a playlists.Actor, c *Case, act programme.Act) error {
+	if err := require(a, right(act), &c.Media); err != nil {
+		return err
+	}
+	from := playlists.Submitted
+	if act == programme.Approve {
+		from = playlists.Reviewed
+	}
+	if err := inState(c, from); err != nil {
+		return err
+	}
+	return c.outsider(a, act, c.current(programme.Review))
 }
 
 // outsider refuses people who have had a hand in this revision: an approval
-// is worth what three different people are.
-func outsider(a playlists.Actor, c *Case) error {
+// is worth what three different people are. other is the decision that would
+// be the other half, nil when there is none.
+func (c *Case) outsider(a playlists.Actor, act programme.Act, other *Decision) error {
 	who := ""
-	submitted, reviewed := c.current(programme.Submit), c.current(programme.Review)
+	submitted := c.current(programme.Submit)
 	switch {
 	case c.Media.Author == a.ID:
 		who = "author"
 	case submitted != nil && submitted.Person == a.ID:
 		who = "submitter"
-	case reviewed != nil && reviewed.Person == a.ID:
+	case other != nil && other.Person == a.ID && act == programme.Review && other.Act == programme.Approve:
+		who = "approver"
+	case other != nil && other.Person == a.ID:
 		who = "reviewer"
 	default:
 		return nil

@@ -15,6 +15,10 @@ type Queue struct {
 	Review       []playlists.ID
 	Approve      []playlists.ID
 	MineReturned []playlists.ID
+	// What was approved, or reviewed, without a signature that counts now: it
+	// is decided again where it is, many at once where nothing has changed.
+	ReviewAgain  []playlists.ID
+	ApproveAgain []playlists.ID
 }
 
 // Queue lists what the actor may decide about now and what came back to them.
@@ -24,18 +28,27 @@ func (s *Service) Queue(ctx context.Context, a playlists.Actor) (Queue, error) {
 	}
 	var q Queue
 	var err error
-	if q.Review, err = s.waiting(ctx, a, playlists.Submitted, playlists.ReviewMedia); err != nil {
+	on := s.grounds()
+	if q.Review, err = s.waiting(ctx, a, playlists.Submitted, programme.Review, on); err != nil {
 		return q, err
 	}
-	if q.Approve, err = s.waiting(ctx, a, playlists.Reviewed, playlists.ApproveMedia); err != nil {
+	if q.Approve, err = s.waiting(ctx, a, playlists.Reviewed, programme.Approve, on); err != nil {
 		return q, err
+	}
+	if on.charter != nil {
+		if q.ReviewAgain, err = s.again(ctx, a, programme.Review, on); err != nil {
+			return q, err
+		}
+		if q.ApproveAgain, err = s.again(ctx, a, programme.Approve, on); err != nil {
+			return q, err
+		}
 	}
 	q.MineReturned, err = s.cfg.Store.Returned(ctx, a.ID, maxQueue)
 	return q, err
 }
 
-func (s *Service) waiting(ctx context.Context, a playlists.Actor, state playlists.MediaState, right playlists.Right) ([]playlists.ID, error) {
-	reach := a.Reach(right)
+func (s *Service) waiting(ctx context.Context, a playlists.Actor, state playlists.MediaState, act programme.Act, on grounds) ([]playlists.ID, error) {
+	reach := a.Reach(right(act))
 	if reach.None() {
 		return nil, nil
 	}
@@ -43,13 +56,38 @@ func (s *Service) waiting(ctx context.Context, a playlists.Actor, state playlist
 	if err != nil {
 		return nil, err
 	}
+	return s.open(ctx, a, ids, act, on)
+}
+
+// again lists what must be decided again.
+func (s *Service) again(ctx context.Context, a playlists.Actor, act programme.Act, on grounds) ([]playlists.ID, error) {
+	reach := a.Reach(right(act))
+	if reach.None() {
+		return nil, nil
+	}
+	ids, err := s.cfg.Store.Again(ctx, on.charter.Number, reach, maxQueue)
+	if err != nil {
+		return nil, err
+	}
+	if act == programme.Review {
+		reviewed, err := s.cfg.Store.Waiting(ctx, playlists.Reviewed, reach, maxQueue)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, reviewed...)
+	}
+	return s.open(ctx, a, ids, act, on)
+}
+
+// open keeps the cases that the person may decide about.
+func (s *Service) open(ctx context.Context, a playlists.Actor, ids []playlists.ID, act programme.Act, on grounds) ([]playlists.ID, error) {
 	cases, err := s.cfg.Store.Cases(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	var out []playlists.ID
 	for _, id := range ids {
-		if c, ok := cases[id]; ok && outsider(a, &c) == nil {
+		if c, ok := cases[id]; ok && mayDecide(a, &c, act, on) == nil {
 			out = append(out, id)
 		}
 	}
@@ -62,14 +100,14 @@ type May struct {
 }
 
 // May tells what an actor may do with a case as it stands.
-func (c *Case) May(a playlists.Actor) May {
+func (s *Service) May(a playlists.Actor, c *Case) May {
+	on := s.grounds()
 	in := playlists.Scope{Unit: c.Media.Unit}
 	state := c.Media.State
-	stranger := outsider(a, c) == nil
 	return May{
 		Submit:   (state == playlists.Draft || state == playlists.Returned) && maySubmit(a, &c.Media) == nil,
-		Review:   state == playlists.Submitted && stranger && a.May(playlists.ReviewMedia, in),
-		Approve:  state == playlists.Reviewed && stranger && a.May(playlists.ApproveMedia, in) && c.current(programme.Review) != nil,
+		Review:   mayDecide(a, c, programme.Review, on) == nil,
+		Approve:  mayDecide(a, c, programme.Approve, on) == nil,
 		Withdraw: isApproved(c) && a.May(playlists.ApproveMedia, in),
 	}
 }

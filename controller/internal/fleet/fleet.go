@@ -93,11 +93,14 @@ type Options struct {
 	// MQTTURL is where screens find the broker when they reached us by host.
 	MQTTURL func(host string) string
 	// Keys are what screens check programmes with.
-	Keys   func() []programme.PublicKey
-	Zone   *time.Location // of local dates
-	Now    func() time.Time
-	Random io.Reader
-	Log    *slog.Logger
+	Keys func() []programme.PublicKey
+	// Charter gives the envelope that new screens take on trust, nil before the
+	// first charter.
+	Charter func() []byte
+	Zone    *time.Location // of local dates
+	Now     func() time.Time
+	Random  io.Reader
+	Log     *slog.Logger
 }
 
 // Service is the fleet. It holds the screens in memory beside the store, so

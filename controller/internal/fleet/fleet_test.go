@@ -137,6 +137,7 @@ func (s *site) reopen() {
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
+		Charter: func() []byte { return []byte("a charter") },
 		Zone:    zone, Now: s.clock, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -217,7 +218,8 @@ func TestAScreenJoinsByItsCode(t *testing.T) {
 	if want := append([]byte(m.Screen.ID+":"), d.key.Public().(ed25519.PublicKey)...); !bytes.Equal(st.Grant.Certificate, want) {
 		t.Errorf("certificate is %q", st.Grant.Certificate)
 	}
-	if st.Grant.MQTTURL != "tls://cotmoc.example:8883" || !bytes.Equal(st.Grant.CA, s.authority.Certificate()) || len(st.Grant.ProgrammeKeys) != 1 {
+	if st.Grant.MQTTURL != "tls://cotmoc.example:8883" || !bytes.Equal(st.Grant.CA, s.authority.Certificate()) || len(st.Grant.ProgrammeKeys) != 1 ||
+		st.Grant.Cluster != c.ID || string(st.Grant.Charter) != "a charter" {
 		t.Errorf("granted %+v", st.Grant)
 	}
 	if !s.fleet.Admits(m.Screen.ID) {

@@ -101,7 +101,7 @@ func (s *Service) PollPairing(ctx context.Context, id playlists.ID, proof []byte
 	}
 	return wire.PairingState{State: "claimed", Grant: &wire.Identity{
 		Screen: m.Screen.ID, Name: m.Screen.Name, Profile: m.Screen.Profile, Certificate: certificate, CA: s.o.Authority.Certificate(),
-		MQTTURL: s.o.MQTTURL(host), ProgrammeKeys: s.o.Keys(), Time: now.UnixMilli(),
+		MQTTURL: s.o.MQTTURL(host), ProgrammeKeys: s.o.Keys(), Cluster: m.Screen.Cluster, Charter: s.o.Charter(), Time: now.UnixMilli(),
 	}}, nil
 }
 

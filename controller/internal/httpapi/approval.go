@@ -13,6 +13,8 @@ type Queue struct {
 	Review       []Media `json:"review"`
 	Approve      []Media `json:"approve"`
 	MineReturned []Media `json:"mine_returned"`
+	ReviewAgain  []Media `json:"review_again" doc:"Decided before without a signature that counts now: to be reviewed again where it is."`
+	ApproveAgain []Media `json:"approve_again" doc:"Likewise, to be approved again."`
 }
 
 // verdict is the input of a review or an approval.
@@ -39,7 +41,7 @@ func (s *Server) registerApproval() {
 		for _, part := range []struct {
 			ids []playlists.ID
 			to  *[]Media
-		}{{q.Review, &out.Review}, {q.Approve, &out.Approve}, {q.MineReturned, &out.MineReturned}} {
+		}{{q.Review, &out.Review}, {q.Approve, &out.Approve}, {q.MineReturned, &out.MineReturned}, {q.ReviewAgain, &out.ReviewAgain}, {q.ApproveAgain, &out.ApproveAgain}} {
 			if *part.to, err = s.mediaByID(ctx, a, part.ids); err != nil {
 				return Queue{}, err
 			}

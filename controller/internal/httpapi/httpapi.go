@@ -19,6 +19,7 @@ import (
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
+	"cotmoc/controller/internal/charter"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
@@ -55,6 +56,7 @@ type Services struct {
 	Board    *watch.Board
 	Proof    *proof.Service
 	Approval *approval.Service
+	Charter  *charter.Service
 	Planning *planning.Service
 	Publish  *publish.Service
 	Audit    *audit.Service
@@ -116,6 +118,9 @@ func (s *Server) registerResources() {
 	s.registerWatch()
 	s.registerPlays()
 	s.registerApproval()
+	s.registerDecisions()
+	s.registerCharter()
+	s.registerSigning()
 	s.registerPlaylists()
 	s.registerSchedule()
 	s.registerPreview()

@@ -116,7 +116,7 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
 		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
-		may := c.May(a)
+		may := s.Approval.May(a, &c)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
 		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved}
 		return m

@@ -15,7 +15,7 @@ type Publication struct {
 	At      time.Time       `json:"at"`
 	By      Named           `json:"by"`
 	Note    string          `json:"note"`
-	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen"`
+	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen,charter"`
 	Screens []DeliveryStage `json:"screens" doc:"The screens whose programme changed."`
 }
 
@@ -75,7 +75,7 @@ type LeftOutItem struct {
 	ScreenID playlists.ID `json:"screen_id"`
 	EntryID  playlists.ID `json:"entry_id"`
 	MediaID  playlists.ID `json:"media_id"`
-	Reason   string       `json:"reason" enum:"outside_territory,expired,no_rendition"`
+	Reason   string       `json:"reason" doc:"outside_territory, expired, no_rendition, or why its approval does not stand under the charter."`
 }
 
 // BlockedBy is why something is not so, for people.

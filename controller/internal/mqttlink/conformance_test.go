@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -22,12 +23,15 @@ import (
 type desk struct {
 	mu         sync.Mutex
 	programmes []mqttlink.Programme
+	charters   []mqttlink.Charters
 	revoked    []playlists.ID
 	refuse     error // of Plays
 
 	statuses chan heard[wire.Status]
 	reports  chan heard[*wire.Reported]
 	plays    chan proof.Batch
+
+	questions chan heard[[]byte]
 }
 
 type heard[T any] struct {
@@ -39,7 +43,7 @@ type heard[T any] struct {
 func newDesk(programmes ...mqttlink.Programme) *desk {
 	return &desk{
 		programmes: programmes, statuses: make(chan heard[wire.Status], 100),
-		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100),
+		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100),
 	}
 }
 
@@ -58,6 +62,22 @@ func (d *desk) Revoked(context.Context) ([]playlists.ID, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.revoked, nil
+}
+
+func (d *desk) Charters(_ context.Context, yield func(mqttlink.Charters) error) error {
+	d.mu.Lock()
+	all := slices.Clone(d.charters)
+	d.mu.Unlock()
+	for _, c := range all {
+		if err := yield(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *desk) Question(_ context.Context, screen playlists.ID, nonce []byte) {
+	d.questions <- heard[[]byte]{screen, nonce, false}
 }
 
 func (d *desk) Status(_ context.Context, screen playlists.ID, s wire.Status, _ time.Time, kept bool) {

@@ -21,6 +21,13 @@ const (
 	maxWaitingStatuses = 4   // of one screen, the newest are kept
 	maxWaitingBatches  = 512 // of plays
 	batchesAtOnce      = 128 // of plays, stored together
+	maxWaitingAsks     = 4096
+)
+
+// How often a screen is answered with a beacon: it costs a signature.
+const (
+	asksPerSecond = 1
+	asksAtOnce    = 5
 )
 
 // inbox stands between the network and the features: putting never blocks.
@@ -36,6 +43,9 @@ type inbox struct {
 	waiting map[playlists.ID]*spoken
 	wake    chan struct{}
 	plays   chan message
+
+	asks  chan message
+	asked map[playlists.ID]*rate.Limiter // of runAsks alone
 }
 
 // message is a payload as it arrived.
@@ -56,6 +66,7 @@ func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
 	return &inbox{
 		to: to, now: now, log: log, complaints: rate.Sometimes{Interval: 10 * time.Second},
 		waiting: map[playlists.ID]*spoken{}, wake: make(chan struct{}, 1), plays: make(chan message, maxWaitingBatches),
+		asks: make(chan message, maxWaitingAsks), asked: map[playlists.ID]*rate.Limiter{},
 	}
 }
 
@@ -74,6 +85,15 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 		}
 	case wire.UpStatus, wire.UpReported:
 		b.keep(m, leaf)
+	case wire.UpBeacon:
+		if kept {
+			return // nobody waits for the answer any more
+		}
+		select {
+		case b.asks <- m:
+		default:
+			b.drop(screen, leaf)
+		}
 	}
 }
 
@@ -114,6 +134,7 @@ func (b *inbox) drop(screen playlists.ID, leaf string) {
 func (b *inbox) run(ctx context.Context, acknowledge func(playlists.ID, uint64)) error {
 	var states sync.WaitGroup
 	states.Go(func() { b.runStates(ctx) })
+	states.Go(func() { b.runAsks(ctx) })
 	defer states.Wait()
 	for {
 		select {
@@ -151,6 +172,35 @@ func (b *inbox) runStates(ctx context.Context) {
 			}
 		}
 	}
+}
+
+func (b *inbox) runAsks(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-b.asks:
+			var q wire.Question
+			if !b.mayAsk(m) {
+				b.drop(m.screen, wire.UpBeacon)
+			} else if b.decode(m, &q) {
+				b.to.Question(ctx, m.screen, q.Nonce)
+			}
+		}
+	}
+}
+
+// mayAsk tells whether a screen has not asked too often.
+func (b *inbox) mayAsk(m message) bool {
+	l := b.asked[m.screen]
+	if l == nil {
+		if len(b.asked) >= maxWaitingScreens {
+			clear(b.asked) // those that are revoked would stay for ever
+		}
+		l = rate.NewLimiter(asksPerSecond, asksAtOnce)
+		b.asked[m.screen] = l
+	}
+	return l.AllowN(m.at, 1)
 }
 
 // store takes the batches that wait beside the first one, so that they share a

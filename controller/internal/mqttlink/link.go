@@ -1,6 +1,7 @@
 package mqttlink
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -36,8 +37,20 @@ type Programme struct {
 	Envelope []byte
 }
 
+// Charters is the chain of charters on its way to a screen.
+type Charters struct {
+	Screen playlists.ID
+	Chain  wire.Chain
+}
+
+// newest gives the number of the last charter of a chain.
+func newest(c wire.Chain) uint64 { return c.First + uint64(len(c.Envelopes)) - 1 }
+
 // Source gives what every broker must hold, from SQL.
 type Source interface {
+	// Charters calls yield with the chain for every screen that is trusted, and
+	// stops at its first error. There is none before the first charter.
+	Charters(ctx context.Context, yield func(Charters) error) error
 	// Programmes calls yield with the newest programme of every screen that is
 	// trusted, and stops at its first error.
 	Programmes(ctx context.Context, yield func(Programme) error) error
@@ -52,6 +65,9 @@ type Inbox interface {
 	// had kept the message: then it may be old. They answer fast.
 	Status(ctx context.Context, screen playlists.ID, s wire.Status, at time.Time, kept bool)
 	Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool)
+	// Question is a screen that asks for a beacon, no more often than a screen
+	// may; Answer takes it back.
+	Question(ctx context.Context, screen playlists.ID, nonce []byte)
 	// Plays stores batches; when it returns nil they are acknowledged.
 	Plays(ctx context.Context, batches []proof.Batch) error
 }
@@ -84,8 +100,9 @@ type connection struct {
 	mu sync.Mutex
 	// newest is what was published to each screen on this connection, so that
 	// refilling never follows an announcement with something older.
-	newest map[playlists.ID]wire.ProgrammeRef
-	gone   map[playlists.ID]bool
+	newest   map[playlists.ID]wire.ProgrammeRef
+	charters map[playlists.ID]uint64 // likewise, by the newest number
+	gone     map[playlists.ID]bool
 }
 
 // New makes a link. Nothing happens before Run.
@@ -120,7 +137,7 @@ func (l *Link) Inbound(ctx context.Context) error { return l.inbox.run(ctx, l.ac
 
 // once connects, refills the broker and waits for the end of the connection.
 func (l *Link) once(ctx context.Context) (connected bool, err error) {
-	c := &connection{lost: make(chan struct{}), newest: map[playlists.ID]wire.ProgrammeRef{}, gone: map[playlists.ID]bool{}}
+	c := &connection{lost: make(chan struct{}), newest: map[playlists.ID]wire.ProgrammeRef{}, charters: map[playlists.ID]uint64{}, gone: map[playlists.ID]bool{}}
 	options := mqtt.NewClientOptions().
 		AddBroker(l.o.Broker()).
 		SetClientID(ca.ControllerName).
@@ -179,6 +196,17 @@ func (l *Link) refill(ctx context.Context, c *connection) error {
 	for _, screen := range revoked {
 		tokens = append(tokens, c.clear(screen)...)
 	}
+	// Charters first: a programme that goes with a later one would be refused.
+	err = l.o.Source.Charters(ctx, func(ch Charters) error {
+		token, err := c.chain(ch)
+		if token != nil {
+			tokens = append(tokens, token)
+		}
+		return cmp.Or(err, ctx.Err())
+	})
+	if err != nil {
+		return fmt.Errorf("cannot refill the broker: %w", err)
+	}
 	err = l.o.Source.Programmes(ctx, func(p Programme) error {
 		if token := c.publish(p); token != nil {
 			tokens = append(tokens, token)
@@ -215,6 +243,44 @@ func (l *Link) Announce(ctx context.Context, p Programme) error {
 		return unreachable(err)
 	}
 	return nil
+}
+
+// AnnounceCharters publishes chains and returns when the broker has them.
+// Without a connection it answers Unavailable: the next connect publishes them.
+func (l *Link) AnnounceCharters(ctx context.Context, all []Charters) error {
+	l.mu.Lock()
+	c := l.current
+	l.mu.Unlock()
+	if c == nil {
+		return unreachable(nil)
+	}
+	var tokens []mqtt.Token
+	for _, ch := range all {
+		token, err := c.chain(ch)
+		if err != nil {
+			return err
+		}
+		if token != nil {
+			tokens = append(tokens, token)
+		}
+	}
+	for _, token := range tokens {
+		if err := await(ctx, token, connectTimeout); err != nil {
+			return unreachable(err)
+		}
+	}
+	return nil
+}
+
+// Answer publishes a beacon to the screen that asked for it. It does not wait:
+// a screen that hears nothing asks again.
+func (l *Link) Answer(screen playlists.ID, envelope []byte) {
+	l.mu.Lock()
+	c := l.current
+	l.mu.Unlock()
+	if c != nil {
+		c.client.Publish(wire.Topic(screen, wire.DownBeacon), 1, false, envelope)
+	}
 }
 
 // Forget clears what the broker keeps for a revoked screen and publishes
@@ -269,13 +335,29 @@ func (c *connection) publish(p Programme) mqtt.Token {
 	return c.client.Publish(wire.Topic(p.Screen, wire.DownProgramme), 1, true, p.Envelope)
 }
 
+// chain sends charters unless newer ones went before them.
+func (c *connection) chain(ch Charters) (mqtt.Token, error) {
+	payload, err := wire.Encode(ch.Chain)
+	if err != nil {
+		return nil, fmt.Errorf("cannot announce charters: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := newest(ch.Chain)
+	if c.gone[ch.Screen] || n < c.charters[ch.Screen] {
+		return nil, nil
+	}
+	c.charters[ch.Screen] = n
+	return c.client.Publish(wire.Topic(ch.Screen, wire.DownCharter), 1, true, payload), nil
+}
+
 // clear removes everything that is retained under a screen's topics.
 func (c *connection) clear(screen playlists.ID) []mqtt.Token {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone[screen] = true
 	var tokens []mqtt.Token
-	for _, leaf := range []string{wire.DownProgramme, wire.UpStatus, wire.UpReported} {
+	for _, leaf := range []string{wire.DownCharter, wire.DownProgramme, wire.UpStatus, wire.UpReported} {
 		tokens = append(tokens, c.client.Publish(wire.Topic(screen, leaf), 1, true, []byte{}))
 	}
 	return tokens

@@ -9,8 +9,8 @@ import (
 	"cotmoc/playlists/programme"
 )
 
-// epoch is the only one until charters can raise it.
-const epoch = 1
+// firstEpoch is the one before the first charter, which goes on in it.
+const firstEpoch = 1
 
 // made is a screen's programme as it was compiled, beside the one it has.
 type made struct {
@@ -18,6 +18,7 @@ type made struct {
 	compiled *programme.Compiled
 	content  playlists.Digest
 	before   *Programme // nil for a screen's first
+	on       programme.Grounds
 }
 
 func (m *made) changed() bool { return m.before == nil || m.before.Content != m.content }
@@ -27,11 +28,20 @@ type state struct {
 	screens   []playlists.Screen
 	latest    map[playlists.ID]Programme
 	withdrawn []playlists.ID
+	charter   *programme.HeldCharter // nil before the first
+	memo      *programme.Memo
+	audit     programme.AuditHead
 }
 
 func (s *Service) read(ctx context.Context) (*state, error) {
 	var st state
 	var err error
+	if st.charter = s.cfg.Charters.Current(); st.charter != nil {
+		st.memo = s.memoOf(st.charter)
+	}
+	if st.audit, err = s.cfg.Audit.Head(ctx); err != nil {
+		return nil, err
+	}
 	if st.screens, err = s.cfg.Screens.Screens(ctx); err != nil {
 		return nil, err
 	}
@@ -40,6 +50,16 @@ func (s *Service) read(ctx context.Context) (*state, error) {
 	}
 	st.withdrawn, err = s.cfg.Content.Withdrawn(ctx)
 	return &st, err
+}
+
+// memoOf gives what approvals were judged to be under a charter.
+func (s *Service) memoOf(h *programme.HeldCharter) *programme.Memo {
+	s.memoMu.Lock()
+	defer s.memoMu.Unlock()
+	if s.memo == nil || s.memoFor != h.Payload {
+		s.memo, s.memoFor = programme.NewMemo(), h.Payload
+	}
+	return s.memo
 }
 
 // compileDraft compiles a plan for all screens in the actor's reach.
@@ -119,17 +139,27 @@ func (s *Service) compilePublished(ctx context.Context, at time.Time, only []pla
 // compile makes one screen's programme with the number after its last.
 func (s *Service) compile(st *state, screen playlists.Screen, plan *programme.Plan, media map[playlists.ID]programme.Approved, at time.Time) (*made, error) {
 	in := plan.Input(&screen, media, at)
-	in.Epoch, in.Counter, in.Withdrawn = epoch, 1, st.withdrawn
-	m := &made{screen: screen}
+	in.Epoch, in.Counter, in.Withdrawn = firstEpoch, 1, st.withdrawn
+	in.Charter, in.Kept, in.Memo = st.charter, s.cfg.Charters.Kept, st.memo
+	in.Orders, in.Audit = s.cfg.Orders.Counter(screen.ID), st.audit
+	if st.charter != nil {
+		in.Epoch = st.charter.Epoch
+	}
+	m := &made{screen: screen, on: programme.Grounds{Charter: st.charter, Cluster: screen.Cluster, Memo: st.memo}}
 	if before, ok := st.latest[screen.ID]; ok {
-		m.before, in.Counter = &before, before.Counter+1
+		m.before = &before
+		if before.Epoch == in.Epoch { // counters begin anew in each
+			in.Counter = before.Counter + 1
+		}
 	}
 	var err error
 	if m.compiled, err = programme.Compile(in); err != nil {
 		return nil, err
 	}
+	// Only the next change of what is shown carries them on: that something was
+	// logged or ordered is no reason for another programme.
 	bare := m.compiled.Programme
-	bare.Counter, bare.IssuedAt = 0, 0
+	bare.Counter, bare.IssuedAt, bare.Orders, bare.Audit = 0, 0, 0, programme.AuditHead{}
 	b, err := programme.Marshal(bare)
 	m.content = playlists.DigestOf(b)
 	return m, err

@@ -10,8 +10,8 @@ import (
 
 // current is the newest programme of a screen, verified once.
 type current struct {
-	counter uint64
-	loaded  *programme.Loaded
+	epoch, counter uint64
+	loaded         *programme.Loaded
 }
 
 // Loaded gives what previews ask: a screen's published programme, or, with
@@ -59,11 +59,11 @@ func (s *Service) current(ctx context.Context, screen playlists.ID) (*current, e
 	s.loadedMu.Lock()
 	c := s.loaded[screen]
 	s.loadedMu.Unlock()
-	if c != nil && c.counter == p.Counter {
+	if c != nil && c.epoch == p.Epoch && c.counter == p.Counter {
 		return c, nil
 	}
-	c = &current{counter: p.Counter}
-	c.loaded, err = s.verify(screen, p.Envelope, func(d playlists.Digest) ([]byte, error) { return s.object(ctx, d) })
+	c = &current{epoch: p.Epoch, counter: p.Counter}
+	c.loaded, err = s.reread(screen, p.Envelope, func(d playlists.Digest) ([]byte, error) { return s.object(ctx, d) })
 	if err != nil {
 		return nil, err
 	}

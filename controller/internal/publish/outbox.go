@@ -115,4 +115,4 @@ func (s *Service) Publication(ctx context.Context, a playlists.Actor, id playlis
 }
 
 // PublicKey is what agents pin.
-func (s *Service) PublicKey() programme.PublicKey { return publicKey(s.cfg.Key) }
+func (s *Service) PublicKey() programme.PublicKey { return publicKey(s.cfg.Key()) }

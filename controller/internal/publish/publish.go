@@ -28,6 +28,7 @@ const (
 	Published  Kind = "publish"    // a person published the plan
 	Withdrawal Kind = "withdrawal" // a media was withdrawn
 	ScreenNew  Kind = "new_screen" // a screen was claimed or changed its shape or place
+	Charter    Kind = "charter"    // another charter counts, or a fallen approval stands again
 )
 
 // Publication is one act that changed what screens are to play.
@@ -50,7 +51,7 @@ type Programme struct {
 	Counter  uint64
 	IssuedAt time.Time
 	Plan     playlists.ID     // publication whose plan it was compiled from
-	Content  playlists.Digest // of the programme without counter and time of issue
+	Content  playlists.Digest // of the programme without its numbers and time of issue
 	Envelope []byte
 	Objects  []playlists.Digest // everything the screen may fetch for it
 
@@ -100,6 +101,26 @@ type Observer interface {
 	Wanted(screen playlists.ID, l *programme.Loaded)
 }
 
+// Charters tells whose signatures count. Current is nil before the first
+// charter.
+type Charters interface {
+	Current() *programme.HeldCharter
+	// Kept gives the objects that charters name.
+	Kept(d playlists.Digest) ([]byte, bool)
+	// ProgrammeKeys gives every key that ever counted, for reading back.
+	ProgrammeKeys() []programme.PublicKey
+}
+
+// Orders tells how many sets of orders a screen was given in the epoch.
+type Orders interface {
+	Counter(screen playlists.ID) uint64
+}
+
+// Audit gives the end of the audit log.
+type Audit interface {
+	Head(ctx context.Context) (programme.AuditHead, error)
+}
+
 // Store keeps publications, programmes and the outbox.
 type Store interface {
 	// SavePublication stores a publication, its programmes and an outbox row
@@ -146,7 +167,10 @@ type Config struct {
 	Store     Store
 	Announcer Announcer
 	Observer  Observer
-	Key       ed25519.PrivateKey // the programme key
+	Charters  Charters
+	Orders    Orders
+	Audit     Audit
+	Key       func() ed25519.PrivateKey // the programme key that counts now
 	Now       func() time.Time
 	Random    io.Reader
 	Log       *slog.Logger
@@ -160,6 +184,10 @@ type Service struct {
 
 	loadedMu sync.Mutex
 	loaded   map[playlists.ID]*current
+
+	memoMu  sync.Mutex
+	memo    *programme.Memo
+	memoFor playlists.Digest // payload of the charter
 }
 
 // New makes a Service.
@@ -238,6 +266,9 @@ func (s *Service) finish(ctx context.Context, p *Publication, plan playlists.ID,
 // checks it as an agent will and puts it into the publication.
 func (s *Service) add(ctx context.Context, p *Publication, plan playlists.ID, all []made) error {
 	all = slices.DeleteFunc(all, func(m made) bool { return !m.changed() })
+	if len(all) > 0 && all[0].on.Charter != nil && !p.At.Before(all[0].on.Charter.Expires()) {
+		return playlists.Errorf(playlists.Conflict, string(programme.CharterExpired), nil, "cannot publish: charter %d ended on %s; have the next one signed", all[0].on.Charter.Number, all[0].on.Charter.Expires().Format(time.DateOnly))
+	}
 	sh := s.newShelf()
 	for _, m := range all {
 		if err := sh.put(ctx, m.compiled.Objects); err != nil {
@@ -249,11 +280,11 @@ func (s *Service) add(ctx context.Context, p *Publication, plan playlists.ID, al
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, m := range all {
 		g.Go(func() error {
-			envelope, err := programme.Sign(&m.compiled.Programme, s.cfg.Key)
+			envelope, err := programme.Sign(&m.compiled.Programme, s.cfg.Key())
 			if err != nil {
 				return err
 			}
-			loaded, err := s.verify(m.screen.ID, envelope, sh.getter(ctx))
+			loaded, err := s.verify(&m, envelope, sh.getter(ctx))
 			if err != nil {
 				return fmt.Errorf("cannot publish to screen %q: %w", m.screen.Name, err)
 			}
@@ -281,7 +312,7 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 	}
 	for i := range p.Programmes {
 		made := &p.Programmes[i]
-		s.keep(made.Screen, &current{counter: made.Counter, loaded: made.loaded})
+		s.keep(made.Screen, &current{epoch: made.Epoch, counter: made.Counter, loaded: made.loaded})
 		s.cfg.Observer.Wanted(made.Screen, made.loaded)
 	}
 	return nil

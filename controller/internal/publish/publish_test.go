@@ -3,6 +3,7 @@ package publish_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -37,6 +38,10 @@ type desk struct {
 	plan      programme.Plan
 	approved  map[playlists.ID]programme.Approved
 	withdrawn []playlists.ID
+	held      *programme.HeldCharter
+	kept      map[playlists.Digest][]byte
+	orders    uint64
+	audit     programme.AuditHead
 	cutPut    bool // no object can be stored
 	cutSave   bool // the transaction does not happen
 	deaf      int  // how many announcements fail
@@ -60,9 +65,24 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) restart() {
 	d.Service = publish.New(publish.Config{
 		Plans: d, Content: d, Screens: d.Planning(), Objects: objects{d}, Store: store{d, d.DB.Publish()}, Announcer: d, Observer: d,
-		Key: playliststest.Key(1), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Charters: d, Orders: d, Audit: d, Key: func() ed25519.PrivateKey { return playliststest.Key(1) }, Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 }
+
+func (d *desk) Current() *programme.HeldCharter { return d.held }
+
+func (d *desk) Kept(digest playlists.Digest) ([]byte, bool) {
+	b, ok := d.kept[digest]
+	return b, ok
+}
+
+func (d *desk) ProgrammeKeys() []programme.PublicKey {
+	return []programme.PublicKey{playliststest.PublicKey(1)}
+}
+
+func (d *desk) Counter(playlists.ID) uint64 { return d.orders }
+
+func (d *desk) Head(context.Context) (programme.AuditHead, error) { return d.audit, nil }
 
 func (d *desk) Plan(context.Context) (*programme.Plan, error) { p := d.plan; return &p, nil }
 

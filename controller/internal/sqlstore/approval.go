@@ -23,45 +23,67 @@ var _ approval.Store = Approval{}
 func (d *DB) Approval() Approval { return Approval{d} }
 
 // Decide implements approval.Store.
-func (s Approval) Decide(ctx context.Context, id playlists.ID, decide func(*approval.Case) (approval.Outcome, error)) error {
+func (s Approval) Decide(ctx context.Context, media []playlists.ID, decide func(*approval.Case) (approval.Outcome, error)) error {
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		c, err := caseOf(ctx, q, id)
-		if err != nil {
-			return err
-		}
-		out, err := decide(c)
-		if err != nil {
-			return err
-		}
-		d := &out.Decision
-		err = q.AddDecision(ctx, sqlcgen.AddDecisionParams{
-			ID: string(d.ID), MediaID: string(d.Media), Revision: int64(d.Revision), Act: string(d.Act), PersonID: string(d.Person),
-			PersonName: d.PersonName, Reason: d.Reason, DecidedAt: millis(d.At), Statement: d.Statement,
-		})
-		if err != nil {
-			return fmt.Errorf("cannot keep the decision about %s: %w", id, err)
-		}
-		if d.Declared {
-			if err := q.AddDeclaration(ctx, sqlcgen.AddDeclarationParams{DecisionID: string(d.ID), MediaID: string(d.Media)}); err != nil {
-				return fmt.Errorf("cannot keep the declaration about %s: %w", id, err)
+		for i, id := range media {
+			if i > 0 { // the last one's is written with the transaction
+				if err := writeAct(ctx, q); err != nil {
+					return err
+				}
+			}
+			c, err := caseOf(ctx, q, id)
+			if err != nil {
+				return err
+			}
+			out, err := decide(c)
+			if err != nil {
+				return err
+			}
+			if err := keepOutcome(ctx, q, c, &out); err != nil {
+				return err
 			}
 		}
-		if err := q.SetMediaState(ctx, sqlcgen.SetMediaStateParams{State: string(out.State), UpdatedAt: millis(d.At), ID: string(id)}); err != nil {
-			return err
-		}
-		if out.Ends {
-			return q.EndApproved(ctx, string(id))
-		}
-		if out.Approval == nil {
-			return nil
-		}
-		c.Media.State = out.State
-		m, err := json.Marshal(c.Media)
-		if err != nil {
-			return fmt.Errorf("cannot keep the approved version of %s: %w", id, err)
-		}
-		return q.SetApproved(ctx, sqlcgen.SetApprovedParams{MediaID: string(id), Revision: int64(d.Revision), Approval: out.Approval, Media: string(m), ApprovedAt: millis(d.At)})
+		return nil
 	})
+}
+
+func keepOutcome(ctx context.Context, q *sqlcgen.Queries, c *approval.Case, out *approval.Outcome) error {
+	id := c.Media.ID
+	d := &out.Decision
+	var signature []byte
+	if d.Signature != nil {
+		var err error
+		if signature, err = json.Marshal(d.Signature); err != nil {
+			return fmt.Errorf("cannot keep the signature of the decision about %s: %w", id, err)
+		}
+	}
+	err := q.AddDecision(ctx, sqlcgen.AddDecisionParams{
+		ID: string(d.ID), MediaID: string(d.Media), Revision: int64(d.Revision), Act: string(d.Act), PersonID: string(d.Person),
+		PersonName: d.PersonName, Reason: d.Reason, DecidedAt: millis(d.At), Statement: d.Statement, Batch: d.Batch, Signature: signature,
+	})
+	if err != nil {
+		return fmt.Errorf("cannot keep the decision about %s: %w", id, err)
+	}
+	if d.Declared {
+		if err := q.AddDeclaration(ctx, sqlcgen.AddDeclarationParams{DecisionID: string(d.ID), MediaID: string(d.Media)}); err != nil {
+			return fmt.Errorf("cannot keep the declaration about %s: %w", id, err)
+		}
+	}
+	if err := q.SetMediaState(ctx, sqlcgen.SetMediaStateParams{State: string(out.State), UpdatedAt: millis(d.At), ID: string(id)}); err != nil {
+		return err
+	}
+	if out.Ends {
+		return q.EndApproved(ctx, string(id))
+	}
+	if out.Approval == nil {
+		return nil
+	}
+	c.Media.State = out.State
+	m, err := json.Marshal(c.Media)
+	if err != nil {
+		return fmt.Errorf("cannot keep the approved version of %s: %w", id, err)
+	}
+	return q.SetApproved(ctx, sqlcgen.SetApprovedParams{MediaID: string(id), Revision: int64(d.Revision), Approval: out.Approval, Media: string(m), ApprovedAt: millis(d.At), Charter: int64(out.Charter)})
 }
 
 // caseOf reads a media that is not deleted, with its decisions.
@@ -83,12 +105,55 @@ func caseOf(ctx context.Context, q *sqlcgen.Queries, id playlists.ID) (*approval
 	}
 	c := &approval.Case{Media: r.Media}
 	for _, d := range rows {
+		signature, err := signatureOf(d.Signature)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read decision %s: %w", d.ID, err)
+		}
 		c.Decisions = append(c.Decisions, approval.Decision{
 			ID: playlists.ID(d.ID), Media: id, Revision: int(d.Revision), Act: programme.Act(d.Act), Person: playlists.ID(d.PersonID),
-			PersonName: d.PersonName, At: instant(d.DecidedAt), Reason: d.Reason, Declared: slices.Contains(declared, d.ID), Statement: d.Statement,
+			PersonName: d.PersonName, At: instant(d.DecidedAt), Reason: d.Reason, Declared: slices.Contains(declared, d.ID), Statement: d.Statement, Batch: d.Batch, Signature: signature,
 		})
 	}
 	return c, nil
+}
+
+func signatureOf(text []byte) (*programme.HandSignature, error) {
+	if text == nil {
+		return nil, nil
+	}
+	s := new(programme.HandSignature)
+	return s, json.Unmarshal(text, s)
+}
+
+// Again implements approval.Store.
+func (s Approval) Again(ctx context.Context, charter uint64, in playlists.Reach, limit int) ([]playlists.ID, error) {
+	r := unitReach(in)
+	return ids(s.db.read().MediaAgain(ctx, sqlcgen.MediaAgainParams{Charter: int64(charter), Every: r.every, Units: r.units, Most: int64(limit)}))
+}
+
+// ApprovedBefore implements approval.Store.
+func (s Approval) ApprovedBefore(ctx context.Context, charter uint64, after playlists.ID, limit int) ([]approval.Standing, error) {
+	rows, err := s.db.read().ApprovedBefore(ctx, sqlcgen.ApprovedBeforeParams{Charter: int64(charter), After: string(after), Most: int64(limit)})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]approval.Standing, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, approval.Standing{Media: playlists.ID(r.MediaID), Approval: r.Approval})
+	}
+	return out, nil
+}
+
+// Stand implements approval.Store.
+func (s Approval) Stand(ctx context.Context, charter uint64, media []playlists.ID) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		for _, id := range media {
+			if err := q.ApprovedStands(ctx, sqlcgen.ApprovedStandsParams{Charter: int64(charter), MediaID: string(id)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Cases implements approval.Store.

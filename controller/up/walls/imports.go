@@ -30,7 +30,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
@@ -123,7 +123,7 @@ func refuseInternal(from, target string, f gofile) string {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
 	case leaf:
-		return "the console and the API's client know nothing of the module but the domain"
+		return "the console, the API's client and the format of key files know nothing of the module but the domain"
 	}
 	return ""
 }

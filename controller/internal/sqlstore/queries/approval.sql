@@ -1,7 +1,7 @@
 -- name: AddDecision :exec
-insert into decisions (id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement)
+insert into decisions (id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement, batch, signature)
 values (sqlc.arg(id), sqlc.arg(media_id), sqlc.arg(revision), sqlc.arg(act), sqlc.arg(person_id), sqlc.arg(person_name), sqlc.arg(reason), sqlc.arg(decided_at),
-  (select coalesce(max(d.sequence), 0) + 1 from decisions d), sqlc.arg(statement));
+  (select coalesce(max(d.sequence), 0) + 1 from decisions d), sqlc.arg(statement), sqlc.arg(batch), sqlc.arg(signature));
 
 -- name: DecisionsOf :many
 select * from decisions where media_id = sqlc.arg(media_id) order by sequence;
@@ -20,9 +20,9 @@ select id from media where state = 'returned' and author_id = sqlc.arg(author) a
 order by updated_at desc, id limit sqlc.arg(most);
 
 -- name: SetApproved :exec
-insert into approved (media_id, revision, approval, media, approved_at)
-values (sqlc.arg(media_id), sqlc.arg(revision), sqlc.arg(approval), sqlc.arg(media), sqlc.arg(approved_at))
-on conflict (media_id) do update set revision = excluded.revision, approval = excluded.approval, media = excluded.media, approved_at = excluded.approved_at;
+insert into approved (media_id, revision, approval, media, approved_at, charter)
+values (sqlc.arg(media_id), sqlc.arg(revision), sqlc.arg(approval), sqlc.arg(media), sqlc.arg(approved_at), sqlc.arg(charter))
+on conflict (media_id) do update set revision = excluded.revision, approval = excluded.approval, media = excluded.media, approved_at = excluded.approved_at, charter = excluded.charter;
 
 -- name: EndApproved :exec
 delete from approved where media_id = sqlc.arg(media_id);
@@ -43,3 +43,16 @@ insert into declarations (decision_id, media_id) values (sqlc.arg(decision_id), 
 
 -- name: DeclarationsOf :many
 select decision_id from declarations where media_id = sqlc.arg(media_id);
+
+-- name: ApprovedBefore :many
+select media_id, approval from approved where charter < sqlc.arg(charter) and media_id > sqlc.arg(after)
+order by media_id limit sqlc.arg(most);
+
+-- name: ApprovedStands :exec
+update approved set charter = sqlc.arg(charter) where media_id = sqlc.arg(media_id);
+
+-- name: MediaAgain :many
+select m.id from media m join approved a on a.media_id = m.id and a.revision = m.revision
+where m.state = 'approved' and m.deleted_at = 0 and a.charter < sqlc.arg(charter)
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like ('%,' || m.unit_id || ',%'))
+order by m.updated_at, m.id limit sqlc.arg(most);

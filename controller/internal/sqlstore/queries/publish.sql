@@ -13,7 +13,8 @@ on conflict (screen_id, digest) do update set epoch = excluded.epoch, counter = 
 
 -- name: ForbidOldObjects :exec
 delete from programme_objects
-where screen_id = sqlc.arg(screen_id) and epoch = sqlc.arg(epoch) and counter < sqlc.arg(before);
+where screen_id = sqlc.arg(screen_id)
+  and (epoch = sqlc.arg(epoch) and counter < cast(sqlc.arg(before) as bigint) or epoch < sqlc.arg(epoch) and cast(sqlc.arg(before) as bigint) > 0);
 
 -- name: ObjectAllowed :one
 select exists (select 1 from programme_objects where screen_id = sqlc.arg(screen_id) and digest = sqlc.arg(digest)) as allowed;
@@ -70,3 +71,7 @@ left join screens s on s.id = p.screen_id
 left join deliveries d on d.screen_id = p.screen_id and d.epoch = p.epoch and d.counter = p.counter
 where p.publication_id = sqlc.arg(publication_id)
 order by screen_name, p.screen_id;
+
+-- name: NewestReceived :one
+select epoch, counter from deliveries where screen_id = sqlc.arg(screen_id) and received_at > 0
+order by epoch desc, counter desc limit 1;

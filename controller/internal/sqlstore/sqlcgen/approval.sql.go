@@ -10,9 +10,9 @@ import (
 )
 
 const addDecision = `-- name: AddDecision :exec
-insert into decisions (id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement)
+insert into decisions (id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement, batch, signature)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-  (select coalesce(max(d.sequence), 0) + 1 from decisions d), ?9)
+  (select coalesce(max(d.sequence), 0) + 1 from decisions d), ?9, ?10, ?11)
 `
 
 type AddDecisionParams struct {
@@ -25,6 +25,8 @@ type AddDecisionParams struct {
 	Reason     string
 	DecidedAt  int64
 	Statement  []byte
+	Batch      []byte
+	Signature  []byte
 }
 
 func (q *Queries) AddDecision(ctx context.Context, arg AddDecisionParams) error {
@@ -38,6 +40,8 @@ func (q *Queries) AddDecision(ctx context.Context, arg AddDecisionParams) error 
 		arg.Reason,
 		arg.DecidedAt,
 		arg.Statement,
+		arg.Batch,
+		arg.Signature,
 	)
 	return err
 }
@@ -72,8 +76,61 @@ func (q *Queries) Approved(ctx context.Context, mediaID string) (ApprovedRow, er
 	return i, err
 }
 
+const approvedBefore = `-- name: ApprovedBefore :many
+select media_id, approval from approved where charter < ?1 and media_id > ?2
+order by media_id limit ?3
+`
+
+type ApprovedBeforeParams struct {
+	Charter int64
+	After   string
+	Most    int64
+}
+
+type ApprovedBeforeRow struct {
+	MediaID  string
+	Approval []byte
+}
+
+func (q *Queries) ApprovedBefore(ctx context.Context, arg ApprovedBeforeParams) ([]ApprovedBeforeRow, error) {
+	rows, err := q.db.QueryContext(ctx, approvedBefore, arg.Charter, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ApprovedBeforeRow{}
+	for rows.Next() {
+		var i ApprovedBeforeRow
+		if err := rows.Scan(&i.MediaID, &i.Approval); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const approvedStands = `-- name: ApprovedStands :exec
+update approved set charter = ?1 where media_id = ?2
+`
+
+type ApprovedStandsParams struct {
+	Charter int64
+	MediaID string
+}
+
+func (q *Queries) ApprovedStands(ctx context.Context, arg ApprovedStandsParams) error {
+	_, err := q.db.ExecContext(ctx, approvedStands, arg.Charter, arg.MediaID)
+	return err
+}
+
 const decisionsOf = `-- name: DecisionsOf :many
-select id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement from decisions where media_id = ?1 order by sequence
+select id, media_id, revision, act, person_id, person_name, reason, decided_at, sequence, statement, batch, signature from decisions where media_id = ?1 order by sequence
 `
 
 func (q *Queries) DecisionsOf(ctx context.Context, mediaID string) ([]Decision, error) {
@@ -96,6 +153,8 @@ func (q *Queries) DecisionsOf(ctx context.Context, mediaID string) ([]Decision, 
 			&i.DecidedAt,
 			&i.Sequence,
 			&i.Statement,
+			&i.Batch,
+			&i.Signature,
 		); err != nil {
 			return nil, err
 		}
@@ -144,6 +203,48 @@ delete from approved where media_id = ?1
 func (q *Queries) EndApproved(ctx context.Context, mediaID string) error {
 	_, err := q.db.ExecContext(ctx, endApproved, mediaID)
 	return err
+}
+
+const mediaAgain = `-- name: MediaAgain :many
+select m.id from media m join approved a on a.media_id = m.id and a.revision = m.revision
+where m.state = 'approved' and m.deleted_at = 0 and a.charter < ?1
+  and (cast(?2 as bigint) = 1 or cast(?3 as text) like ('%,' || m.unit_id || ',%'))
+order by m.updated_at, m.id limit ?4
+`
+
+type MediaAgainParams struct {
+	Charter int64
+	Every   int64
+	Units   string
+	Most    int64
+}
+
+func (q *Queries) MediaAgain(ctx context.Context, arg MediaAgainParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, mediaAgain,
+		arg.Charter,
+		arg.Every,
+		arg.Units,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const mediaReturned = `-- name: MediaReturned :many
@@ -233,9 +334,9 @@ func (q *Queries) MediaWaiting(ctx context.Context, arg MediaWaitingParams) ([]s
 }
 
 const setApproved = `-- name: SetApproved :exec
-insert into approved (media_id, revision, approval, media, approved_at)
-values (?1, ?2, ?3, ?4, ?5)
-on conflict (media_id) do update set revision = excluded.revision, approval = excluded.approval, media = excluded.media, approved_at = excluded.approved_at
+insert into approved (media_id, revision, approval, media, approved_at, charter)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+on conflict (media_id) do update set revision = excluded.revision, approval = excluded.approval, media = excluded.media, approved_at = excluded.approved_at, charter = excluded.charter
 `
 
 type SetApprovedParams struct {
@@ -244,6 +345,7 @@ type SetApprovedParams struct {
 	Approval   []byte
 	Media      string
 	ApprovedAt int64
+	Charter    int64
 }
 
 func (q *Queries) SetApproved(ctx context.Context, arg SetApprovedParams) error {
@@ -253,6 +355,7 @@ func (q *Queries) SetApproved(ctx context.Context, arg SetApprovedParams) error 
 		arg.Approval,
 		arg.Media,
 		arg.ApprovedAt,
+		arg.Charter,
 	)
 	return err
 }

@@ -106,7 +106,8 @@ func (q *Queries) AllowObject(ctx context.Context, arg AllowObjectParams) error 
 
 const forbidOldObjects = `-- name: ForbidOldObjects :exec
 delete from programme_objects
-where screen_id = ?1 and epoch = ?2 and counter < ?3
+where screen_id = ?1
+  and (epoch = ?2 and counter < cast(?3 as bigint) or epoch < ?2 and cast(?3 as bigint) > 0)
 `
 
 type ForbidOldObjectsParams struct {
@@ -227,6 +228,23 @@ func (q *Queries) NewestPublishedPlan(ctx context.Context) (NewestPublishedPlanR
 	row := q.db.QueryRowContext(ctx, newestPublishedPlan)
 	var i NewestPublishedPlanRow
 	err := row.Scan(&i.ID, &i.Plan)
+	return i, err
+}
+
+const newestReceived = `-- name: NewestReceived :one
+select epoch, counter from deliveries where screen_id = ?1 and received_at > 0
+order by epoch desc, counter desc limit 1
+`
+
+type NewestReceivedRow struct {
+	Epoch   int64
+	Counter int64
+}
+
+func (q *Queries) NewestReceived(ctx context.Context, screenID string) (NewestReceivedRow, error) {
+	row := q.db.QueryRowContext(ctx, newestReceived, screenID)
+	var i NewestReceivedRow
+	err := row.Scan(&i.Epoch, &i.Counter)
 	return i, err
 }
 

@@ -10,6 +10,7 @@ type Approved struct {
 	Approval   []byte
 	Media      string
 	ApprovedAt int64
+	Charter    int64
 }
 
 type Audit struct {
@@ -21,6 +22,18 @@ type Audit struct {
 	Detail    string
 	Prev      string
 	Hash      string
+}
+
+type Charter struct {
+	Number     int64
+	Payload    string
+	Object     string
+	Envelope   []byte
+	IssuedAt   int64
+	ExpiresAt  int64
+	AcceptedAt int64
+	PersonID   string
+	PersonName string
 }
 
 type Cluster struct {
@@ -56,6 +69,8 @@ type Decision struct {
 	DecidedAt  int64
 	Sequence   int64
 	Statement  []byte
+	Batch      []byte
+	Signature  []byte
 }
 
 type Declaration struct {
@@ -314,6 +329,19 @@ type Session struct {
 	Token     string
 	Data      []byte
 	ExpiresAt int64
+}
+
+type SigningCredential struct {
+	ID           string
+	PersonID     string
+	Kind         string
+	Algorithm    string
+	PublicKey    []byte
+	RpID         string
+	Independent  bool
+	CredentialID []byte
+	Label        string
+	CreatedAt    int64
 }
 
 type Slate struct {

@@ -12,6 +12,7 @@ export const auditKinds = [
   "publish.plan",
   "publish.withdrawal",
   "publish.new_screen",
+  "publish.charter",
   "order.takedown",
   "order.bulletin",
   "order.safe",

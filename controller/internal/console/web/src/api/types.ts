@@ -362,7 +362,7 @@ export interface Publication {
   at: string;
   by: Named;
   note: string;
-  kind: "publish" | "withdrawal" | "new_screen";
+  kind: "publish" | "withdrawal" | "new_screen" | "charter";
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 
