@@ -30,9 +30,13 @@ func (a *App) openTrust(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var party programme.RelyingParty
+	if site.TakesPasskeys() {
+		party = programme.RelyingParty{ID: site.Name, Origins: []string{site.Origin}}
+	}
 	t.charters, err = charter.Open(ctx, charter.Config{
 		Store: a.db.Charter(), Objects: a.objects, People: personNames{a}, Keys: t.keys,
-		Party:    programme.RelyingParty{ID: site.Name, Origins: []string{site.Origin}},
+		Party:    party,
 		Accepted: func(context.Context, playlists.Actor, *programme.HeldCharter) { t.wake() },
 		Now:      a.now, Random: a.random, Log: a.log,
 	})

@@ -108,8 +108,10 @@ func Open(ctx context.Context, cfg Config) (*Service, error) {
 		named: map[string]bool{}, keys: map[string]programme.PublicKey{}, kept: map[playlists.Digest][]byte{},
 	}
 	var err error
-	if s.passkeys, err = newAuthority(cfg.Party); err != nil {
-		return nil, err
+	if cfg.Party.ID != "" {
+		if s.passkeys, err = newAuthority(cfg.Party); err != nil {
+			return nil, err
+		}
 	}
 	chain, err := cfg.Store.Chain(ctx)
 	if err != nil {

@@ -129,7 +129,7 @@ func withParty(all []programme.RelyingParty, own programme.RelyingParty) []progr
 		}
 		out = append(out, rp)
 	}
-	if !found {
+	if !found && own.ID != "" { // without a name no passkey signs here
 		out = append(out, own)
 	}
 	return out
