@@ -21,6 +21,7 @@ hold its head, so that a past that was rewritten is noticed. How an export is
 checked with sha256sum and openssl stands in firmware-notes/audit.md.`,
 	}
 	dataFlag(cmd.PersistentFlags())
+	keyFlag(cmd.PersistentFlags())
 	cmd.AddCommand(auditVerifyCommand(), auditExportCommand(), auditKeyCommand())
 	return cmd
 }
@@ -80,7 +81,7 @@ func auditExportCommand() *cobra.Command {
 				return fmt.Errorf("cannot write the export to %q: %w", out, err)
 			}
 			defer file.Cleanup() // does nothing once the file is in its place
-			if err := app.ExportAudit(cmd.Context(), cfg.Data, func() io.Writer { return file }); err != nil {
+			if err := app.ExportAudit(cmd.Context(), cfg, func() io.Writer { return file }); err != nil {
 				return err
 			}
 			return file.CloseAtomicallyReplace()
@@ -103,7 +104,7 @@ func auditKeyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			key, err := app.AuditKey(cfg.Data)
+			key, err := app.AuditKey(cfg)
 			if err != nil {
 				return err
 			}

@@ -36,8 +36,12 @@ func TestAuditCommands(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(data, "keys", "programme.key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	words := filepath.Join(t.TempDir(), "key-passphrase")
+	if err := os.WriteFile(words, []byte("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(t.TempDir(), "export.jsonl")
-	if out, err := run(t, "", "audit", "export", "--data", data, "--out", file); err != nil || out != "" {
+	if out, err := run(t, "", "audit", "export", "--data", data, "--key-passphrase-file", words, "--out", file); err != nil || out != "" {
 		t.Fatalf("%q, %v", out, err)
 	}
 	export, err := os.ReadFile(file)
@@ -47,7 +51,7 @@ func TestAuditCommands(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read the export: %v, %v", info.Mode(), err)
 	}
-	if out, err := run(t, "", "audit", "key", "--data", data); err != nil || !strings.HasPrefix(out, "-----BEGIN PUBLIC KEY-----") {
+	if out, err := run(t, "", "audit", "key", "--data", data, "--key-passphrase-file", words); err != nil || !strings.HasPrefix(out, "-----BEGIN PUBLIC KEY-----") {
 		t.Errorf("%q, %v", out, err)
 	}
 	if _, err := run(t, "", "audit", "verify", "--data", data, "--head", "4:nonsense"); err == nil {

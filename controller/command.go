@@ -24,7 +24,10 @@ knows stands in one folder (--data).
 
 First steps:
   controller user add --data DIR --login ha.admin --name "Lê Thị Hà" --role administrator
-  controller serve --data DIR`,
+  controller serve --data DIR --key-passphrase-file FILE
+
+FILE holds the passphrase that seals the controller's keys. Write it yourself,
+where only you can read it, and keep a copy apart from the backup of DIR.`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -22,6 +22,11 @@ func dataFlag(f *pflag.FlagSet) {
 	f.String("config", "", "YAML file with the same names as the flags")
 }
 
+// keyFlag is the flag that every command which uses the sealed keys has.
+func keyFlag(f *pflag.FlagSet) {
+	f.String("key-passphrase-file", "", "file with the passphrase of the keys; otherwise the systemd credential cotmoc-key-passphrase or $COTMOC_KEY_PASSPHRASE is taken")
+}
+
 // serveFlags are what a person decides about a running controller.
 func serveFlags(f *pflag.FlagSet) {
 	dataFlag(f)
@@ -37,6 +42,11 @@ func serveFlags(f *pflag.FlagSet) {
 	f.String("ffmpeg", "ffmpeg", "ffmpeg program")
 	f.String("ffprobe", "ffprobe", "ffprobe program")
 	f.Int64("max-storage", 0, "most bytes that all media may use; 0 for no limit")
+	f.String("tls", "", "acme: get the console a certificate for --public-url from a public authority; own: from an authority of our own (see firmware-notes/devices/console-https.md)")
+	f.String("acme-directory", "", "address of the public authority; Let's Encrypt when empty")
+	f.String("acme-root", "", "certificate file (PEM) of that authority's own server, when it is an institution's")
+	f.String("acme-email", "", "whom the public authority warns before a certificate ends")
+	keyFlag(f)
 	f.String("log-level", "info", "debug, info, warn or error")
 }
 
@@ -82,6 +92,15 @@ func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
 	}
 	if err := k.Unmarshal("", &cfg); err != nil {
 		return cfg, fmt.Errorf("cannot read the configuration: %w", err)
+	}
+	for _, variable := range environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		switch name {
+		case environmentPrefix + "KEY_PASSPHRASE":
+			cfg.KeyPassphrase = value
+		case "CREDENTIALS_DIRECTORY":
+			cfg.Credentials = value
+		}
 	}
 	return cfg, nil
 }

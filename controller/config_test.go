@@ -23,12 +23,13 @@ func TestFlagsOverEnvironmentOverFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg, err := load(flags, func() []string {
-		return []string{"COTMOC_LISTEN=127.0.0.1:4", "COTMOC_MQTT_LISTEN=127.0.0.1:5", "COTMOC_PUBLIC_HOST=b.example,c.example", "COTMOC_CHROMIUM=/usr/bin/chromium", "HOME=/"}
+		return []string{"COTMOC_LISTEN=127.0.0.1:4", "COTMOC_MQTT_LISTEN=127.0.0.1:5", "COTMOC_PUBLIC_HOST=b.example,c.example", "COTMOC_CHROMIUM=/usr/bin/chromium", "HOME=/",
+			"COTMOC_KEY_PASSPHRASE=a=b", "CREDENTIALS_DIRECTORY=/run/c", "COTMOC_KEY_PASSPHRASE_FILE=/p"}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Listen != "127.0.0.1:3" || cfg.MQTTListen != "127.0.0.1:5" || cfg.Data != "/file" || cfg.AgentListen != ":8443" || !slices.Equal(cfg.PublicHosts, []string{"b.example", "c.example"}) {
+	if cfg.Listen != "127.0.0.1:3" || cfg.MQTTListen != "127.0.0.1:5" || cfg.Data != "/file" || cfg.AgentListen != ":8443" || cfg.KeyPassphrase != "a=b" || cfg.Credentials != "/run/c" || cfg.KeyPassphraseFile != "/p" || !slices.Equal(cfg.PublicHosts, []string{"b.example", "c.example"}) {
 		t.Errorf("configuration %+v", cfg)
 	}
 }

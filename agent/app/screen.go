@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"cotmoc/agent/internal/enrol"
@@ -27,7 +28,8 @@ type screen struct {
 	link     *link.Link
 	reporter *link.Reporter
 	heard    chan struct{} // the session is there: a beacon may be asked for
-	seq      uint64        // of reports; the reporter's alone
+	renewal  enrol.Renewal
+	seq      uint64 // of reports; the reporter's alone
 }
 
 // openScreen restores the screen's programme and prepares its session.
@@ -36,6 +38,8 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if err != nil {
 		return err
 	}
+	// The certificate of today, not of when the session was opened.
+	pinned.Certificates, pinned.GetClientCertificate = nil, a.enroller.Certificate
 	base := en.Controller
 	if a.cfg.Controller != "" {
 		base = a.cfg.Controller
@@ -48,18 +52,28 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if err != nil {
 		return err
 	}
+	s.renewal = enrol.Renewal{Controller: base, TLS: pinned.Clone(), Connected: func() bool { return s.link.Open() }}
 	s.reporter = link.NewReporter(s.report, func(r wire.Reported) error { return s.link.Report(r) }, a.log)
 	s.sync = sync.New(sync.Options{
 		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
 	s.link = link.New(link.Options{
-		URL: en.MQTTURL, Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
+		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
 	return nil
+}
+
+// webSocket is where MQTT is spoken through the port that bytes come from.
+func webSocket(base string) string {
+	rest, ok := strings.CutPrefix(strings.TrimSuffix(base, "/"), "https://")
+	if !ok {
+		return ""
+	}
+	return "wss://" + rest + wire.PathMQTT
 }
 
 // run keeps the session until ctx ends.
@@ -74,6 +88,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("reports", s.reporter.Run)
 	g.Add("report changes", s.watchPlayout)
 	g.Add("plays", s.a.plays.Run)
+	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
 	return g.Run(ctx)
 }

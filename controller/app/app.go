@@ -42,7 +42,9 @@ type App struct {
 	changed  *changedScreens
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
-	closers  []func() error // last opened first
+	// passphrase seals our keys; forgotten once all are open.
+	passphrase []byte
+	closers    []func() error // last opened first
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -55,12 +57,20 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	if err := cfg.checkTLS(); err != nil {
+		return nil, err
+	}
 	a := &App{
 		cfg: cfg, version: version, log: log, now: time.Now, random: rand.Reader,
 		metrics: prometheus.NewRegistry(), ready: map[string]func(context.Context) error{},
 		group: rungroup.New(log, stopGrace), done: make(chan struct{}),
 		changed: newChangedScreens(),
 	}
+	var err error
+	if a.passphrase, err = cfg.passphrase(); err != nil {
+		return nil, err
+	}
+	defer func() { clear(a.passphrase); a.passphrase = nil }()
 	for _, open := range []func(context.Context) error{
 		a.openData,
 		a.openAudit,
@@ -111,19 +121,19 @@ func (a *App) openIdentity(context.Context) error {
 }
 
 // openConsole makes the console's listener.
-func (a *App) openConsole(context.Context) error {
+func (a *App) openConsole(ctx context.Context) error {
 	pages, err := console.NewHandler(console.Files(), a.random)
 	if err != nil {
 		return err
 	}
 	api, err := httpapi.New(httpapi.Config{
-		Log: a.log, Now: a.now, Random: a.random, Version: a.version, Secure: a.cfg.secure(), Proxied: a.cfg.Secure && a.cfg.TLSCert == "",
+		Log: a.log, Now: a.now, Random: a.random, Version: a.version, Secure: a.cfg.secure(), Proxied: a.cfg.Secure && !a.cfg.speaksTLS(),
 		Metrics: a.metrics, Ready: a.ready, Console: pages, Sessions: a.db.Sessions(a.now), Services: a.services,
 	})
 	if err != nil {
 		return err
 	}
-	return a.serve("console", a.cfg.Listen, a.cfg.TLSCert, a.cfg.TLSKey, api)
+	return a.serveConsole(ctx, api)
 }
 
 // Start runs all parts until Stop, or until one of them fails; Done tells.

@@ -24,7 +24,7 @@ import (
 // openAudit makes what writes down what people do.
 func (a *App) openAudit(context.Context) error {
 	var err error
-	if a.trust.keys, err = openProgrammeKeys(a.cfg.path("keys"), a.random); err != nil {
+	if a.trust.keys, err = openProgrammeKeys(a.cfg.path("keys"), a.passphrase, a.random); err != nil {
 		return err
 	}
 	a.services.Audit = newAudit(a.db, a.trust.keys.Key, a.now)
@@ -63,9 +63,8 @@ func VerifyAudit(ctx context.Context, data string, known []chain.Head) (chain.He
 
 // ExportAudit writes the audit log of a data folder, whether a controller runs
 // on it or not. begin is called before the first byte.
-func ExportAudit(ctx context.Context, data string, begin func() io.Writer) error {
-	cfg := Config{Data: data}
-	if data == "" {
+func ExportAudit(ctx context.Context, cfg Config, begin func() io.Writer) error {
+	if cfg.Data == "" {
 		return errNoData()
 	}
 	key, err := heldProgrammeKey(&cfg)
@@ -80,9 +79,8 @@ func ExportAudit(ctx context.Context, data string, begin func() io.Writer) error
 }
 
 // AuditKey gives the public key that checks exports of a data folder, as PEM.
-func AuditKey(data string) ([]byte, error) {
-	cfg := Config{Data: data}
-	if data == "" {
+func AuditKey(cfg Config) ([]byte, error) {
+	if cfg.Data == "" {
 		return nil, errNoData()
 	}
 	key, err := heldProgrammeKey(&cfg)
@@ -106,7 +104,11 @@ func heldProgrammeKey(cfg *Config) (ed25519.PrivateKey, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, noDatabase(cfg.Data, err)
 	}
-	return programmeKey(path, rand.Reader)
+	passphrase, err := cfg.passphrase()
+	if err != nil {
+		return nil, err
+	}
+	return programmeKey(path, passphrase, rand.Reader)
 }
 
 func noDatabase(data string, err error) error {

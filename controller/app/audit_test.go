@@ -219,7 +219,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	}
 	stop()
 	var again bytes.Buffer
-	if err := app.ExportAudit(t.Context(), data, func() io.Writer { return &again }); err != nil {
+	if err := app.ExportAudit(t.Context(), app.Config{Data: data, KeyPassphrase: passphrase}, func() io.Writer { return &again }); err != nil {
 		t.Fatal(err)
 	}
 	if whole := bytes.Join(lines[:len(lines)-1], []byte("\n")); !bytes.HasPrefix(again.Bytes(), whole) {
@@ -244,8 +244,8 @@ func TestAuditOfNoDataFolder(t *testing.T) {
 	empty := t.TempDir()
 	for name, err := range map[string]error{
 		"verify": func() error { _, _, err := app.VerifyAudit(t.Context(), empty, nil); return err }(),
-		"export": app.ExportAudit(t.Context(), empty, func() io.Writer { return io.Discard }),
-		"key":    func() error { _, err := app.AuditKey(empty); return err }(),
+		"export": app.ExportAudit(t.Context(), app.Config{Data: empty, KeyPassphrase: passphrase}, func() io.Writer { return io.Discard }),
+		"key":    func() error { _, err := app.AuditKey(app.Config{Data: empty, KeyPassphrase: passphrase}); return err }(),
 	} {
 		if playlists.ReasonOf(err) != "data_unknown" {
 			t.Errorf("%s: %v", name, err)

@@ -28,6 +28,15 @@ type Config struct {
 	FFprobe     string   `koanf:"ffprobe"`      //
 	MaxStorage  int64    `koanf:"max-storage"`  // bytes of all objects, 0 no limit
 	LogLevel    string   `koanf:"log-level"`    // debug, info, warn, error
+
+	TLS           string `koanf:"tls"`            // how the console gets its certificate: acme, own, or "" as TLSCert says
+	ACMEDirectory string `koanf:"acme-directory"` // "" is Let's Encrypt's
+	ACMERoot      string `koanf:"acme-root"`      // PEM file, whom to trust there; "" is the system's
+	ACMEEmail     string `koanf:"acme-email"`     // whom the authority warns
+
+	KeyPassphraseFile string `koanf:"key-passphrase-file"` // of the sealed keys
+	KeyPassphrase     string `koanf:"-"`                   // from the environment, never a flag: flags are for all to see
+	Credentials       string `koanf:"-"`                   // folder that the service manager fills
 }
 
 // stopGrace is how long the parts have to end when asked.
@@ -79,8 +88,11 @@ const databaseFile = "cotmoc.db"
 
 // secure tells that people reach the console over TLS.
 func (c *Config) secure() bool {
-	return c.Secure || c.TLSCert != "" || strings.HasPrefix(c.PublicURL, "https://")
+	return c.Secure || c.speaksTLS() || strings.HasPrefix(c.PublicURL, "https://")
 }
+
+// speaksTLS tells that the console's own listener does.
+func (c *Config) speaksTLS() bool { return c.TLSCert != "" || c.TLS != "" }
 
 func (c *Config) path(elements ...string) string {
 	return filepath.Join(append([]string{c.Data}, elements...)...)

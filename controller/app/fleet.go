@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -30,6 +31,8 @@ type screens struct {
 	proof     *proof.Service
 	link      *mqttlink.Link
 	broker    *mqttlink.Broker // nil when another one is used
+	relay     *mqttlink.Relay  // to that one, nil with our own
+	mqtt      http.Handler     // over WebSocket
 }
 
 // openScreens joins the authority, the fleet, the watch board, the broker and
@@ -37,8 +40,8 @@ type screens struct {
 func (a *App) openScreens(ctx context.Context) error {
 	s := &a.screens
 	var err error
-	if s.authority, err = ca.Open(a.cfg.path("keys"), a.now); err != nil {
-		return err
+	if s.authority, err = ca.Open(a.cfg.path("keys"), a.passphrase, a.now); err != nil {
+		return keyTrouble(a.cfg.path("keys", "ca.key"), err)
 	}
 	zone, err := time.LoadLocation(playlists.DefaultTimeZone)
 	if err != nil {
@@ -70,11 +73,11 @@ func (a *App) openScreens(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := s.authority.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Grants: published{a}, Objects: a.objects, Log: a.log})
+	config := s.authority.AgentsTLS(leaf, s.admit)
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
-		return agentapi.Serve(ctx, agents, config, handler, a.log)
+		return agentapi.Serve(ctx, agents, config, agentapi.DefaultLimits(), handler, a.log)
 	})
 	a.group.Add("fleet", s.fleet.Run)
 	a.group.Add("watch", s.board.Run)
@@ -118,6 +121,14 @@ func (a *App) openBroker() (mqttURL func(host string) string, err error) {
 		a.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cotmoc_mqtt_clients", Help: "Clients connected to the embedded broker."}, func() float64 { return float64(s.broker.Connected()) }))
 		address = "tls://" + dialable(listener.Addr())
 		client.ServerName = "localhost" // it is us, whatever the address
+		s.mqtt = s.broker.WebSocket()
+	} else {
+		s.relay = mqttlink.NewRelay(mqttlink.RelayOptions{
+			Broker: func() string { return address }, TLS: s.authority.ClientTLSInNameOf, Admission: admission{s},
+			Gone: func(screen playlists.ID) { s.link.Forget(screen) }, Limits: mqttlink.DefaultLimits(), Log: a.log,
+		})
+		s.mqtt = s.relay
+		a.group.Add("broker relay", s.relay.Run)
 	}
 	s.link = mqttlink.New(mqttlink.Options{Broker: func() string { return address }, TLS: client, Source: published{a}, Inbox: inbox{a}, Now: a.now, Log: a.log})
 	return reachable(address), nil
@@ -155,6 +166,18 @@ func (s *screens) admit(c *x509.Certificate) error {
 	return errors.New("the certificate is no trusted screen's")
 }
 
+// certificates joins the authority, which knows dates, and the fleet, which
+// knows screens.
+type certificates struct{ s *screens }
+
+// Ended implements agentapi.Certificates.
+func (c certificates) Ended(cert *x509.Certificate) bool { return c.s.authority.Ended(cert) }
+
+// Renew implements agentapi.Certificates.
+func (c certificates) Renew(ctx context.Context, screen playlists.ID, deviceKey []byte) ([]byte, error) {
+	return c.s.fleet.Renew(ctx, screen, deviceKey)
+}
+
 // admission asks the fleet, which is made after the broker.
 type admission struct{ s *screens }
 
@@ -166,6 +189,8 @@ func (s *screens) cut(a *App) func(context.Context, playlists.ID) {
 	return func(ctx context.Context, screen playlists.ID) {
 		if s.broker != nil {
 			s.broker.Kick(screen)
+		} else {
+			s.relay.Kick(screen)
 		}
 		s.link.Forget(screen)
 		if err := s.writeRevocations(ctx); err != nil {

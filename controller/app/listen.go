@@ -14,7 +14,7 @@ import (
 
 // serve binds an address now, so that a busy port is known before anything
 // starts, and adds the part that answers on it.
-func (a *App) serve(name, address, cert, key string, h http.Handler) error {
+func (a *App) serve(name, address string, config *tls.Config, h http.Handler) error {
 	listener, err := a.listen(name, address)
 	if err != nil {
 		return err
@@ -26,16 +26,12 @@ func (a *App) serve(name, address, cert, key string, h http.Handler) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	if cert != "" {
-		pair, err := tls.LoadX509KeyPair(cert, key)
-		if err != nil {
-			return fmt.Errorf("cannot read the certificate of the %s: %w", name, err)
-		}
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
-		listener = tls.NewListener(listener, server.TLSConfig)
+	if config != nil {
+		server.TLSConfig = config
+		listener = tls.NewListener(listener, config)
 	}
 	a.group.Add(name, func(ctx context.Context) error {
-		a.log.Info("listening", "part", name, "address", listener.Addr().String(), "tls", cert != "")
+		a.log.Info("listening", "part", name, "address", listener.Addr().String(), "tls", config != nil)
 		return serveUntil(ctx, server, listener)
 	})
 	return nil

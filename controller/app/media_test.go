@@ -24,6 +24,9 @@ import (
 
 const password = "a long enough passphrase 7"
 
+// passphrase seals the keys of a controller under test.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 // addresses is a log handler that tells where the console and the agents'
 // listener are.
 type addresses struct {
@@ -69,7 +72,7 @@ func start(t testing.TB, data string) (root string, stop func()) {
 func startWithAgents(t testing.TB, data string) (root, agents string, stop func()) {
 	t.Helper()
 	log := addresses{slog.NewTextHandler(io.Discard, nil), make(chan string, 1), make(chan string, 1)}
-	a, err := app.New(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0"}, "test", slog.New(log))
+	a, err := app.New(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0", KeyPassphrase: passphrase}, "test", slog.New(log))
 	if err != nil {
 		t.Fatal(err)
 	}

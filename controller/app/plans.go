@@ -2,17 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"sync"
-
-	"github.com/google/renameio/v2"
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/planning"
@@ -97,50 +87,4 @@ func (c *changedScreens) run(a *App) func(context.Context) error {
 			}
 		}
 	}
-}
-
-// programmeKeyFile stands among the keys in the data folder.
-const programmeKeyFile = "programme.key"
-
-// pemKey is the PEM type of the programme key's file.
-const pemKey = "PRIVATE KEY"
-
-// programmeKey reads the key that signs programmes, or makes it at the first
-// start. Its file is visible only when it is complete.
-func programmeKey(path string, random io.Reader) (ed25519.PrivateKey, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newProgrammeKey(path, random)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the programme key: %w", err)
-	}
-	block, _ := pem.Decode(text)
-	if block == nil || block.Type != pemKey {
-		return nil, fmt.Errorf("cannot read the programme key %s: it is no PEM private key; bring it back from the backup, screens trust no other", path)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the programme key %s: %w", path, err)
-	}
-	key, ok := parsed.(ed25519.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("cannot use the programme key %s: it is a %T, not Ed25519", path, parsed)
-	}
-	return key, nil
-}
-
-func newProgrammeKey(path string, random io.Reader) (ed25519.PrivateKey, error) {
-	_, key, err := ed25519.GenerateKey(random)
-	if err != nil {
-		return nil, fmt.Errorf("cannot make the programme key: %w", err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("cannot encode the programme key: %w", err)
-	}
-	if err := renameio.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: pemKey, Bytes: der}), 0o600); err != nil {
-		return nil, fmt.Errorf("cannot keep the programme key: %w", err)
-	}
-	return key, nil
 }

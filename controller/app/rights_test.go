@@ -160,8 +160,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		tokens[r] = secret
 	}
 	root, _ := start(t, data)
-	var at func(token, method, path, body string) (int, []byte)
-	at = func(token, method, path, body string) (int, []byte) {
+	once := func(token, method, path, body string) (int, []byte) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), method, root+"/api/v1"+path, strings.NewReader(body))
 		if err != nil {
@@ -182,10 +181,17 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if resp.StatusCode == http.StatusTooManyRequests && bytes.Contains(b, []byte(`"too_many_requests"`)) {
-			return at(token, method, path, body) // one address asks for everybody here
-		}
 		return resp.StatusCode, b
+	}
+	// All of it comes from one address, of which so much at once is too much.
+	at := func(token, method, path, body string) (int, []byte) {
+		t.Helper()
+		for {
+			status, b := once(token, method, path, body)
+			if status != http.StatusTooManyRequests || !bytes.Contains(b, []byte("too_many_requests")) {
+				return status, b
+			}
+		}
 	}
 	made := func(path, body string) string {
 		t.Helper()

@@ -20,24 +20,25 @@ const nextKeyFile = "programme-next.key"
 // programmeKeys implements charter.Keys over a folder. It is safe for
 // concurrent use.
 type programmeKeys struct {
-	dir    string
-	random io.Reader
+	dir        string
+	passphrase []byte
+	random     io.Reader
 
 	mu   sync.RWMutex
 	key  ed25519.PrivateKey
 	next ed25519.PrivateKey // nil while none is prepared
 }
 
-func openProgrammeKeys(dir string, random io.Reader) (*programmeKeys, error) {
-	k := &programmeKeys{dir: dir, random: random}
+func openProgrammeKeys(dir string, passphrase []byte, random io.Reader) (*programmeKeys, error) {
+	k := &programmeKeys{dir: dir, passphrase: passphrase, random: random}
 	var err error
-	if k.key, err = programmeKey(filepath.Join(dir, programmeKeyFile), random); err != nil {
+	if k.key, err = programmeKey(filepath.Join(dir, programmeKeyFile), passphrase, random); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, nextKeyFile)); errors.Is(err, fs.ErrNotExist) {
 		return k, nil
 	}
-	k.next, err = programmeKey(filepath.Join(dir, nextKeyFile), random)
+	k.next, err = programmeKey(filepath.Join(dir, nextKeyFile), passphrase, random)
 	return k, err
 }
 
@@ -60,7 +61,7 @@ func (k *programmeKeys) Prepare() (programme.PublicKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.next == nil {
-		next, err := programmeKey(filepath.Join(k.dir, nextKeyFile), k.random)
+		next, err := programmeKey(filepath.Join(k.dir, nextKeyFile), k.passphrase, k.random)
 		if err != nil {
 			return programme.PublicKey{}, err
 		}

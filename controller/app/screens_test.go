@@ -142,6 +142,19 @@ func nextLive(t *testing.T, conn *websocket.Conn, until func(live) bool) {
 
 func TestAScreenFromItsCodeToTheWatchListAndOut(t *testing.T) {
 	t.Parallel()
+	for name, mqttURL := range map[string]func(*screenPC) string{
+		"on the broker's port": func(p *screenPC) string { return p.identity.MQTTURL },
+		"on the HTTPS port":    func(p *screenPC) string { return strings.Replace(p.root, "https://", "wss://", 1) + wire.PathMQTT },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fromCodeToWatchListAndOut(t, mqttURL)
+		})
+	}
+}
+
+func fromCodeToWatchListAndOut(t *testing.T, mqttURL func(*screenPC) string) {
+	t.Helper()
 	data := t.TempDir()
 	person(t, data, "admin", playlists.Administrator)
 	root, agents, _ := startWithAgents(t, data)
@@ -188,6 +201,16 @@ func TestAScreenFromItsCodeToTheWatchListAndOut(t *testing.T) {
 		t.Errorf("an object of no programme: %d", got)
 	}
 
+	resp, err := (&http.Client{Timeout: deadline, Transport: &http.Transport{TLSClientConfig: config, DisableKeepAlives: true}}).Post(agents+wire.PathCertificate, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var renewal wire.Renewal
+	if err := json.NewDecoder(resp.Body).Decode(&renewal); err != nil || !bytes.Equal(renewal.Certificate, pc.identity.Certificate) {
+		t.Errorf("asked for the next certificate on the first day: %d, %v", resp.StatusCode, err)
+	}
+	_ = resp.Body.Close()
+
 	header := http.Header{"Authorization": {"Bearer " + token}}
 	address := strings.Replace(root, "http://", "ws://", 1) + "/api/v1/watch/live"
 	foreign := header.Clone()
@@ -207,7 +230,7 @@ func TestAScreenFromItsCodeToTheWatchListAndOut(t *testing.T) {
 
 	lost := make(chan struct{})
 	acks := make(chan wire.Ack, 10)
-	o := mqtt.NewClientOptions().AddBroker(pc.identity.MQTTURL).SetClientID(string(screen.ID)).SetTLSConfig(config).SetProtocolVersion(4).
+	o := mqtt.NewClientOptions().AddBroker(mqttURL(pc)).SetClientID(string(screen.ID)).SetTLSConfig(config).SetProtocolVersion(4).
 		SetCleanSession(true).SetAutoReconnect(false).SetKeepAlive(30 * time.Second)
 	o.SetConnectionLostHandler(func(mqtt.Client, error) { close(lost) })
 	o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {

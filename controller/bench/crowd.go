@@ -29,7 +29,7 @@ type device struct {
 // pairing them by hand, code by code, is what the controller slows down.
 func enrol(t stage.T, s *stage.Stage, count int) []device {
 	t.Helper()
-	authority, err := ca.Open(filepath.Join(s.Data, "keys"), time.Now)
+	authority, err := ca.Open(filepath.Join(s.Data, "keys"), []byte(stage.KeyPassphrase), time.Now)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

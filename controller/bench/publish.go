@@ -242,7 +242,7 @@ func acknowledge(c mqtt.Client, screen playlists.ID, envelope []byte) {
 // dialAsController connects with the controller's own certificate.
 func dialAsController(t stage.T, address, keys string) mqtt.Client {
 	t.Helper()
-	authority, err := ca.Open(keys, time.Now)
+	authority, err := ca.Open(keys, []byte(stage.KeyPassphrase), time.Now)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

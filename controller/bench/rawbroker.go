@@ -33,7 +33,7 @@ func serveRawBroker(ctx context.Context, args []string) error {
 	if len(args) != 2 {
 		return errors.New("cannot serve the bare broker: give the folder of keys and the address")
 	}
-	authority, err := ca.Open(args[0], time.Now)
+	authority, err := ca.Open(args[0], []byte(stage.KeyPassphrase), time.Now)
 	if err != nil {
 		return err
 	}

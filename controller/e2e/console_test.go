@@ -142,6 +142,14 @@ func (d *desk) press(key string, params ...string) {
 
 func (d *desk) pressNamed(name string) {
 	d.t.Helper()
+	// What still slides in is pressed where it was a moment ago.
+	d.await(fmt.Sprintf("%q to stand still", name), fmt.Sprintf(`(async () => {
+		const it = %s
+		const at = () => JSON.stringify(it?.getBoundingClientRect())
+		const was = at()
+		await new Promise((r) => setTimeout(r, 100))
+		return it !== undefined && it.isConnected && was === at()
+	})()`, control(name)))
 	d.do(chromedp.Click(control(name)))
 }
 

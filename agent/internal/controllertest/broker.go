@@ -29,7 +29,7 @@ func (*gate) Provides(b byte) bool {
 }
 
 func (*gate) OnConnectAuthenticate(cl *mochi.Client, pk packets.Packet) bool {
-	conn, ok := cl.Net.Conn.(*tls.Conn)
+	conn, ok := cl.Net.Conn.(interface{ ConnectionState() tls.ConnectionState })
 	return ok && len(conn.ConnectionState().PeerCertificates) > 0 && conn.ConnectionState().PeerCertificates[0].Subject.CommonName == cl.ID
 }
 

@@ -20,7 +20,7 @@ func (c *Controller) makeCA() {
 	now := time.Now()
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "cotmoc test CA"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(10 * 365 * 24 * time.Hour), KeyUsage: x509.KeyUsageCertSign,
+		NotBefore: now.Add(-10 * 365 * 24 * time.Hour), NotAfter: now.Add(10 * 365 * 24 * time.Hour), KeyUsage: x509.KeyUsageCertSign,
 	}, &x509.Certificate{Subject: pkix.Name{CommonName: "cotmoc test CA"}}, c.caKey.Public(), c.caKey)
 	if err != nil {
 		c.t.Fatal(err)
@@ -37,13 +37,17 @@ func (c *Controller) makeCA() {
 }
 
 func (c *Controller) issue(name pkix.Name, public any, usage x509.ExtKeyUsage) []byte {
+	now := time.Now()
+	return c.issueFor(name, public, usage, now.Add(-time.Hour), now.Add(365*24*time.Hour))
+}
+
+func (c *Controller) issueFor(name pkix.Name, public any, usage x509.ExtKeyUsage, from, until time.Time) []byte {
 	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	now := time.Now()
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: serial, Subject: name, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(365 * 24 * time.Hour),
+		SerialNumber: serial, Subject: name, NotBefore: from, NotAfter: until,
 		ExtKeyUsage: []x509.ExtKeyUsage{usage}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}, c.ca, public, c.caKey)
 	if err != nil {

@@ -46,6 +46,9 @@ type Controller struct {
 	events   []wire.Event
 	statuses []wire.Status
 	mute     bool // acknowledges nothing
+	sockets  int
+	renewals int
+	forge    func(*x509.Certificate) []byte // answers renewals in our place
 	arrived  chan struct{}
 	charter  []byte                  // envelope for Identity
 	beacons  func(*programme.Beacon) // nil for none
@@ -68,6 +71,8 @@ func New(t testing.TB) *Controller {
 	mux.HandleFunc("POST "+wire.PathPairings, c.openPairing)
 	mux.HandleFunc("GET "+wire.PathPairings+"/{pairing}", c.pollPairing)
 	mux.HandleFunc("GET "+wire.PathObjects+"{digest}", c.object)
+	mux.HandleFunc("GET "+wire.PathMQTT, c.mqtt)
+	mux.HandleFunc("POST "+wire.PathCertificate, c.renew)
 	c.https = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.mu.Lock()
 		fault := c.fault
@@ -79,7 +84,8 @@ func New(t testing.TB) *Controller {
 		mux.ServeHTTP(w, r)
 	}))
 	c.https.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
-	c.https.TLS = c.tls(tls.VerifyClientCertIfGiven)
+	c.https.TLS = c.tls(tls.RequestClientCert)
+	c.https.TLS.VerifyConnection = c.verifyAgent
 	c.https.StartTLS()
 	t.Cleanup(c.https.Close)
 	c.StartBroker()

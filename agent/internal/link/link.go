@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -44,11 +46,14 @@ const (
 
 // Options of a Link. The handlers must return at once.
 type Options struct {
-	URL    string // tls://host:port
-	Screen playlists.ID
-	Boot   string
-	TLS    *tls.Config
-	Log    *slog.Logger
+	URL string // tls://host:port
+	// WebSocket is tried when URL cannot be reached: wss://host:port/path,
+	// through the port that every site has open. "" for none.
+	WebSocket string
+	Screen    playlists.ID
+	Boot      string
+	TLS       *tls.Config
+	Log       *slog.Logger
 
 	// Programme takes an envelope, at most programme.MaxEnvelope bytes.
 	Programme func(envelope []byte)
@@ -95,6 +100,12 @@ func New(o Options) *Link {
 func (l *Link) options() *mqtt.ClientOptions {
 	o := mqtt.NewClientOptions()
 	o.AddBroker(l.o.URL)
+	if l.o.WebSocket != "" {
+		o.AddBroker(l.o.WebSocket)
+	}
+	// The controller is pinned: nobody stands between, whatever the
+	// environment says.
+	o.SetWebsocketOptions(&mqtt.WebsocketOptions{Proxy: func(*http.Request) (*url.URL, error) { return nil, nil }})
 	o.SetClientID(string(l.o.Screen))
 	o.SetUsername(string(l.o.Screen))
 	o.SetTLSConfig(l.o.TLS)

@@ -5,6 +5,7 @@ package stage
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,8 @@ const (
 	adminLogin = "story.admin"
 	// Password is everybody's on a stage.
 	Password = "a-long-password-for-stories"
+	// KeyPassphrase seals the keys of every controller on a stage.
+	KeyPassphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 )
 
 // Stage is a controller with one person of every role that a story needs, and
@@ -69,7 +72,11 @@ func Prepare(t T, programs Programs, flags ...string) *Stage {
 	if out, err := first.CombinedOutput(); err != nil {
 		t.Fatalf("cannot make the first administrator: %v\n%s", err, out)
 	}
-	args := []string{"serve", "--data", s.Data, "--listen", "127.0.0.1:" + port,
+	passphrase := filepath.Join(t.TempDir(), "key-passphrase")
+	if err := os.WriteFile(passphrase, []byte(KeyPassphrase+"\n"), 0o600); err != nil {
+		t.Fatalf("%v", err)
+	}
+	args := []string{"serve", "--data", s.Data, "--key-passphrase-file", passphrase, "--listen", "127.0.0.1:" + port,
 		"--agent-listen", "127.0.0.1:" + s.agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
 	s.Controller = newProcess(t, "controller", programs.Controller, append(args, flags...)...)
 	return s

@@ -5,6 +5,8 @@ package agentapi
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -37,6 +39,14 @@ type Grants interface {
 	Grants(ctx context.Context, screen playlists.ID, object playlists.Digest) (bool, error)
 }
 
+// Certificates judges and renews the certificates of screens.
+type Certificates interface {
+	// Ended tells whether a certificate is past its end; the listener has
+	// verified everything else.
+	Ended(c *x509.Certificate) bool
+	Renew(ctx context.Context, screen playlists.ID, deviceKey []byte) (der []byte, err error)
+}
+
 // Objects gives the bytes.
 type Objects interface {
 	Open(ctx context.Context, d playlists.Digest) (r io.ReadSeekCloser, size int64, err error)
@@ -46,9 +56,13 @@ type Objects interface {
 type Options struct {
 	Pairings  Pairings
 	Admission Admission
-	Grants    Grants
-	Objects   Objects
-	Log       *slog.Logger
+	// Certificates knows the certificates that the listener lets in.
+	Certificates Certificates
+	Grants       Grants
+	Objects      Objects
+	MQTT         http.Handler // MQTT over WebSocket, for certificates that were verified
+	Limits       Limits
+	Log          *slog.Logger
 }
 
 // Bounds of one answer. A slow line is no fault: the time to write is renewed
@@ -60,23 +74,30 @@ const (
 )
 
 // handler answers agents.
-type handler struct{ o Options }
+type handler struct {
+	o       Options
+	callers callers
+}
 
 // New makes the handler of the agents' listener. The TLS configuration of the
-// listener must verify the client certificates that are given.
+// listener must verify the client certificates that are given, all but their
+// end.
 func New(o Options) http.Handler {
-	h := &handler{o: o}
+	h := &handler{o: o, callers: callers{limits: o.Limits, each: map[string]*caller{}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+wire.PathPairings, h.open)
 	mux.HandleFunc("GET "+wire.PathPairings+"/{pairing}", h.poll)
 	mux.HandleFunc("GET "+wire.PathObjects+"{digest}", h.object) // HEAD too
+	mux.HandleFunc("GET "+wire.PathMQTT, h.mqtt)
+	mux.HandleFunc("POST "+wire.PathCertificate, h.renew)
+	answers := h.limited(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		// A recorder without deadlines, as in tests, is no fault.
 		control := http.NewResponseController(w)
 		_ = control.SetReadDeadline(time.Now().Add(smallAnswer))
 		_ = control.SetWriteDeadline(time.Now().Add(smallAnswer))
-		mux.ServeHTTP(w, r)
+		answers.ServeHTTP(w, r)
 	})
 }
 
@@ -167,20 +188,62 @@ func (h *handler) object(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("ETag", strconv.Quote(string(digest)))
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w)}, r, "", time.Time{}, content)
+	trusted := func() bool { return h.o.Admission.Admits(screen) }
+	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w), trusted: trusted}, r, "", time.Time{}, content)
 }
 
-// screen gives who calls, by the certificate of the connection.
+// screen gives who calls, by the certificate of the connection, which must
+// not have ended.
 func (h *handler) screen(r *http.Request) (playlists.ID, error) {
-	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
-		return "", playlists.Errorf(playlists.Unauthenticated, "certificate_missing", nil, "cannot give objects without a screen's certificate: pair first")
+	screen, certificate, err := h.holder(r)
+	if err == nil && h.o.Certificates.Ended(certificate) {
+		err = playlists.Errorf(playlists.Forbidden, "certificate_ended", nil, "cannot answer this to a certificate that has ended: ask for the next one at %s", wire.PathCertificate)
 	}
-	screen, ok := ca.ScreenOf(r.TLS.VerifiedChains[0][0])
+	return screen, err
+}
+
+// holder gives who calls, by a certificate that may have ended.
+func (h *handler) holder(r *http.Request) (playlists.ID, *x509.Certificate, error) {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		return "", nil, playlists.Errorf(playlists.Unauthenticated, "certificate_missing", nil, "cannot answer this without a screen's certificate: pair first")
+	}
+	certificate := r.TLS.PeerCertificates[0]
+	screen, ok := ca.ScreenOf(certificate)
 	// Asked for each request: a connection may be older than a revocation.
 	if !ok || !h.o.Admission.Admits(screen) {
-		return "", playlists.Errorf(playlists.Forbidden, "screen_revoked", nil, "cannot give objects to this certificate: it is no trusted screen's")
+		return "", nil, playlists.Errorf(playlists.Forbidden, "screen_revoked", nil, "cannot answer this to this certificate: it is no trusted screen's")
 	}
-	return screen, nil
+	return screen, certificate, nil
+}
+
+// mqtt hands a session over to the broker.
+func (h *handler) mqtt(w http.ResponseWriter, r *http.Request) {
+	if _, err := h.screen(r); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.o.MQTT.ServeHTTP(w, r)
+}
+
+// renew gives a screen its next certificate. The handshake has proved that it
+// holds the key.
+func (h *handler) renew(w http.ResponseWriter, r *http.Request) {
+	screen, certificate, err := h.holder(r)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	key, ok := certificate.PublicKey.(ed25519.PublicKey)
+	if !ok {
+		h.refuse(w, r, playlists.Errorf(playlists.Forbidden, "device_key_malformed", nil, "cannot renew a certificate of this kind of key: pair again"))
+		return
+	}
+	der, err := h.o.Certificates.Renew(r.Context(), screen, key)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.answer(w, http.StatusOK, wire.Renewal{Certificate: der})
 }
 
 func noObject(d playlists.Digest) *playlists.Error {
@@ -235,15 +298,20 @@ func address(r *http.Request) string {
 }
 
 // patient renews the time to write while the reader takes what is written, so
-// that a thin line may take hours and a dead one a minute.
+// that a thin line may take hours and a dead one a minute. Who is revoked
+// meanwhile gets nothing more.
 type patient struct {
 	http.ResponseWriter
 	control *http.ResponseController
+	trusted func() bool
 	since   int
 }
 
 // Write implements io.Writer.
 func (p *patient) Write(b []byte) (int, error) {
+	if !p.trusted() {
+		return 0, errors.New("the screen was revoked while it read")
+	}
 	if p.since == 0 || p.since > writeRenewal {
 		p.since = 0
 		_ = p.control.SetWriteDeadline(time.Now().Add(writeStall))

@@ -24,6 +24,9 @@ import (
 	"cotmoc/playlists/wire"
 )
 
+// passphrase seals the authority's key.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 var (
 	content = bytes.Repeat([]byte("0123456789"), 100_000)
 	digest  = playlists.DigestOf(content)
@@ -34,9 +37,12 @@ var (
 
 // desk is everything behind the listener.
 type desk struct {
-	revoked atomic.Bool
-	fail    error
-	seen    chan wire.PairingRequest
+	revoked   atomic.Bool
+	authority *ca.Authority
+	renewed   chan []byte // keys
+	large     bool        // the object has largeObject bytes
+	fail      error
+	seen      chan wire.PairingRequest
 }
 
 func (d *desk) OpenPairing(_ context.Context, address string, req wire.PairingRequest) (wire.Pairing, error) {
@@ -62,8 +68,23 @@ func (d *desk) PollPairing(_ context.Context, id playlists.ID, proof []byte, hos
 
 func (d *desk) Admits(screen playlists.ID) bool { return !d.revoked.Load() }
 
+func (d *desk) Ended(c *x509.Certificate) bool { return d.authority.Ended(c) }
+
+func (d *desk) Renew(_ context.Context, screen playlists.ID, deviceKey []byte) ([]byte, error) {
+	d.renewed <- deviceKey
+	return []byte("next of " + screen), nil
+}
+
 func (d *desk) Grants(_ context.Context, screen playlists.ID, object playlists.Digest) (bool, error) {
 	return screen == mine && (object == digest || object == absent), d.fail
+}
+
+// largeObject is more than the buffers of a connection hold.
+const largeObject = 64 << 20
+
+// mqttStub stands for the broker.
+func mqttStub() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 }
 
 type closer struct{ *bytes.Reader }
@@ -74,6 +95,9 @@ func (d *desk) Open(_ context.Context, o playlists.Digest) (io.ReadSeekCloser, i
 	if o != digest {
 		return nil, 0, playlists.Errorf(playlists.NotFound, "object_missing", nil, "cannot find it")
 	}
+	if d.large {
+		return closer{bytes.NewReader(make([]byte, largeObject))}, largeObject, nil
+	}
 	return closer{bytes.NewReader(content)}, int64(len(content)), nil
 }
 
@@ -82,13 +106,24 @@ type site struct {
 	desk      *desk
 	authority *ca.Authority
 	root      string
+	keys      string // folder of the authority
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10)}}
+	return newLimitedSite(t, agentapi.DefaultLimits())
+}
+
+func newLimitedSite(t *testing.T, limits agentapi.Limits) *site {
+	t.Helper()
+	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10), renewed: make(chan []byte, 10)}}
 	var err error
-	if s.authority, err = ca.Open(t.TempDir(), time.Now); err != nil {
+	s.keys = t.TempDir()
+	// The authority is older than every certificate it gave.
+	if _, err = ca.Open(s.keys, []byte(passphrase), func() time.Time { return time.Now().AddDate(-2, 0, 0) }); err != nil {
+		t.Fatal(err)
+	}
+	if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
 		t.Fatal(err)
 	}
 	leaf, err := s.authority.Server("agents", nil)
@@ -100,11 +135,12 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	config := s.authority.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, func(*x509.Certificate) error { return nil })
+	config := s.authority.AgentsTLS(leaf, func(*x509.Certificate) error { return nil })
+	s.desk.authority = s.authority
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- agentapi.Serve(ctx, listener, config, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Grants: s.desk, Objects: s.desk, Log: log}), log)
+		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Certificates: s.desk, Grants: s.desk, Objects: s.desk, MQTT: mqttStub(), Limits: limits, Log: log}), log)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -269,7 +305,7 @@ func FuzzPairingRequest(f *testing.F) {
 	f.Add([]byte("[[[[[[[["))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := &desk{seen: make(chan wire.PairingRequest, 1)}
-		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Grants: d, Objects: d, Log: slog.New(slog.DiscardHandler)})
+		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Certificates: d, Grants: d, Objects: d, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.PathPairings, bytes.NewReader(body)))
 		if w.Code != http.StatusCreated && w.Code != http.StatusBadRequest && w.Code != http.StatusRequestEntityTooLarge {

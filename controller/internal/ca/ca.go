@@ -2,9 +2,9 @@
 // agents' listener, the broker, the controller's MQTT client and every claimed
 // screen their certificates.
 //
-// Its key is a file apart from the programme key, so that whoever takes one
-// cannot do the other's work: the authority says who may connect, never what
-// may be shown.
+// Its key is a sealed file apart from the programme key, so that whoever takes
+// one cannot do the other's work: the authority says who may connect, never
+// what may be shown.
 package ca
 
 import (
@@ -22,18 +22,21 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"cotmoc/controller/internal/keyfile"
 	"cotmoc/playlists"
 )
 
 // How long certificates are good. A leaf of our own listeners is renewed by
-// itself; renewing a screen's certificate over its own connection comes with a
-// later issue, until then a screen is paired again within two years.
+// itself; a screen asks for its next one when a third of the time is left, or
+// later, when it was off until then.
 const (
 	authorityYears = 20
-	screenYears    = 2
+	screenValidity = 90 * 24 * time.Hour
 	leafValidity   = 365 * 24 * time.Hour
+	proxyValidity  = time.Hour
 	renewBefore    = 60 * 24 * time.Hour
 	// backdate lets a screen whose clock runs a little behind accept us.
 	backdate = 24 * time.Hour
@@ -48,27 +51,48 @@ const (
 	screenUnit     = "screen"
 	controllerUnit = "controller"
 	serverUnit     = "server"
+	proxyUnit      = "in the name of a screen" // no screen to our own listeners
 )
 
 // Authority signs certificates. It is safe for concurrent use.
 type Authority struct {
-	dir  string
-	now  func() time.Time
-	key  crypto.Signer
-	cert *x509.Certificate
+	dir   string
+	hosts []string // that it may vouch for, nil for all
+	now   func() time.Time
+	key   crypto.Signer
+	cert  *x509.Certificate
 }
 
-// Open reads the authority from ca.key and ca.crt in dir, or makes it when
-// neither is there. A crash between the two files is mended at the next start.
-func Open(dir string, now func() time.Time) (*Authority, error) {
-	a := &Authority{dir: dir, now: now}
-	key, err := readKey(filepath.Join(dir, "ca.key"))
+// Open reads the authority from ca.key, which the passphrase seals, and ca.crt
+// in dir, or makes it when neither is there. A crash between the two files is
+// mended at the next start. A key that is not sealed yet is sealed now.
+func Open(dir string, passphrase []byte, now func() time.Time) (*Authority, error) {
+	return open(dir, nil, passphrase, now)
+}
+
+// OpenFor is Open for an authority that can vouch for some names and addresses
+// and nothing else, whoever holds its key: those who trust it risk no other
+// site.
+func OpenFor(dir string, hosts []string, passphrase []byte, now func() time.Time) (*Authority, error) {
+	a, err := open(dir, hosts, passphrase, now)
+	if err != nil {
+		return nil, err
+	}
+	if !a.covers(hosts) {
+		return nil, fmt.Errorf("cannot use %s: its ca.crt vouches for other names than %s; move that folder away, start again, and have browsers trust the new ca.crt", dir, strings.Join(hosts, ", "))
+	}
+	return a, nil
+}
+
+func open(dir string, hosts []string, passphrase []byte, now func() time.Time) (*Authority, error) {
+	a := &Authority{dir: dir, now: now, hosts: hosts}
+	key, _, err := keyfile.ReadSealing(filepath.Join(dir, "ca.key"), passphrase)
 	certMissing := false
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(dir, "ca.crt")); err == nil {
 			return nil, fmt.Errorf("cannot use %s: ca.crt is there but ca.key is not; restore ca.key from the backup, or move ca.crt away and pair every screen again", dir)
 		}
-		if key, err = writeNewKey(dir, "ca.key"); err != nil {
+		if key, err = newAuthorityKey(dir, passphrase); err != nil {
 			return nil, err
 		}
 	} else if err != nil {
@@ -101,7 +125,7 @@ func (a *Authority) selfSign() error {
 	now := a.now()
 	template := &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{CommonName: "cotmoc controller CA", SerialNumber: serial.Text(16)[:8]},
+		Subject:               pkix.Name{CommonName: a.title(), SerialNumber: serial.Text(16)[:8]},
 		NotBefore:             now.Add(-backdate),
 		NotAfter:              now.AddDate(authorityYears, 0, 0),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -109,6 +133,7 @@ func (a *Authority) selfSign() error {
 		IsCA:                  true,
 		MaxPathLenZero:        true,
 	}
+	a.constrain(template)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key)
 	if err != nil {
 		return fmt.Errorf("cannot sign the authority's certificate: %w", err)
@@ -145,9 +170,19 @@ func (a *Authority) IssueScreen(screen playlists.ID, deviceKey []byte) (der []by
 	}
 	return a.issue(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: string(screen), OrganizationalUnit: []string{screenUnit}},
-		NotAfter:    a.now().AddDate(screenYears, 0, 0),
+		NotAfter:    a.now().Add(screenValidity),
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}, key)
+}
+
+// Young tells whether a certificate has most of its life before it: then a
+// screen that asks for the next one has only missed the last answer.
+func (a *Authority) Young(certificate []byte) bool {
+	cert, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return false
+	}
+	return a.now().Before(cert.NotAfter.Add(-screenValidity/2)) && cert.NotAfter.Before(a.now().Add(2*screenValidity))
 }
 
 // issue signs a leaf. The template names subject, end and use.

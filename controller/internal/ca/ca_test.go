@@ -17,11 +17,14 @@ import (
 	"cotmoc/playlists/playliststest"
 )
 
+// passphrase seals the authority's key.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 func clock(t time.Time) func() time.Time { return func() time.Time { return t } }
 
 func open(t *testing.T, dir string, at time.Time) *ca.Authority {
 	t.Helper()
-	a, err := ca.Open(dir, clock(at))
+	a, err := ca.Open(dir, []byte(passphrase), clock(at))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +65,7 @@ func TestAuthorityAfterBrokenStarts(t *testing.T) {
 		"certificate damaged":          {func(dir string) error { return os.WriteFile(filepath.Join(dir, "ca.crt"), nil, 0o600) }, false},
 		"certificate of another key": {func(dir string) error {
 			other := filepath.Join(dir, "other")
-			if _, err := ca.Open(other, clock(playliststest.Now)); err != nil {
+			if _, err := ca.Open(other, []byte(passphrase), clock(playliststest.Now)); err != nil {
 				return err
 			}
 			return os.Rename(filepath.Join(other, "ca.crt"), filepath.Join(dir, "ca.crt"))
@@ -75,7 +78,7 @@ func TestAuthorityAfterBrokenStarts(t *testing.T) {
 			if err := c.spoil(dir); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ca.Open(dir, clock(playliststest.Now)); (err == nil) != c.ok {
+			if _, err := ca.Open(dir, []byte(passphrase), clock(playliststest.Now)); (err == nil) != c.ok {
 				t.Errorf("Open: %v, want success %v", err, c.ok)
 			}
 		})
@@ -86,7 +89,7 @@ func TestLeafIsKeptRenewedAndMended(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	now := playliststest.Now
-	a, err := ca.Open(dir, func() time.Time { return now })
+	a, err := ca.Open(dir, []byte(passphrase), func() time.Time { return now })
 	if err != nil {
 		t.Fatal(err)
 	}

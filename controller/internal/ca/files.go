@@ -1,6 +1,7 @@
 package ca
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+
+	"cotmoc/controller/internal/keyfile"
 )
 
 // writeDurably makes a file visible only when it is complete and on disk.
@@ -31,16 +34,15 @@ func writeDurably(dir, name string, data []byte, mode os.FileMode) error {
 	return nil
 }
 
-func writeNewKey(dir, name string) (*ecdsa.PrivateKey, error) {
+func newAuthorityKey(dir string, passphrase []byte) (crypto.Signer, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("cannot make the folder of keys: %w", err)
+	}
 	key, err := newKey()
 	if err != nil {
 		return nil, err
 	}
-	text, err := encodeKey(key)
-	if err != nil {
-		return nil, err
-	}
-	return key, writeDurably(dir, name, text, 0o600)
+	return key, keyfile.Write(filepath.Join(dir, "ca.key"), key, passphrase)
 }
 
 func encodeKey(key *ecdsa.PrivateKey) ([]byte, error) {
@@ -57,22 +59,6 @@ func encodeCertificates(ders ...[]byte) []byte {
 		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
 	}
 	return out
-}
-
-func readKey(path string) (*ecdsa.PrivateKey, error) {
-	der, err := readPEM(path, "PRIVATE KEY")
-	if err != nil {
-		return nil, err
-	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the key in %s: %w", path, err)
-	}
-	ec, ok := key.(*ecdsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("cannot use the key in %s: it is a %T, not ECDSA", path, key)
-	}
-	return ec, nil
 }
 
 func readCertificate(path string) (*x509.Certificate, error) {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"cotmoc/playlists"
 )
 
 // Leaf is a certificate of our own with its key, kept as NAME.crt (with the
@@ -31,15 +33,7 @@ func (a *Authority) Server(name string, hosts []string) (*Leaf, error) {
 		Subject:     pkix.Name{CommonName: name, OrganizationalUnit: []string{serverUnit}},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
-	for _, h := range append([]string{"localhost", "127.0.0.1", "::1"}, hosts...) {
-		if ip := net.ParseIP(h); ip != nil {
-			if !slices.ContainsFunc(template.IPAddresses, ip.Equal) {
-				template.IPAddresses = append(template.IPAddresses, ip)
-			}
-		} else if !slices.Contains(template.DNSNames, h) {
-			template.DNSNames = append(template.DNSNames, h)
-		}
-	}
+	template.DNSNames, template.IPAddresses = split(hosts)
 	return a.leaf(name, template)
 }
 
@@ -122,4 +116,26 @@ func (l *Leaf) Current() (*tls.Certificate, error) {
 		}
 	}
 	return l.held, nil
+}
+
+// InNameOf gives a certificate with which the controller itself speaks to a
+// broker that is not ours as one of the screens. Its key lives in memory and
+// its term is short.
+func (a *Authority) InNameOf(screen playlists.ID) (*tls.Certificate, error) {
+	if err := screen.Validate(); err != nil {
+		return nil, err
+	}
+	key, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	der, err := a.issue(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: string(screen), OrganizationalUnit: []string{proxyUnit}},
+		NotAfter:    a.now().Add(proxyValidity),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, key.Public())
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }

@@ -49,6 +49,36 @@ func (a *Authority) ListenerTLS(leaf *Leaf, auth tls.ClientAuthType, admit func(
 	}
 }
 
+// AgentsTLS is the configuration of the agents' HTTPS listener. Clients need no
+// certificate, for pairing; one that they show must be of this authority, but
+// may have ended: whoever answers asks Ended, and gives such a client nothing
+// but its next certificate.
+func (a *Authority) AgentsTLS(leaf *Leaf, admit func(*x509.Certificate) error) *tls.Config {
+	return a.ListenerTLS(leaf, tls.RequestClientCert, func(c *x509.Certificate) error {
+		at := a.now()
+		if at.After(c.NotAfter) {
+			at = c.NotAfter
+		}
+		_, err := c.Verify(x509.VerifyOptions{Roots: a.Pool(), CurrentTime: at, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+		if err != nil {
+			return err
+		}
+		return admit(c)
+	})
+}
+
+// Ended tells whether a certificate is past its end.
+func (a *Authority) Ended(c *x509.Certificate) bool { return a.now().After(c.NotAfter) }
+
+// ClientTLSInNameOf is ClientTLS for a connection in a screen's name.
+func (a *Authority) ClientTLSInNameOf(screen playlists.ID) (*tls.Config, error) {
+	certificate, err := a.InNameOf(screen)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: a.Pool(), Time: a.now, Certificates: []tls.Certificate{*certificate}}, nil
+}
+
 // ClientTLS is the configuration of the controller's own MQTT client.
 func (a *Authority) ClientTLS(leaf *Leaf) *tls.Config {
 	return &tls.Config{

@@ -53,6 +53,9 @@ type Store interface {
 	// "pairing_claimed", or its device key is a screen, "device_claimed".
 	Claim(ctx context.Context, pairing playlists.ID, until time.Time, s playlists.Screen, certificate []byte) error
 	Certificate(ctx context.Context, screen playlists.ID) ([]byte, error)
+	// ReplaceCertificate gives a screen its next certificate; the one before
+	// stays among those that a revocation names.
+	ReplaceCertificate(ctx context.Context, screen playlists.ID, certificate []byte, at time.Time) error
 
 	// Heard gives what every screen said last.
 	Heard(ctx context.Context) ([]Heard, error)
@@ -63,6 +66,8 @@ type Store interface {
 // Authority gives certificates.
 type Authority interface {
 	IssueScreen(screen playlists.ID, deviceKey []byte) (der []byte, err error)
+	// Young tells whether a certificate has most of its life before it.
+	Young(certificate []byte) bool
 	Certificate() []byte
 	SHA256() [32]byte
 }
@@ -106,6 +111,8 @@ type Service struct {
 	openings *throttle // pairings opened, by address
 	claims   *throttle // codes tried, by person
 	tries    *rate.Limiter
+
+	renewing sync.Mutex // one certificate at a time
 
 	mu       sync.RWMutex
 	clusters map[playlists.ID]Cluster

@@ -57,6 +57,7 @@ type authority struct{}
 func (authority) IssueScreen(screen playlists.ID, deviceKey []byte) ([]byte, error) {
 	return append([]byte(screen+":"), deviceKey...), nil
 }
+func (authority) Young(c []byte) bool { return bytes.HasPrefix(c, []byte("young")) }
 func (authority) Certificate() []byte { return []byte("authority") }
 func (authority) SHA256() [32]byte    { return sha256.Sum256([]byte("authority")) }
 

@@ -63,7 +63,9 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, which media.
 	}
 	defer b.Close()
 	h := w.Header()
-	h.Set("Content-Type", b.MIME)
+	h.Set("Content-Type", mediaType(b.MIME))
+	// Pages show pictures whatever this says; nobody is led to one as a page.
+	h.Set("Content-Disposition", "attachment")
 	h.Set("ETag", `"`+string(b.Digest)+`"`)
 	// An address that names the digest never means other bytes.
 	h.Set("Cache-Control", "private, no-cache")
@@ -72,4 +74,14 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request, which media.
 	}
 	http.ServeContent(w, r, "", time.Time{}, b)
 	return nil
+}
+
+// mediaType is the type that bytes of ours are given as: what a browser draws
+// and cannot run, whatever else stands in the database.
+func mediaType(t string) string {
+	switch t {
+	case "image/jpeg", "image/png", "image/webp", "image/avif", "video/mp4", "video/webm":
+		return t
+	}
+	return "application/octet-stream"
 }

@@ -27,12 +27,20 @@ import (
 // configuration of mosquitto has the same figures.
 type Limits struct {
 	Connections int           // at once
+	PerScreen   int           // of these, of one screen
+	Returns     int           // that one screen may open in a row,
+	Return      time.Duration // and then one each
 	Handshakes  int           // at once, of those that are not connected yet
 	Opening     time.Duration // from TCP connect to MQTT CONNECT
 	Packet      uint32        // bytes of any packet
 	KeepAlive   uint16        // the longest a client may ask for, in seconds
 	Rate        float64       // packets a second from one screen, held back beyond
 	Burst       int           // packets that a screen may send at once
+	Bytes       float64       // a second from one screen, held back beyond
+	BytesBurst  int           // bytes that a screen may send at once
+	// Patience is how long a screen may be held back on end before it is cut
+	// off.
+	Patience time.Duration
 	// Pending is how many messages wait for one client before they are
 	// dropped. Each costs eight bytes a client even when none waits.
 	Pending int32
@@ -42,12 +50,18 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Connections: 12_000,
+		PerScreen:   4, // the next one comes before the last one is missed
+		Returns:     30,
+		Return:      2 * time.Second,
 		Handshakes:  256,
 		Opening:     10 * time.Second,
 		Packet:      programme.MaxEnvelope + wire.MaxPayload,
 		KeepAlive:   300,
 		Rate:        100,
 		Burst:       400,
+		Bytes:       512 << 10,
+		BytesBurst:  4 << 20,
+		Patience:    30 * time.Second,
 		Pending:     2048,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,15 +26,18 @@ import (
 	"cotmoc/playlists/playliststest"
 )
 
+// passphrase seals the authority's key.
+const passphrase = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 // deadline is how long a test waits for what must happen.
 const deadline = 20 * time.Second
 
 // broker is one kind of broker under test.
 type broker interface {
-	url() string
-	restart(t *testing.T) // with everything lost
+	url() string           // for screens
+	controllerURL() string // for the controller
+	restart(t *testing.T)  // with everything lost
 	revoke(t *testing.T, screen playlists.ID, certificate []byte)
-	cutsOff() bool // a revoked screen's live connection
 }
 
 // site is a controller's authority, a broker and screens with certificates.
@@ -41,6 +45,8 @@ type site struct {
 	keys      string
 	authority *ca.Authority
 	broker    broker
+
+	complaints complaints // of a guarded broker
 }
 
 // onBrokers runs a test against the embedded broker and against a mosquitto
@@ -48,12 +54,15 @@ type site struct {
 func onBrokers(t *testing.T, test func(t *testing.T, s *site)) {
 	t.Helper()
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T, *site) broker{"embedded": startEmbedded, "mosquitto": startMosquitto} {
+	for name, start := range map[string]func(*testing.T, *site) broker{
+		"embedded": startEmbedded, "embedded over websocket": overWebSocket(startEmbedded),
+		"mosquitto": startMosquitto, "mosquitto over websocket": overWebSocket(startMosquitto),
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &site{keys: t.TempDir()}
 			var err error
-			if s.authority, err = ca.Open(s.keys, time.Now); err != nil {
+			if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
 				t.Fatal(err)
 			}
 			s.broker = start(t, s)
@@ -85,10 +94,20 @@ func (a *admission) Admits(screen playlists.ID) bool {
 	return !a.revoked[screen]
 }
 
+func (a *admission) revoke(screen playlists.ID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.revoked == nil {
+		a.revoked = map[playlists.ID]bool{}
+	}
+	a.revoked[screen] = true
+}
+
 type embedded struct {
 	site      *site
 	address   string
 	limits    mqttlink.Limits
+	log       *slog.Logger
 	admission admission
 	broker    *mqttlink.Broker
 	stop      func()
@@ -96,7 +115,7 @@ type embedded struct {
 
 func startEmbedded(t *testing.T, s *site) broker {
 	t.Helper()
-	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits(), admission: admission{revoked: map[playlists.ID]bool{}}}
+	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits(), log: slog.New(slog.DiscardHandler)}
 	e.start(t)
 	t.Cleanup(func() { e.stop() })
 	return e
@@ -118,7 +137,7 @@ func (e *embedded) start(t *testing.T) {
 		}
 		return nil
 	})
-	e.broker, err = mqttlink.NewBroker(listener, config, &e.admission, e.limits, slog.New(slog.DiscardHandler))
+	e.broker, err = mqttlink.NewBroker(listener, config, &e.admission, e.limits, e.log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +152,11 @@ func (e *embedded) start(t *testing.T) {
 	})
 }
 
-func (e *embedded) url() string { return "tls://" + e.address }
+func (e *embedded) url() string           { return "tls://" + e.address }
+func (e *embedded) controllerURL() string { return e.url() }
+func (e *embedded) webSocket() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { e.broker.WebSocket().ServeHTTP(w, r) })
+}
 
 func (e *embedded) restart(t *testing.T) {
 	t.Helper()
@@ -142,19 +165,18 @@ func (e *embedded) restart(t *testing.T) {
 }
 
 func (e *embedded) revoke(_ *testing.T, screen playlists.ID, _ []byte) {
-	e.admission.mu.Lock()
-	e.admission.revoked[screen] = true
-	e.admission.mu.Unlock()
+	e.admission.revoke(screen)
 	e.broker.Kick(screen)
 }
-
-func (e *embedded) cutsOff() bool { return true }
 
 type mosquitto struct {
 	site    *site
 	address string
 	config  string
 	process *exec.Cmd
+
+	admission admission
+	relay     *mqttlink.Relay
 }
 
 func startMosquitto(t *testing.T, s *site) broker {
@@ -193,6 +215,14 @@ func startMosquitto(t *testing.T, s *site) broker {
 	}
 	m.start(t)
 	t.Cleanup(func() { m.stop() })
+	m.relay = mqttlink.NewRelay(mqttlink.RelayOptions{
+		Broker: m.url, TLS: s.authority.ClientTLSInNameOf, Admission: &m.admission, Gone: func(playlists.ID) {},
+		Limits: mqttlink.DefaultLimits(), Log: slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { _ = m.relay.Run(ctx) })
+	t.Cleanup(func() { cancel(); running.Wait() })
 	return m
 }
 
@@ -222,7 +252,9 @@ func (m *mosquitto) stop() {
 	_ = m.process.Wait()
 }
 
-func (m *mosquitto) url() string { return "tls://" + m.address }
+func (m *mosquitto) url() string             { return "tls://" + m.address }
+func (m *mosquitto) controllerURL() string   { return m.url() }
+func (m *mosquitto) webSocket() http.Handler { return m.relay }
 
 func (m *mosquitto) restart(t *testing.T) {
 	t.Helper()
@@ -230,8 +262,10 @@ func (m *mosquitto) restart(t *testing.T) {
 	m.start(t)
 }
 
-func (m *mosquitto) revoke(t *testing.T, _ playlists.ID, certificate []byte) {
+func (m *mosquitto) revoke(t *testing.T, screen playlists.ID, certificate []byte) {
 	t.Helper()
+	m.admission.revoke(screen)
+	m.relay.Kick(screen)
 	if err := m.site.authority.WriteRevocationList([]ca.Revoked{{Certificate: certificate, At: time.Now()}}); err != nil {
 		t.Fatal(err)
 	}
@@ -239,8 +273,6 @@ func (m *mosquitto) revoke(t *testing.T, _ playlists.ID, certificate []byte) {
 		t.Fatal(err)
 	}
 }
-
-func (m *mosquitto) cutsOff() bool { return false }
 
 // device is a screen's key and certificate.
 type device struct {

@@ -2,7 +2,6 @@ package mqttlink
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
-	"golang.org/x/time/rate"
 
 	"cotmoc/controller/internal/ca"
 	"cotmoc/playlists"
@@ -19,7 +17,10 @@ import (
 
 const mqtt311 = 4 // the protocol level of MQTT 3.1.1
 
-var errRevoked = errors.New("the screen is revoked")
+var (
+	errRevoked = errors.New("the screen is revoked")
+	errTooLong = errors.New("its message is too long")
+)
 
 // gate decides who may connect to the embedded broker and what they may do.
 // Who a client is says its certificate alone: client id and user name must be
@@ -30,14 +31,14 @@ type gate struct {
 	limits    Limits
 	log       *slog.Logger
 
-	ctx      context.Context // ends when the broker does: nobody is held back then
-	close    context.CancelFunc
-	mu       sync.Mutex
-	limiters map[*mochi.Client]*rate.Limiter
+	ctx    context.Context // ends when the broker does: nobody is held back then
+	close  context.CancelFunc
+	mu     sync.Mutex
+	meters map[*mochi.Client]*meter
 }
 
 func newGate(admission Admission, limits Limits, log *slog.Logger) *gate {
-	g := &gate{admission: admission, limits: limits, log: log, limiters: map[*mochi.Client]*rate.Limiter{}}
+	g := &gate{admission: admission, limits: limits, log: log, meters: map[*mochi.Client]*meter{}}
 	g.ctx, g.close = context.WithCancel(context.Background())
 	return g
 }
@@ -60,18 +61,14 @@ func (g *gate) OnConnectAuthenticate(client *mochi.Client, pk packets.Packet) bo
 }
 
 func (g *gate) refusal(client *mochi.Client, pk packets.Packet) string {
-	secured, ok := client.Net.Conn.(*tls.Conn)
+	secured, ok := client.Net.Conn.(known)
 	if !ok {
-		return "no_tls"
-	}
-	certificates := secured.ConnectionState().PeerCertificates
-	if len(certificates) == 0 {
 		return "no_certificate"
 	}
-	name := certificates[0].Subject.CommonName
-	screen, isScreen := ca.ScreenOf(certificates[0])
+	name := secured.peer.Subject.CommonName
+	screen, isScreen := ca.ScreenOf(secured.peer)
 	switch {
-	case !isScreen && !ca.IsController(certificates[0]):
+	case !isScreen && !ca.IsController(secured.peer):
 		return "certificate_for_something_else"
 	case isScreen && !g.admission.Admits(screen):
 		return "screen_revoked"
@@ -110,32 +107,35 @@ func (g *gate) OnSessionEstablished(client *mochi.Client, _ packets.Packet) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.limiters[client] = rate.NewLimiter(rate.Limit(g.limits.Rate), g.limits.Burst)
+	g.meters[client] = newMeter(g.limits)
 }
 
 // OnDisconnect ends the count.
 func (g *gate) OnDisconnect(client *mochi.Client, _ error, _ bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.limiters, client)
+	delete(g.meters, client)
 }
 
 // OnPacketRead holds back a screen that sends too much, and ends the
-// connection of one that is revoked or sends too large a payload.
+// connection of one that is revoked, floods or sends too large a payload.
 func (g *gate) OnPacketRead(client *mochi.Client, pk packets.Packet) (packets.Packet, error) {
-	g.mu.Lock()
-	limiter := g.limiters[client]
-	g.mu.Unlock()
-	if limiter == nil { // the controller, or CONNECT
+	meter := g.meterOf(client)
+	if meter == nil { // the controller, or CONNECT
 		return pk, nil
 	}
-	if !g.admission.Admits(playlists.ID(client.ID)) || len(pk.Payload) > wire.MaxPayload {
-		return pk, packets.ErrRejectPacket
+	err := meter.take(g.ctx, pk.FixedHeader.Remaining)
+	switch {
+	case !g.admission.Admits(playlists.ID(client.ID)): // perhaps while it was held back
+		err = errRevoked
+	case len(pk.Payload) > wire.MaxPayload:
+		err = errTooLong
 	}
-	if err := limiter.Wait(g.ctx); err != nil {
-		return pk, packets.ErrRejectPacket
+	if err == nil {
+		return pk, nil
 	}
-	return pk, nil
+	g.log.Warn("mqtt client cut off", "client_id", client.ID, "remote", client.Net.Remote, "error", err)
+	return pk, packets.ErrRejectPacket
 }
 
 // OnWill keeps the death of a revoked screen from being retained after its

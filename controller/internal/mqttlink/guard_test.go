@@ -21,10 +21,10 @@ func guarded(t *testing.T, change func(*mqttlink.Limits)) *site {
 	t.Helper()
 	s := &site{keys: t.TempDir()}
 	var err error
-	if s.authority, err = ca.Open(s.keys, time.Now); err != nil {
+	if s.authority, err = ca.Open(s.keys, []byte(passphrase), time.Now); err != nil {
 		t.Fatal(err)
 	}
-	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits()}
+	e := &embedded{site: s, address: freePort(t), limits: mqttlink.DefaultLimits(), log: slog.New(slog.NewTextHandler(&s.complaints, nil))}
 	change(&e.limits)
 	e.start(t)
 	t.Cleanup(func() { e.stop() })
@@ -130,7 +130,7 @@ func TestABrokerMustDemandCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
-	authority, err := ca.Open(t.TempDir(), time.Now)
+	authority, err := ca.Open(t.TempDir(), []byte(passphrase), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -194,11 +194,32 @@ func (s Fleet) RevokedCertificates(ctx context.Context) ([]fleet.RevokedCertific
 	for _, r := range rows {
 		out = append(out, fleet.RevokedCertificate{DER: r.Certificate, At: instant(r.RevokedAt)})
 	}
+	earlier, err := s.db.read().EarlierRevokedCertificates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range earlier {
+		out = append(out, fleet.RevokedCertificate{DER: r.Certificate, At: instant(r.RevokedAt)})
+	}
 	return out, nil
+}
+
+// ReplaceCertificate implements fleet.Store.
+func (s Fleet) ReplaceCertificate(ctx context.Context, screen playlists.ID, certificate []byte, at time.Time) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		n, err := q.KeepCertificate(ctx, sqlcgen.KeepCertificateParams{ReplacedAt: millis(at), ID: string(screen)})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fleet.NoCertificate(screen)
+		}
+		return q.ReplaceCertificate(ctx, sqlcgen.ReplaceCertificateParams{Certificate: certificate, ID: string(screen)})
+	})
 }
 
 // Certificate implements fleet.Store.
 func (s Fleet) Certificate(ctx context.Context, screen playlists.ID) ([]byte, error) {
 	der, err := s.db.read().Certificate(ctx, string(screen))
-	return der, missing(err, playlists.Errorf(playlists.NotFound, "screen_missing", playlists.Params{"id": string(screen)}, "cannot find the certificate of screen %s: it is revoked", screen))
+	return der, missing(err, fleet.NoCertificate(screen))
 }

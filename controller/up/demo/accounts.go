@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,4 +98,18 @@ func newPassword(random io.Reader) (string, error) {
 		out = append(out, letters[int(b)%len(letters)])
 	}
 	return string(out), nil
+}
+
+// keyPassphrase gives the file with the passphrase of the controller's keys,
+// made at the first start: nobody needs to remember it. In service it is kept
+// apart from the data; here both lie in one folder.
+func keyPassphrase(file string, random io.Reader) (string, error) {
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		return file, err
+	}
+	raw := make([]byte, 32)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return "", fmt.Errorf("cannot make a passphrase: %w", err)
+	}
+	return file, renameio.WriteFile(file, hex.AppendEncode(nil, raw), 0o600)
 }

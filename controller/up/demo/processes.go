@@ -24,9 +24,13 @@ func (d *demo) startController(ctx context.Context) error {
 			return err
 		}
 	}
+	passphrase, err := keyPassphrase(filepath.Join(d.Data, "key-passphrase"), d.Random)
+	if err != nil {
+		return err
+	}
 	address := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", d.Port+offset) }
-	err := d.crew.start(controllerName, d.Programs.Controller, []string{
-		"serve", "--data", data, "--listen", address(0),
+	err = d.crew.start(controllerName, d.Programs.Controller, []string{
+		"serve", "--data", data, "--key-passphrase-file", passphrase, "--listen", address(0),
 		"--agent-listen", address(agentOffset), "--mqtt-listen", address(brokerOffset),
 	}, nil)
 	if err != nil {

@@ -20,6 +20,9 @@ const (
 	adapter
 	// leaf knows nothing of the module but the domain.
 	leaf
+	// format is a leaf that reads and writes one kind of file or line to the
+	// outside; features and adapters use it as they use a library.
+	format
 )
 
 // internalKind gives the kind of the folders under controller/internal. A new
@@ -27,14 +30,16 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "charter", "beacon":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
 	case "agentapi":
 		return adapter
-	case "console", "apiclient", "keyfile":
+	case "console", "apiclient":
 		return leaf
+	case "keyfile":
+		return format
 	}
 	return 0
 }
@@ -102,7 +107,12 @@ func refuseInternal(from, target string, f gofile) string {
 	if f.external && toKind == adapter {
 		return "" // a test from outside may stand the real adapter beside the package
 	}
+	if toKind == format && internalKind(from) != leaf {
+		return ""
+	}
 	switch internalKind(from) {
+	case format:
+		return "a format knows nothing of the module but the domain"
 	case feature:
 		if toKind == feature {
 			return "a feature never imports another: declare the interface it needs"

@@ -81,6 +81,7 @@ func Check(t Tree) ([]Breach, error) {
 		breaches = append(breaches, checkNames(p)...)
 		breaches = append(breaches, checkSource(p)...)
 		breaches = append(breaches, checkState(p)...)
+		breaches = append(breaches, checkOutgoing(p)...)
 	}
 	files, err := checkFiles(t)
 	if err != nil {

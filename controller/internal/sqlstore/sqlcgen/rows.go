@@ -88,6 +88,12 @@ type Delivery struct {
 	ShownAt     int64
 }
 
+type EarlierCertificate struct {
+	ScreenID    string
+	ReplacedAt  int64
+	Certificate []byte
+}
+
 type Grant struct {
 	PersonID  string
 	Position  int64
