@@ -20,6 +20,9 @@ const (
 	adapter
 	// leaf knows nothing of the module but the domain.
 	leaf
+	// mechanism is how several features do the same thing; it knows nothing of
+	// the module but the domain.
+	mechanism
 )
 
 // internalKind gives the kind of the folders under controller/internal. A new
@@ -27,7 +30,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "charter", "beacon":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "charter", "beacon", "orders":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
@@ -35,6 +38,8 @@ func internalKind(name string) kind {
 		return adapter
 	case "console", "apiclient", "keyfile":
 		return leaf
+	case "outbox":
+		return mechanism
 	}
 	return 0
 }
@@ -104,6 +109,9 @@ func refuseInternal(from, target string, f gofile) string {
 	}
 	switch internalKind(from) {
 	case feature:
+		if toKind == mechanism {
+			return ""
+		}
 		if toKind == feature {
 			return "a feature never imports another: declare the interface it needs"
 		}
@@ -112,6 +120,8 @@ func refuseInternal(from, target string, f gofile) string {
 		if toKind != feature {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
+	case mechanism:
+		return "a mechanism knows nothing of the module but the domain"
 	case leaf:
 		return "the console, the API's client and the format of key files know nothing of the module but the domain"
 	}
