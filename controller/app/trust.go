@@ -39,7 +39,7 @@ func (a *App) openTrust(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: noOrders{}, Key: t.keys.Key, Now: a.now})
+	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: ordering{a}, Key: t.keys.Key, Now: a.now})
 	a.services.Charter = t.charters
 	a.group.Add("charter changes", t.run(a))
 	return nil
@@ -182,12 +182,6 @@ func (p personNames) PersonNames(ctx context.Context) (map[playlists.ID]string, 
 	_, people, err := p.a.services.Identity.Directory(ctx)
 	return people, err
 }
-
-// noOrders stands for orders until there are any.
-type noOrders struct{}
-
-// Counter implements publish.Orders and beacon.Orders.
-func (noOrders) Counter(playlists.ID) uint64 { return 0 }
 
 // auditHeads implements publish.Audit.
 type auditHeads struct{ a *App }

@@ -30,6 +30,9 @@ type Taken struct {
 func (s *Service) Submit(ctx context.Context, a playlists.Actor, signed programme.SignedOrder) (*Taken, error) {
 	s.making.Lock()
 	defer s.making.Unlock()
+	if err := mayBring(a); err != nil {
+		return nil, err
+	}
 	charter, err := s.charter()
 	if err != nil {
 		return nil, err
@@ -76,6 +79,14 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, signed programm
 	return s.done(ctx, a, charter, &r)
 }
 
+// mayBring refuses a person who may give no order of any kind.
+func mayBring(a playlists.Actor) error {
+	if a.May(playlists.IssueBulletin, playlists.Scope{}) || a.May(playlists.ManageScreens, playlists.Scope{}) {
+		return nil
+	}
+	return a.Require(playlists.TakeDown, playlists.Scope{})
+}
+
 func errNoHand() error {
 	return playlists.Errorf(playlists.Invalid, "hand_missing", nil, "cannot take an order that nobody has signed: sign it first")
 }
@@ -107,6 +118,9 @@ func (s *Service) admit(o *programme.Order) error {
 func (s *Service) Sign(ctx context.Context, a playlists.Actor, id playlists.ID, hand programme.HandSignature) (*Taken, error) {
 	s.making.Lock()
 	defer s.making.Unlock()
+	if err := mayBring(a); err != nil {
+		return nil, err
+	}
 	charter, err := s.charter()
 	if err != nil {
 		return nil, err

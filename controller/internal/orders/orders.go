@@ -166,7 +166,7 @@ type Service struct {
 	stands   map[playlists.ID]playlists.ID // in which cluster each screen does
 	receipts *receipts
 	checked  *checked
-	composed playlists.Digest // charter that the sets were last composed under
+	composed under // what the sets were last composed under
 }
 
 // Open loads what is kept.
@@ -265,19 +265,38 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// begin finishes what a crash left: placements that were signed and not done,
-// and sets that a charter of meanwhile changes.
+// begin finishes what a crash left, placements that were signed and not done
+// and sets that a charter of meanwhile changes, and hears what screens have
+// said so far.
 func (s *Service) begin(ctx context.Context) error {
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
-	return s.Refresh(ctx)
+	if err := s.Refresh(ctx); err != nil {
+		return err
+	}
+	for _, screen := range s.cfg.Fleet.Screens() {
+		if report := s.cfg.Fleet.Report(screen.ID); report != nil {
+			s.Heard(screen.ID, report, s.cfg.Now())
+		}
+	}
+	return nil
 }
 
-// stale tells whether the sets were composed under another charter.
+// under is a charter and the key that signs for it.
+type under struct {
+	charter playlists.Digest
+	signer  string
+}
+
+func (s *Service) under(c *programme.HeldCharter, key ed25519.PrivateKey) under {
+	return under{charter: c.Payload, signer: programme.NewPublicKey(key.Public().(ed25519.PublicKey)).ID}
+}
+
+// stale tells whether the sets were composed under another charter or key.
 func (s *Service) stale() bool {
 	c := s.cfg.Charters.Current()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return c != nil && c.Payload != s.composed
+	return c != nil && s.under(c, s.cfg.Key()) != s.composed
 }

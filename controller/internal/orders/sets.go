@@ -30,7 +30,8 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 	if charter == nil {
 		return nil // no screen obeys anything yet
 	}
-	made, err := s.compose(charter, b, s.cfg.Now().UTC().Truncate(time.Millisecond), only)
+	key := s.cfg.Key()
+	made, err := s.compose(charter, key, b, s.cfg.Now().UTC().Truncate(time.Millisecond), only)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 	s.mu.Lock()
 	s.book = b
 	if len(only) == 0 {
-		s.composed = charter.Payload
+		s.composed = s.under(charter, key)
 	}
 	for i := range made {
 		m := &made[i]
@@ -91,9 +92,8 @@ func (m *made) standing(charter uint64) Standing {
 }
 
 // compose makes the set of each screen and signs those that change.
-func (s *Service) compose(charter *programme.HeldCharter, b *book, now time.Time, only []playlists.ID) ([]made, error) {
-	key := s.cfg.Key()
-	signer := programme.NewPublicKey(key.Public().(ed25519.PublicKey)).ID
+func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey, b *book, now time.Time, only []playlists.ID) ([]made, error) {
+	signer := s.under(charter, key).signer
 	var out []made
 	var documents []programme.Orders
 	for _, screen := range s.cfg.Fleet.Screens() {
