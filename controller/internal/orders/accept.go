@@ -55,7 +55,7 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, signed programm
 		if string(known.Bytes) != string(signed.Order) {
 			return nil, playlists.Errorf(playlists.Conflict, "order_known", playlists.Params{"id": string(o.ID)}, "cannot take another order with the id %s: prepare it again", o.ID)
 		}
-		return s.sign(ctx, charter, known, signed.Hands)
+		return s.sign(ctx, a, charter, known, signed.Hands)
 	}
 	if err := s.admit(&o); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, signed programm
 		r.Stands = now
 	}
 	change := &Change{Record: &r}
-	if err := s.commit(ctx, s.book.with(r), change); err != nil {
+	if err := s.commit(audited(ctx, a, &r, now), s.book.with(r), change); err != nil {
 		return nil, err
 	}
 	return s.done(ctx, a, charter, &r)
@@ -132,10 +132,10 @@ func (s *Service) Sign(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	if err := s.mayOrder(a, &r.Order); err != nil {
 		return nil, err
 	}
-	return s.sign(ctx, charter, r, []programme.HandSignature{hand})
+	return s.sign(ctx, a, charter, r, []programme.HandSignature{hand})
 }
 
-func (s *Service) sign(ctx context.Context, charter *programme.HeldCharter, r Record, more []programme.HandSignature) (*Taken, error) {
+func (s *Service) sign(ctx context.Context, a playlists.Actor, charter *programme.HeldCharter, r Record, more []programme.HandSignature) (*Taken, error) {
 	_, err := charter.CheckOrder(&programme.SignedOrder{Order: r.Bytes, Hands: more})
 	if err != nil && programme.RefusalOf(err) != programme.TooFewPeople {
 		return nil, refusal(err)
@@ -153,7 +153,7 @@ func (s *Service) sign(ctx context.Context, charter *programme.HeldCharter, r Re
 	if v := s.checked.judge(charter, &r); v.err == nil && r.Stands.IsZero() {
 		r.Stands, change.Stands = now, now
 	}
-	if err := s.commit(ctx, s.book.with(r), change); err != nil {
+	if err := s.commit(audited(ctx, a, &r, now), s.book.with(r), change); err != nil {
 		return nil, err
 	}
 	return s.taken(charter, &r), nil
@@ -230,7 +230,7 @@ func (s *Service) Safe(ctx context.Context, a playlists.Actor, clusters []string
 		return nil, err
 	}
 	c := Call{ID: id, By: a.ID, ByName: shorten(a.Name), At: s.cfg.Now().UTC().Truncate(time.Millisecond), Clusters: aim.Clusters, Screens: aim.Screens}
-	if err := s.commit(ctx, s.book.called(c), &Change{Call: &c}); err != nil {
+	if err := s.commit(auditedCall(ctx, &c), s.book.called(c), &Change{Call: &c}); err != nil {
 		return nil, err
 	}
 	s.cfg.Log.Info("slate called", "call", c.ID, "person", a.ID)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -399,6 +400,47 @@ func TestHistoryIsKept(t *testing.T) {
 				t.Errorf("the database lets history be changed: %s", statement)
 			}
 		}
+	}
+}
+
+// Every order, every further signature and every call is in the audit log,
+// written with it or not at all.
+func TestOrdersAreInTheAuditLog(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	down := d.order(approver, takedown(d.media("flag")))
+	lift := d.order(approver, orders.Wish{Kind: programme.Lift, Lifts: down.ID})
+	waiting, err := d.List(second, orders.Unready)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Sign(t.Context(), second, lift.ID, *playliststest.Sign(t, programme.OrderType, waiting[0].Order, second.ID)); err != nil {
+		t.Fatal(err)
+	}
+	ids, err := d.Safe(t.Context(), officer, []string{string(here)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.cutSave = true
+	if _, err := d.try(approver, takedown(d.media("map"))); err == nil {
+		t.Fatal("the transaction happened")
+	}
+	entries, err := d.DB.Audit().After(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		if strings.HasPrefix(string(e.Kind), "order.") {
+			got = append(got, fmt.Sprintf("%s %s %s", e.Kind, e.Subject, e.Actor))
+		}
+	}
+	want := []string{
+		fmt.Sprintf("order.takedown %s %s", down.ID, approver.ID), fmt.Sprintf("order.lift %s %s", lift.ID, approver.ID),
+		fmt.Sprintf("order.lift %s %s", lift.ID, second.ID), fmt.Sprintf("order.safe %s %s", ids[0], officer.ID),
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the log says %v, want %v", got, want)
 	}
 }
 
