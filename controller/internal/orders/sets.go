@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -96,19 +97,23 @@ func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey
 	signer := s.under(charter, key).signer
 	var out []made
 	var documents []programme.Orders
+	alike := map[string]said{} // most screens of a cluster are to obey the same
 	for _, screen := range s.cfg.Fleet.Screens() {
 		if len(only) > 0 && !slices.Contains(only, screen.ID) {
 			continue
 		}
 		m := made{content: b.at(screen, now), cluster: b.where(screen), set: s.sets[screen.ID]}
-		doc, err := s.document(charter, &m.content)
-		if err != nil {
-			return nil, fmt.Errorf("cannot give screen %q its orders: %w", screen.Name, err)
+		key := m.content.key()
+		same, ok := alike[key]
+		if !ok {
+			var err error
+			if same, err = s.say(charter, m.content, signer); err != nil {
+				return nil, fmt.Errorf("cannot give screen %q its orders: %w", screen.Name, err)
+			}
+			alike[key] = same
 		}
-		digest, err := digestOf(doc, signer)
-		if err != nil {
-			return nil, err
-		}
+		doc, digest := same.document, same.digest
+		m.content = same.content
 		before := m.set
 		m.changed = before.Counter > 0 && (before.Epoch != charter.Epoch || before.Content != digest) || before.Counter == 0 && len(doc.Orders)+len(doc.Safe) > 0
 		if m.changed {
@@ -119,7 +124,7 @@ func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey
 			m.set = Set{Epoch: doc.Epoch, Counter: doc.Counter, IssuedAt: now, Content: digest}
 		}
 		m.set.Screen = screen.ID
-		out, documents = append(out, m), append(documents, *doc)
+		out, documents = append(out, m), append(documents, doc)
 	}
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -133,6 +138,35 @@ func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey
 		})
 	}
 	return out, g.Wait()
+}
+
+// said is what a set says, to however many screens.
+type said struct {
+	content  content
+	document programme.Orders // without its numbers and screen
+	digest   playlists.Digest
+}
+
+func (s *Service) say(charter *programme.HeldCharter, c content, signer string) (said, error) {
+	doc, err := s.document(charter, &c)
+	if err != nil {
+		return said{}, err
+	}
+	digest, err := digestOf(doc, signer)
+	return said{content: c, document: *doc, digest: digest}, err
+}
+
+// key tells contents apart.
+func (c *content) key() string {
+	var b strings.Builder
+	for _, r := range c.records {
+		b.WriteString(string(r.Order.ID))
+	}
+	b.WriteByte(' ')
+	for _, call := range c.calls {
+		b.WriteString(string(call.ID))
+	}
+	return b.String()
 }
 
 // document makes what a set says, without its numbers. What does not stand
