@@ -34,7 +34,7 @@ func (p published) Wanted(screen playlists.ID, l *programme.Loaded) {
 
 // Documents implements mqttlink.Source.
 func (p published) Documents(ctx context.Context, yield func(mqttlink.Document) error) error {
-	if err := (ordering{p.a}).fill(ctx, yield); err != nil { // first: programmes name them
+	if err := ordering(p).fill(ctx, yield); err != nil { // first: programmes name them
 		return err
 	}
 	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
