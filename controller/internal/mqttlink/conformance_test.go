@@ -189,6 +189,35 @@ func TestProgrammeIsRetainedForWhoComesLater(t *testing.T) {
 	})
 }
 
+// Each kind of document has numbers of its own: a programme with a higher one
+// does not hold orders back.
+func TestOrdersAreNumberedApart(t *testing.T) {
+	onBrokers(t, func(t *testing.T, s *site) {
+		orders := programmeFor("gate", 2, "orders")
+		orders.Leaf = wire.DownOrders
+		l := s.link(t, newDesk(programmeFor("gate", 9, "nine")))
+		if err := l.Announce(t.Context(), orders); err != nil {
+			t.Fatal(err)
+		}
+		older := orders
+		older.Ref.Counter, older.Envelope = 1, []byte("older")
+		if err := l.Announce(t.Context(), older); err != nil {
+			t.Fatal(err)
+		}
+		gate := s.device(t, "gate")
+		c := s.mustConnect(t, gate)
+		c.subscribe(t, wire.DownFilter(gate.id))
+		got := map[string]string{}
+		for range 2 {
+			m := c.next(t)
+			got[m.Topic()] = string(m.Payload())
+		}
+		if got[wire.Topic(gate.id, wire.DownProgramme)] != "nine" || got[wire.Topic(gate.id, wire.DownOrders)] != "orders" {
+			t.Errorf("retained are %v", got)
+		}
+	})
+}
+
 func TestForeignTopicsAreOutOfReach(t *testing.T) {
 	onBrokers(t, func(t *testing.T, s *site) {
 		d := newDesk()
