@@ -42,11 +42,11 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, signed programm
 	}
 	_, err = charter.CheckOrder(&signed)
 	if err != nil && programme.RefusalOf(err) != programme.TooFewPeople {
-		return nil, refusal(err)
+		return nil, programme.Problem(err)
 	}
 	var o programme.Order
 	if err := programme.Unmarshal(signed.Order, &o); err != nil {
-		return nil, refusal(err)
+		return nil, programme.Problem(err)
 	}
 	if err := s.mayOrder(a, &o); err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *Service) Sign(ctx context.Context, a playlists.Actor, id playlists.ID, 
 func (s *Service) sign(ctx context.Context, a playlists.Actor, charter *programme.HeldCharter, r Record, more []programme.HandSignature) (*Taken, error) {
 	_, err := charter.CheckOrder(&programme.SignedOrder{Order: r.Bytes, Hands: more})
 	if err != nil && programme.RefusalOf(err) != programme.TooFewPeople {
-		return nil, refusal(err)
+		return nil, programme.Problem(err)
 	}
 	now := s.cfg.Now().UTC().Truncate(time.Millisecond)
 	added := hands(charter, r.Hands, more, now)

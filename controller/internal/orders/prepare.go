@@ -94,7 +94,7 @@ func (s *Service) Prepare(ctx context.Context, a playlists.Actor, w Wish) (*Prep
 		return nil, err
 	}
 	if err := o.Validate(); err != nil {
-		return nil, refusal(err)
+		return nil, programme.Problem(err)
 	}
 	if err := s.mayOrder(a, o); err != nil {
 		return nil, err
@@ -341,13 +341,4 @@ func (s *Service) require(a playlists.Actor, r playlists.Right, clusters []strin
 func (s *Service) may(a playlists.Actor, r playlists.Right, cluster playlists.ID) bool {
 	unit, ok := s.cfg.Fleet.Operator(cluster)
 	return ok && a.May(r, playlists.Scope{Unit: unit, Cluster: cluster})
-}
-
-// refusal turns why a screen would refuse an order into an error for people.
-func refusal(err error) error {
-	r := programme.RefusalOf(err)
-	if r == "" {
-		return err
-	}
-	return playlists.Errorf(playlists.Invalid, string(r), nil, "%w", err)
 }
