@@ -23,15 +23,22 @@ type book struct {
 	calls   []Call
 	byID    map[playlists.ID]int
 	placed  map[playlists.ID]playlists.ID // newest placement of each screen
+	lifts   map[playlists.ID][]int        // records that lift, by what they lift
 }
 
 func newBook(records []Record, calls []Call) *book {
-	b := &book{records: records, calls: calls, byID: map[playlists.ID]int{}, placed: map[playlists.ID]playlists.ID{}}
+	b := &book{records: records, calls: calls, byID: map[playlists.ID]int{}, placed: map[playlists.ID]playlists.ID{}, lifts: map[playlists.ID][]int{}}
 	for i := range records {
 		r := &records[i]
 		b.byID[r.Order.ID] = i
-		if r.Order.Kind == programme.Place && !r.Stands.IsZero() {
+		if r.Stands.IsZero() {
+			continue
+		}
+		switch r.Order.Kind {
+		case programme.Place:
 			b.placed[r.Order.Screens[0]] = r.Order.Cluster
+		case programme.Lift:
+			b.lifts[r.Order.Lifts] = append(b.lifts[r.Order.Lifts], i)
 		}
 	}
 	return b
@@ -84,9 +91,8 @@ func (c *Call) concerns(screen, cluster playlists.ID) bool {
 // liftedBy gives the lift that ended an order or a call for a screen, "" when
 // none has.
 func (b *book) liftedBy(id, screen, cluster playlists.ID) playlists.ID {
-	for i := range b.records {
-		o := &b.records[i].Order
-		if o.Kind == programme.Lift && o.Lifts == id && !b.records[i].Stands.IsZero() && o.Concerns(screen, cluster) {
+	for _, i := range b.lifts[id] {
+		if o := &b.records[i].Order; o.Concerns(screen, cluster) {
 			return o.ID
 		}
 	}

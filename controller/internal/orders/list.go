@@ -184,8 +184,6 @@ func (l *lister) receipts(v *View, concerns func(Screen, playlists.ID) bool) {
 	if !concerned && v.Kind != programme.Lift && v.Kind != programme.Place {
 		// It is for screens that are elsewhere, out of sight or to come.
 		v.Standing = v.Until.IsZero() || l.now.Before(v.Until)
-		v.Standing = v.Standing && !slices.ContainsFunc(l.s.book.records, func(r Record) bool {
-			return r.Order.Lifts == v.ID && !r.Stands.IsZero()
-		})
+		v.Standing = v.Standing && len(l.s.book.lifts[v.ID]) == 0
 	}
 }
