@@ -550,3 +550,33 @@ func TestNothingBeforeACharter(t *testing.T) {
 		t.Errorf("%v, counter %d", err, d.Counter(playliststest.ID("screen")))
 	}
 }
+
+// A set has room for so many orders. Lifts make room, the oldest first; what
+// hides something never leaves by itself, and what does not fit is refused
+// whole.
+func TestFullSet(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	media := d.media("flag")
+	wish := takedown(media, here)
+	var ids []playlists.ID
+	for range 200 {
+		ids = append(ids, d.order(approver, wish).ID)
+	}
+	if _, err := d.try(approver, wish); playlists.ReasonOf(err) != "orders_full" {
+		t.Fatalf("one too many: %v", err)
+	}
+	lift := d.order(approver, orders.Wish{Kind: programme.Lift, Lifts: ids[0]}, second)
+	if got, _ := d.obeys("screen"); len(got) != 200 || got[199] != lift.ID {
+		t.Fatalf("after a lift %d stand", len(got))
+	}
+	d.order(approver, wish)
+	got, _ := d.obeys("screen")
+	if len(got) != 200 || slices.Contains(got, lift.ID) || !slices.Contains(got, ids[1]) {
+		t.Errorf("after the next takedown %d stand, the lift among them: %v", len(got), slices.Contains(got, lift.ID))
+	}
+	d.restart()
+	if list, err := d.List(officer, orders.InForce); err != nil || len(list) != 200 {
+		t.Errorf("%d are listed, %v", len(list), err)
+	}
+}
