@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/apiclient"
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 )
 
 // T is what a stage needs of the story that is told on it; *testing.T is one.
@@ -48,6 +50,12 @@ type Stage struct {
 	Cluster    string
 
 	Admin, Editor, Reviewer, Approver, Technician *apiclient.Client
+	Emergency                                     *apiclient.Client
+	// People are the ids by role, Hands what signs for a role under a charter.
+	People map[string]playlists.ID
+	Hands  map[string]apiclient.Hand
+
+	charter *programme.HeldCharter // nil before Charter
 
 	agentPort string
 }
@@ -64,7 +72,7 @@ func New(t T, programs Programs, flags ...string) *Stage {
 func Prepare(t T, programs Programs, flags ...string) *Stage {
 	t.Helper()
 	port, mqttPort := FreePort(t), FreePort(t)
-	s := &Stage{t: t, programs: programs, Data: filepath.Join(t.TempDir(), "controller"), Console: "http://127.0.0.1:" + port, agentPort: FreePort(t)}
+	s := &Stage{t: t, programs: programs, Data: filepath.Join(t.TempDir(), "controller"), Console: "http://127.0.0.1:" + port, agentPort: FreePort(t), People: map[string]playlists.ID{}, Hands: map[string]apiclient.Hand{}}
 	s.Agents, s.Broker = "https://127.0.0.1:"+s.agentPort, "127.0.0.1:"+mqttPort
 	first := exec.CommandContext(t.Context(), programs.Controller, "user", "add", "--data", s.Data,
 		"--login", adminLogin, "--name", "Quản trị", "--role", "administrator", "--password-stdin")
@@ -146,9 +154,10 @@ func (s *Stage) people() {
 	}{
 		{"editor", "Trần Thị Lan", &s.Editor}, {"reviewer", "Phạm Thu Hà", &s.Reviewer},
 		{"approver", "Hoàng Đức Anh", &s.Approver}, {"technician", "Võ Minh Tuấn", &s.Technician},
+		{"emergency", "Lê Văn Báo", &s.Emergency},
 	} {
-		s.Post(s.Admin, "/people", Object{"login": LoginOf(p.role), "name": p.name, "password": Password, "unit_id": unit,
-			"grants": []Object{{"role": p.role, "unit_id": "", "cluster_id": ""}}})
+		s.People[p.role] = playlists.ID(s.Post(s.Admin, "/people", Object{"login": LoginOf(p.role), "name": p.name, "password": Password, "unit_id": unit,
+			"grants": []Object{{"role": p.role, "unit_id": "", "cluster_id": ""}}}))
 		*p.client = s.Login(LoginOf(p.role))
 	}
 }
