@@ -88,7 +88,7 @@ type Config struct {
 // Service keeps charters. It is safe for concurrent use.
 type Service struct {
 	cfg        Config
-	passkeys   *webauthn.WebAuthn
+	passkeys   *webauthn.WebAuthn // nil where browsers make none, as at a name without a dot
 	ceremonies *ceremonies
 	accepting  sync.Mutex // one charter at a time
 
@@ -109,7 +109,7 @@ func Open(ctx context.Context, cfg Config) (*Service, error) {
 	}
 	var err error
 	if s.passkeys, err = newAuthority(cfg.Party); err != nil {
-		return nil, err
+		cfg.Log.Warn("nobody can sign with a passkey at this address", "name", cfg.Party.ID, "error", err)
 	}
 	chain, err := cfg.Store.Chain(ctx)
 	if err != nil {

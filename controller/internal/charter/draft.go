@@ -83,7 +83,10 @@ func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draf
 	if !w.ExpiresAt.After(now) {
 		return nil, unusable("it ends before it begins")
 	}
-	c.RelyingParties = withParty(c.RelyingParties, s.cfg.Party)
+	if s.passkeys != nil {
+		c.RelyingParties = withParty(c.RelyingParties, s.cfg.Party)
+	}
+	c.RelyingParties = nonNil(c.RelyingParties)
 	key := s.cfg.Keys.Public()
 	if w.NewProgrammeKey {
 		var err error

@@ -92,6 +92,9 @@ func (s *Service) holder(ctx context.Context, a playlists.Actor) (*holder, error
 // BeginPasskey gives the options with which a browser makes a passkey that
 // signs. One that was begun before is over.
 func (s *Service) BeginPasskey(ctx context.Context, a playlists.Actor) (options any, err error) {
+	if s.passkeys == nil {
+		return nil, playlists.Errorf(playlists.Unavailable, "passkeys_unavailable", nil, "cannot use passkeys at %q: start the controller with --public-url and a whole name, or sign with a key file", s.cfg.Party.ID)
+	}
 	h, err := s.holder(ctx, a)
 	if err != nil {
 		return nil, err
