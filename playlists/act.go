@@ -55,6 +55,7 @@ const (
 	OrderBulletin   ActKind = "order.bulletin"
 	OrderSafe       ActKind = "order.safe"
 	OrderLifted     ActKind = "order.lift"
+	OrderPlaced     ActKind = "order.place"
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 )
@@ -64,7 +65,7 @@ func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
 		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
-		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, CharterAccepted,
+		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,

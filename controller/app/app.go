@@ -19,6 +19,7 @@ import (
 	"cotmoc/controller/internal/httpapi"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/objectstore"
+	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists/rungroup"
@@ -39,6 +40,7 @@ type App struct {
 	screens  screens
 	trust    trust
 	publish  *publish.Service
+	orders   *orders.Service
 	changed  *changedScreens
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
@@ -79,6 +81,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openMedia,
 		a.openScreens,
 		a.openPlans,
+		a.openOrders,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -57,7 +57,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed}, Cut: s.cut(a), MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Signed: ordering{a}.signed, MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -217,6 +217,7 @@ func (s *screens) writeRevocations(ctx context.Context) error {
 type onBoard struct {
 	board   *watch.Board
 	changed *changedScreens
+	a       *App
 }
 
 // ScreenSet implements fleet.Observer.
@@ -231,6 +232,11 @@ func (o onBoard) ScreenGone(screen playlists.ID) { o.board.Gone(screen) }
 // ScreenHeard implements fleet.Observer.
 func (o onBoard) ScreenHeard(h fleet.Heard) {
 	o.board.Hear(h.Screen, watch.Heard{Report: h.Report, ReportedAt: h.ReportedAt, SeenAt: h.SeenAt, Online: h.Online})
+	// Before everything is open there is nobody to tell; the first report of a
+	// connection comes after.
+	if o.a.orders != nil && h.Report != nil {
+		o.a.orders.Heard(h.Screen, h.Report, h.ReportedAt)
+	}
 }
 
 // inbox hands what screens say to the features.

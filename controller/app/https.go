@@ -38,8 +38,9 @@ func (c *Config) checkTLS() error {
 		return playlists.Errorf(playlists.Invalid, "tls_twice", nil, "cannot serve --tls %s and --tls-cert at once: choose one", c.TLS)
 	}
 	host := c.publicHost()
-	if host == "" || c.TLS == tlsACME && (net.ParseIP(host) != nil || !strings.Contains(host, ".")) {
-		return playlists.Errorf(playlists.Invalid, "public_url_unfit", playlists.Params{"value": c.PublicURL}, "cannot get a certificate for --public-url %q: give https:// and the name that people type; for acme it is a public one", c.PublicURL)
+	// Passkeys are bound to a name of at least two parts, whoever vouches for it.
+	if net.ParseIP(host) != nil || !strings.Contains(host, ".") {
+		return playlists.Errorf(playlists.Invalid, "public_url_unfit", playlists.Params{"value": c.PublicURL}, "cannot get a certificate for --public-url %q: give https:// and the name that people type, such as https://cotmoc.noibo; for acme it is a public one", c.PublicURL)
 	}
 	return nil
 }

@@ -31,7 +31,8 @@ func TestSettingsOfTLSThatCannotServe(t *testing.T) {
 		"acme for an address":      {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://192.0.2.1" }, "public_url_malformed"},
 		"acme for a name at home":  {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://cotmoc" }, "public_url_unfit"},
 		"a name with a person":     {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://a@b.example" }, "public_url_malformed"},
-		"own for a name at home":   {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://cotmoc" }, ""},
+		"own for a bare word":      {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://cotmoc" }, "public_url_unfit"},
+		"own for a name at home":   {func(c *app.Config) { c.TLS, c.PublicURL = "own", "https://cotmoc.noibo:8080" }, ""},
 		"this machine":             {func(c *app.Config) { c.TLS, c.PublicURL = "own", "http://localhost:8080" }, "public_url_unfit"},
 		"acme for a name and port": {func(c *app.Config) { c.TLS, c.PublicURL = "acme", "https://a.example:8443" }, ""},
 	} {

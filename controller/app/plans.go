@@ -14,7 +14,7 @@ import (
 func (a *App) openPlans(context.Context) error {
 	a.publish = publish.New(publish.Config{
 		Plans: a.db.Planning(), Content: a.db.Approval(), Screens: a.db.Planning(), Objects: a.objects, Store: a.db.Publish(),
-		Announcer: published{a}, Observer: published{a}, Charters: a.trust.charters, Orders: noOrders{}, Audit: auditHeads{a}, Key: a.trust.keys.Key, Now: a.now, Random: a.random, Log: a.log,
+		Announcer: published{a}, Observer: published{a}, Charters: a.trust.charters, Orders: ordering{a}, Audit: auditHeads{a}, Key: a.trust.keys.Key, Now: a.now, Random: a.random, Log: a.log,
 	})
 	a.group.Add("outbox", a.publish.Run)
 	a.group.Add("screen changes", a.changed.run(a))
@@ -81,6 +81,10 @@ func (c *changedScreens) run(a *App) func(context.Context) error {
 			// Without a connection the next connect announces them.
 			if err := a.announceCharters(ctx, ids...); err != nil && playlists.CodeOf(err) != playlists.Unavailable && ctx.Err() == nil {
 				a.log.Error("changed screens got no charter", "screens", len(ids), "error", err)
+			}
+			// Orders first: the programme names those that it goes with.
+			if err := a.orders.Refresh(ctx, ids...); err != nil && ctx.Err() == nil {
+				a.log.Error("changed screens got no orders", "screens", len(ids), "error", err)
 			}
 			if _, err := a.publish.Refresh(ctx, publish.ScreenNew, playlists.Actor{}, "", ids...); err != nil && ctx.Err() == nil {
 				a.log.Error("changed screens got no programme", "screens", len(ids), "error", err)

@@ -18,7 +18,7 @@ type published struct{ a *App }
 
 // Announce implements publish.Announcer.
 func (p published) Announce(ctx context.Context, o *publish.Outgoing) error {
-	return p.a.screens.link.Announce(ctx, mqttlink.Programme{Screen: o.Screen, Ref: wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}, Envelope: o.Envelope})
+	return p.a.screens.link.Announce(ctx, mqttlink.Document{Screen: o.Screen, Leaf: wire.DownProgramme, Ref: wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}, Envelope: o.Envelope})
 }
 
 // Wanted implements publish.Observer: the watch board is told what a screen
@@ -32,10 +32,13 @@ func (p published) Wanted(screen playlists.ID, l *programme.Loaded) {
 	p.a.screens.board.Want(screen, watch.Wanted{Ref: wire.ProgrammeRef{Epoch: l.Epoch, Counter: l.Counter}, IssuedAt: l.Issued(), Due: due})
 }
 
-// Programmes implements mqttlink.Source.
-func (p published) Programmes(ctx context.Context, yield func(mqttlink.Programme) error) error {
+// Documents implements mqttlink.Source.
+func (p published) Documents(ctx context.Context, yield func(mqttlink.Document) error) error {
+	if err := ordering(p).fill(ctx, yield); err != nil { // first: programmes name them
+		return err
+	}
 	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
-		return yield(mqttlink.Programme{Screen: made.Screen, Ref: wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}, Envelope: made.Envelope})
+		return yield(mqttlink.Document{Screen: made.Screen, Leaf: wire.DownProgramme, Ref: wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}, Envelope: made.Envelope})
 	})
 }
 

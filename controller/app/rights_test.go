@@ -106,6 +106,12 @@ var rights = map[string]right{
 	"PUT /slates/{profile}":                  {body: `{"media_id":"MEDIA"}`, roles: editors}, // it is not approved
 	"GET /publish/preview":                   {roles: planReads},
 	"POST /publish":                          {body: `{"note":""}`, roles: editors},
+	"GET /orders":                            {roles: watches},
+	"GET /bulletin-templates":                {roles: []playlists.Role{playlists.Emergency}},
+	"POST /orders/prepare":                   {body: `{"kind":"takedown","media_id":"MEDIA"}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency}},                                     // there is no charter
+	"POST /orders":                           {body: `{"order":"AAAA","hands":[]}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}}, // likewise
+	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
+	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},
 	"GET /publications":                      {roles: planReads},
 	"GET /publications/{id}":                 {roles: planReads},
 	"GET /watch":                             {roles: watches},
@@ -211,7 +217,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1")
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
-		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
+		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa",
 	}
 

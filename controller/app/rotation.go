@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ const nextKeyFile = "programme-next.key"
 // concurrent use.
 type programmeKeys struct {
 	dir        string
-	passphrase []byte
+	passphrase []byte // that they are sealed with
 	random     io.Reader
 
 	mu   sync.RWMutex
@@ -30,7 +31,7 @@ type programmeKeys struct {
 }
 
 func openProgrammeKeys(dir string, passphrase []byte, random io.Reader) (*programmeKeys, error) {
-	k := &programmeKeys{dir: dir, passphrase: passphrase, random: random}
+	k := &programmeKeys{dir: dir, passphrase: bytes.Clone(passphrase), random: random}
 	var err error
 	if k.key, err = programmeKey(filepath.Join(dir, programmeKeyFile), passphrase, random); err != nil {
 		return nil, err

@@ -30,16 +30,20 @@ func (a *App) openTrust(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var party programme.RelyingParty
+	if site.TakesPasskeys() {
+		party = programme.RelyingParty{ID: site.Name, Origins: []string{site.Origin}}
+	}
 	t.charters, err = charter.Open(ctx, charter.Config{
 		Store: a.db.Charter(), Objects: a.objects, People: personNames{a}, Keys: t.keys,
-		Party:    programme.RelyingParty{ID: site.Name, Origins: []string{site.Origin}},
+		Party:    party,
 		Accepted: func(context.Context, playlists.Actor, *programme.HeldCharter) { t.wake() },
 		Now:      a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
-	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: noOrders{}, Key: t.keys.Key, Now: a.now})
+	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: ordering{a}, Key: t.keys.Key, Now: a.now})
 	a.services.Charter = t.charters
 	a.group.Add("charter changes", t.run(a))
 	return nil
@@ -82,8 +86,9 @@ func (t *trust) settle(ctx context.Context, a *App) error {
 		announced = nil // the next connect announces them
 	}
 	judged := a.services.Approval.Rejudge(ctx)
+	ordered := a.orders.Refresh(ctx) // first: programmes name the sets they go with
 	_, published := a.publish.Refresh(ctx, publish.Charter, playlists.Actor{}, "")
-	return errors.Join(announced, judged, published)
+	return errors.Join(announced, judged, ordered, published)
 }
 
 // announceCharters announces the chain to screens, to all when none is named.
@@ -182,12 +187,6 @@ func (p personNames) PersonNames(ctx context.Context) (map[playlists.ID]string, 
 	_, people, err := p.a.services.Identity.Directory(ctx)
 	return people, err
 }
-
-// noOrders stands for orders until there are any.
-type noOrders struct{}
-
-// Counter implements publish.Orders and beacon.Orders.
-func (noOrders) Counter(playlists.ID) uint64 { return 0 }
 
 // auditHeads implements publish.Audit.
 type auditHeads struct{ a *App }

@@ -20,6 +20,7 @@ import (
 
 const usage = `cannot tell what to measure; give a benchmark's name:
   publish   from the pressed button to every screen, beside the bare broker
+  takedown  from the given order to every screen that has verified it
   agent     size, memory, processor and start of the agent
 Each prints one line of JSON; -h after the name tells its flags.
 `
@@ -54,6 +55,12 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		flags.IntVar(&o.screens, "screens", 1000, "how many screens are simulated")
 		flags.IntVar(&o.rounds, "rounds", 5, "how often it is published; figures are the median round's")
 		measure = func(t stage.T, p stage.Programs) any { return measurePublish(t, p, o) }
+	case "takedown":
+		o := takedownOptions{}
+		flags.IntVar(&o.screens, "screens", 1000, "how many screens are simulated")
+		flags.IntVar(&o.agents, "agents", 2, "how many real agents stand among them")
+		flags.IntVar(&o.rounds, "rounds", 5, "how many orders are given; figures are of all of them")
+		measure = func(t stage.T, p stage.Programs) any { return measureTakedown(t, p, o) }
 	case "agent":
 		o := agentOptions{}
 		flags.IntVar(&o.megabytes, "megabytes", 200, "how much is synced, at least")

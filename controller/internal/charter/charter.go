@@ -88,7 +88,7 @@ type Config struct {
 // Service keeps charters. It is safe for concurrent use.
 type Service struct {
 	cfg        Config
-	passkeys   *webauthn.WebAuthn // nil where browsers make none, as at a name without a dot
+	passkeys   *webauthn.WebAuthn
 	ceremonies *ceremonies
 	accepting  sync.Mutex // one charter at a time
 
@@ -108,8 +108,10 @@ func Open(ctx context.Context, cfg Config) (*Service, error) {
 		named: map[string]bool{}, keys: map[string]programme.PublicKey{}, kept: map[playlists.Digest][]byte{},
 	}
 	var err error
-	if s.passkeys, err = newAuthority(cfg.Party); err != nil {
-		cfg.Log.Warn("nobody can sign with a passkey at this address", "name", cfg.Party.ID, "error", err)
+	if cfg.Party.ID != "" {
+		if s.passkeys, err = newAuthority(cfg.Party); err != nil {
+			return nil, err
+		}
 	}
 	chain, err := cfg.Store.Chain(ctx)
 	if err != nil {

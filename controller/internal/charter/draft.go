@@ -83,10 +83,7 @@ func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draf
 	if !w.ExpiresAt.After(now) {
 		return nil, unusable("it ends before it begins")
 	}
-	if s.passkeys != nil {
-		c.RelyingParties = withParty(c.RelyingParties, s.cfg.Party)
-	}
-	c.RelyingParties = nonNil(c.RelyingParties)
+	c.RelyingParties = withParty(c.RelyingParties, s.cfg.Party)
 	key := s.cfg.Keys.Public()
 	if w.NewProgrammeKey {
 		var err error
@@ -132,7 +129,7 @@ func withParty(all []programme.RelyingParty, own programme.RelyingParty) []progr
 		}
 		out = append(out, rp)
 	}
-	if !found {
+	if !found && own.ID != "" { // without a name no passkey signs here
 		out = append(out, own)
 	}
 	return out

@@ -93,7 +93,7 @@ func (s *Service) holder(ctx context.Context, a playlists.Actor) (*holder, error
 // signs. One that was begun before is over.
 func (s *Service) BeginPasskey(ctx context.Context, a playlists.Actor) (options any, err error) {
 	if s.passkeys == nil {
-		return nil, playlists.Errorf(playlists.Unavailable, "passkeys_unavailable", nil, "cannot use passkeys at %q: start the controller with --public-url and a whole name, or sign with a key file", s.cfg.Party.ID)
+		return nil, playlists.Errorf(playlists.Unavailable, "passkeys_unavailable", nil, "cannot use passkeys at this address: open the console by its name over https, or ask an administrator to set its public address")
 	}
 	h, err := s.holder(ctx, a)
 	if err != nil {

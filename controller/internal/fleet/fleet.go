@@ -92,6 +92,8 @@ type Options struct {
 	Cut func(ctx context.Context, screen playlists.ID)
 	// MQTTURL is where screens find the broker when they reached us by host.
 	MQTTURL func(host string) string
+	// Signed tells whether a screen is moved by a signed order alone.
+	Signed func() bool
 	// Keys are what screens check programmes with.
 	Keys func() []programme.PublicKey
 	// Charter gives the envelope that new screens take on trust, nil before the
@@ -226,6 +228,15 @@ func (s *Service) ClusterNames() map[playlists.ID]string {
 		out[id] = c.Name
 	}
 	return out
+}
+
+// Operator gives the unit that operates a cluster today; false when there is
+// no such cluster.
+func (s *Service) Operator(cluster playlists.ID) (playlists.ID, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, ok := s.clusters[cluster]
+	return c.UnitOn(s.Today()).ID, ok
 }
 
 // Members lists the trusted screens.

@@ -72,6 +72,8 @@ type site struct {
 	unit      playlists.ID
 	other     playlists.ID
 
+	signed bool // only signed orders move screens
+
 	mu  sync.Mutex
 	now time.Time
 }
@@ -136,6 +138,7 @@ func (s *site) reopen() {
 		Store: s.db.Fleet(), Authority: s.authority, Observer: s.observer,
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
+		Signed:  func() bool { return s.signed },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },
 		Zone:    zone, Now: s.clock, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
@@ -429,5 +432,32 @@ func TestAClusterChangesHandsAtMidnight(t *testing.T) {
 	missing := ids("missing")
 	if _, err := s.fleet.ChangeCluster(t.Context(), administrator(), c.ID, fleet.ClusterChange{Unit: &missing}); playlists.ReasonOf(err) != "unit_missing" {
 		t.Errorf("handed to nobody: %v", err)
+	}
+}
+
+// Under a charter a screen moves by a signed order alone; all else about it
+// changes as before.
+func TestASignedOrderMovesAScreen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	treo, ang := s.cluster("Cầu Treo"), s.cluster("Vũng Áng")
+	m := s.claim(s.open(1), "Cổng chính", treo)
+	s.signed = true
+	name := "Cổng phụ"
+	if _, err := s.fleet.ChangeScreen(t.Context(), administrator(), m.Screen.ID, fleet.ScreenChange{Cluster: &ang.ID}); playlists.ReasonOf(err) != "signature_required" {
+		t.Fatalf("moved without a signature: %v", err)
+	}
+	if _, err := s.fleet.ChangeScreen(t.Context(), administrator(), m.Screen.ID, fleet.ScreenChange{Name: &name, Cluster: &treo.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.fleet.Place(t.Context(), m.Screen.ID, ang.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.reopen()
+	if got, _ := s.fleet.Member(m.Screen.ID); got.Screen.Cluster != ang.ID || got.Screen.Name != name {
+		t.Errorf("the screen is %+v", got.Screen)
+	}
+	if err := s.fleet.Place(t.Context(), m.Screen.ID, ids("nowhere")); playlists.CodeOf(err) != playlists.NotFound {
+		t.Errorf("placed nowhere: %v", err)
 	}
 }

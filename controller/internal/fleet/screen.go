@@ -90,7 +90,10 @@ func (s *Service) ChangeScreen(ctx context.Context, a playlists.Actor, id playli
 		return Member{}, err
 	}
 	screen := m.Screen
-	if ch.Cluster != nil {
+	if ch.Cluster != nil && *ch.Cluster != screen.Cluster {
+		if s.o.Signed() {
+			return Member{}, playlists.Errorf(playlists.Forbidden, "signature_required", nil, "cannot move a screen to another cluster without a signature: sign an order that places it there")
+		}
 		screen.Cluster = *ch.Cluster
 	}
 	if ch.Profile != nil {
@@ -112,6 +115,28 @@ func (s *Service) ChangeScreen(ctx context.Context, a playlists.Actor, id playli
 		return Member{}, err
 	}
 	return s.put(screen), nil
+}
+
+// Place moves a screen to another cluster, as a signed order says. Who may
+// give such orders was judged there.
+func (s *Service) Place(ctx context.Context, id, cluster playlists.ID) error {
+	m, ok := s.Member(id)
+	if !ok {
+		return noScreen(id)
+	}
+	if _, ok := s.Operator(cluster); !ok {
+		return noCluster(cluster)
+	}
+	if m.Screen.Cluster == cluster {
+		return nil
+	}
+	m.Screen.Cluster = cluster
+	if err := s.o.Store.SaveScreen(ctx, m.Screen); err != nil {
+		return err
+	}
+	s.put(m.Screen)
+	s.o.Log.Info("screen placed", "screen", id, "cluster", cluster)
+	return nil
 }
 
 // checkScreen cleans a screen and refuses one that breaks a rule or would

@@ -24,6 +24,7 @@ import (
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
+	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/planning"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
@@ -60,6 +61,7 @@ type Services struct {
 	Planning *planning.Service
 	Publish  *publish.Service
 	Audit    *audit.Service
+	Orders   *orders.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -126,6 +128,7 @@ func (s *Server) registerResources() {
 	s.registerPreview()
 	s.registerPublish()
 	s.registerAudit()
+	s.registerOrders()
 }
 
 // ServeHTTP implements http.Handler.

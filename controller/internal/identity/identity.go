@@ -168,7 +168,7 @@ func New(cfg Config) (*Service, error) {
 		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second), perCode: NewLimiter(codesAtOnce, codePause),
 		ceremonies: &ceremonies{random: cfg.Random, all: map[string]ceremony{}},
 	}
-	if cfg.Site != (Site{}) {
+	if cfg.Site.TakesPasskeys() {
 		s.passkeys, err = newAuthority(cfg.Site)
 	}
 	return s, err

@@ -14,6 +14,10 @@ type Site struct {
 	Name   string // the WebAuthn RP id
 }
 
+// TakesPasskeys tells whether authenticators accept the name: a domain, or
+// this machine. A bare name on a local network is neither.
+func (s Site) TakesPasskeys() bool { return s.Name == "localhost" || strings.Contains(s.Name, ".") }
+
 // ParseSite reads the public address of a console: https and a name, or
 // http on this machine.
 func ParseSite(address string) (Site, error) {

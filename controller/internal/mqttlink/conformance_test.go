@@ -22,7 +22,7 @@ import (
 // desk is the features behind a link: it gives programmes and hears screens.
 type desk struct {
 	mu         sync.Mutex
-	programmes []mqttlink.Programme
+	programmes []mqttlink.Document
 	charters   []mqttlink.Charters
 	revoked    []playlists.ID
 	refuse     error // of Plays
@@ -40,14 +40,14 @@ type heard[T any] struct {
 	kept   bool
 }
 
-func newDesk(programmes ...mqttlink.Programme) *desk {
+func newDesk(programmes ...mqttlink.Document) *desk {
 	return &desk{
 		programmes: programmes, statuses: make(chan heard[wire.Status], 100),
 		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100),
 	}
 }
 
-func (d *desk) Programmes(_ context.Context, yield func(mqttlink.Programme) error) error {
+func (d *desk) Documents(_ context.Context, yield func(mqttlink.Document) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range d.programmes {
@@ -136,8 +136,8 @@ func (s *site) linkUntil(t *testing.T, d *desk) (*mqttlink.Link, func()) {
 	return l, stop
 }
 
-func programmeFor(word string, counter uint64, text string) mqttlink.Programme {
-	return mqttlink.Programme{Screen: playliststest.ID(word), Ref: wire.ProgrammeRef{Epoch: 1, Counter: counter}, Envelope: []byte(text)}
+func programmeFor(word string, counter uint64, text string) mqttlink.Document {
+	return mqttlink.Document{Screen: playliststest.ID(word), Leaf: wire.DownProgramme, Ref: wire.ProgrammeRef{Epoch: 1, Counter: counter}, Envelope: []byte(text)}
 }
 
 func encode(t *testing.T, v any) []byte {
@@ -185,6 +185,35 @@ func TestProgrammeIsRetainedForWhoComesLater(t *testing.T) {
 		c.subscribe(t, wire.DownFilter(gate.id))
 		if m := c.next(t); !m.Retained() || string(m.Payload()) != "two" {
 			t.Errorf("retained %v %q, want the newest", m.Retained(), m.Payload())
+		}
+	})
+}
+
+// Each kind of document has numbers of its own: a programme with a higher one
+// does not hold orders back.
+func TestOrdersAreNumberedApart(t *testing.T) {
+	onBrokers(t, func(t *testing.T, s *site) {
+		orders := programmeFor("gate", 2, "orders")
+		orders.Leaf = wire.DownOrders
+		l := s.link(t, newDesk(programmeFor("gate", 9, "nine")))
+		if err := l.Announce(t.Context(), orders); err != nil {
+			t.Fatal(err)
+		}
+		older := orders
+		older.Ref.Counter, older.Envelope = 1, []byte("older")
+		if err := l.Announce(t.Context(), older); err != nil {
+			t.Fatal(err)
+		}
+		gate := s.device(t, "gate")
+		c := s.mustConnect(t, gate)
+		c.subscribe(t, wire.DownFilter(gate.id))
+		got := map[string]string{}
+		for range 2 {
+			m := c.next(t)
+			got[m.Topic()] = string(m.Payload())
+		}
+		if got[wire.Topic(gate.id, wire.DownProgramme)] != "nine" || got[wire.Topic(gate.id, wire.DownOrders)] != "orders" {
+			t.Errorf("retained are %v", got)
 		}
 	})
 }

@@ -30,9 +30,11 @@ const (
 	maxDelay         = 5 * time.Second
 )
 
-// Programme is a signed programme on its way to a screen.
-type Programme struct {
+// Document is a signed document on its way to a screen, which keeps it: a
+// programme or a set of orders. Each kind has numbers of its own.
+type Document struct {
 	Screen   playlists.ID
+	Leaf     string // of its topic
 	Ref      wire.ProgrammeRef
 	Envelope []byte
 }
@@ -51,9 +53,9 @@ type Source interface {
 	// Charters calls yield with the chain for every screen that is trusted, and
 	// stops at its first error. There is none before the first charter.
 	Charters(ctx context.Context, yield func(Charters) error) error
-	// Programmes calls yield with the newest programme of every screen that is
-	// trusted, and stops at its first error.
-	Programmes(ctx context.Context, yield func(Programme) error) error
+	// Documents calls yield with the newest document of each kind of every
+	// screen that is trusted, and stops at its first error.
+	Documents(ctx context.Context, yield func(Document) error) error
 	// Revoked lists the screens whose retained messages must be gone.
 	Revoked(ctx context.Context) ([]playlists.ID, error)
 }
@@ -98,10 +100,10 @@ type connection struct {
 	lost   chan struct{}
 
 	mu sync.Mutex
-	// newest is what was published to each screen on this connection, so that
+	// newest is what was published to each topic on this connection, so that
 	// refilling never follows an announcement with something older.
-	newest   map[playlists.ID]wire.ProgrammeRef
-	charters map[playlists.ID]uint64 // likewise, by the newest number
+	newest   map[string]wire.ProgrammeRef // by topic
+	charters map[playlists.ID]uint64      // likewise, by the newest number
 	gone     map[playlists.ID]bool
 }
 
@@ -137,7 +139,7 @@ func (l *Link) Inbound(ctx context.Context) error { return l.inbox.run(ctx, l.ac
 
 // once connects, refills the broker and waits for the end of the connection.
 func (l *Link) once(ctx context.Context) (connected bool, err error) {
-	c := &connection{lost: make(chan struct{}), newest: map[playlists.ID]wire.ProgrammeRef{}, charters: map[playlists.ID]uint64{}, gone: map[playlists.ID]bool{}}
+	c := &connection{lost: make(chan struct{}), newest: map[string]wire.ProgrammeRef{}, charters: map[playlists.ID]uint64{}, gone: map[playlists.ID]bool{}}
 	options := mqtt.NewClientOptions().
 		AddBroker(l.o.Broker()).
 		SetClientID(ca.ControllerName).
@@ -183,7 +185,7 @@ func (l *Link) once(ctx context.Context) (connected bool, err error) {
 	}
 }
 
-// refill publishes every screen's programme and clears what is kept for
+// refill publishes every screen's documents and clears what is kept for
 // revoked screens, since the broker may have lost all or kept too much.
 func (l *Link) refill(ctx context.Context, c *connection) error {
 	ctx, cancel := context.WithTimeout(ctx, refillTimeout)
@@ -207,8 +209,8 @@ func (l *Link) refill(ctx context.Context, c *connection) error {
 	if err != nil {
 		return fmt.Errorf("cannot refill the broker: %w", err)
 	}
-	err = l.o.Source.Programmes(ctx, func(p Programme) error {
-		if token := c.publish(p); token != nil {
+	err = l.o.Source.Documents(ctx, func(d Document) error {
+		if token := c.publish(d); token != nil {
 			tokens = append(tokens, token)
 		}
 		return ctx.Err()
@@ -225,17 +227,17 @@ func (l *Link) refill(ctx context.Context, c *connection) error {
 	return nil
 }
 
-// Announce publishes a programme to its screen and returns when the broker has
+// Announce publishes a document to its screen and returns when the broker has
 // it. One that is older than what was published already is done at once.
 // Without a connection it answers Unavailable: the next connect publishes it.
-func (l *Link) Announce(ctx context.Context, p Programme) error {
+func (l *Link) Announce(ctx context.Context, d Document) error {
 	l.mu.Lock()
 	c := l.current
 	l.mu.Unlock()
 	if c == nil {
 		return unreachable(nil)
 	}
-	token := c.publish(p)
+	token := c.publish(d)
 	if token == nil {
 		return nil
 	}
@@ -324,15 +326,16 @@ func (l *Link) acknowledge(screen playlists.ID, batch uint64) {
 	c.client.Publish(wire.Topic(screen, wire.DownAck), 1, false, payload)
 }
 
-// publish sends a programme unless a newer one went before it.
-func (c *connection) publish(p Programme) mqtt.Token {
+// publish sends a document unless a newer one went before it.
+func (c *connection) publish(d Document) mqtt.Token {
+	topic := wire.Topic(d.Screen, d.Leaf)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if last, ok := c.newest[p.Screen]; c.gone[p.Screen] || ok && older(p.Ref, last) {
+	if last, ok := c.newest[topic]; c.gone[d.Screen] || ok && older(d.Ref, last) {
 		return nil
 	}
-	c.newest[p.Screen] = p.Ref
-	return c.client.Publish(wire.Topic(p.Screen, wire.DownProgramme), 1, true, p.Envelope)
+	c.newest[topic] = d.Ref
+	return c.client.Publish(topic, 1, true, d.Envelope)
 }
 
 // chain sends charters unless newer ones went before them.
@@ -357,7 +360,7 @@ func (c *connection) clear(screen playlists.ID) []mqtt.Token {
 	defer c.mu.Unlock()
 	c.gone[screen] = true
 	var tokens []mqtt.Token
-	for _, leaf := range []string{wire.DownCharter, wire.DownProgramme, wire.UpStatus, wire.UpReported} {
+	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.UpStatus, wire.UpReported} {
 		tokens = append(tokens, c.client.Publish(wire.Topic(screen, leaf), 1, true, []byte{}))
 	}
 	return tokens

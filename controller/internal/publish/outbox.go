@@ -1,25 +1,14 @@
 package publish
 
 import (
-	"cmp"
 	"context"
-	"time"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
 
-// Bounds of the outbox.
-const (
-	outboxBatch = 2048
-	outboxRetry = 2 * time.Second
-	outboxPoll  = 30 * time.Second // for rows that a crash left
-)
-
 // Run tells the observer what is wanted, then announces what waits in the
-// outbox until ctx ends. A row leaves the outbox only after the broker has
-// taken the programme, so a crash repeats an announcement at worst, which
-// changes nothing.
+// outbox until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	latest, err := s.cfg.Store.LatestProgrammes(ctx)
 	if err != nil {
@@ -28,57 +17,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for screen := range latest {
 		s.observe(ctx, screen)
 	}
-	for ctx.Err() == nil {
-		pause := outboxPoll
-		more, err := s.drain(ctx)
-		switch {
-		case err != nil:
-			s.cfg.Log.Warn("announcing programmes failed", "error", err)
-			pause = outboxRetry
-		case more:
-			continue
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-		case <-s.wake:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-	return nil
-}
-
-// drain announces one batch and tells whether there may be more. A failure of
-// one screen does not keep back the others.
-func (s *Service) drain(ctx context.Context) (more bool, failed error) {
-	batch, err := s.cfg.Store.Outgoing(ctx, outboxBatch)
-	if err != nil {
-		return false, err
-	}
-	type outcome struct {
-		out Outgoing
-		err error
-	}
-	outcomes := make(chan outcome, len(batch))
-	for _, o := range batch {
-		// The announcer bounds how long it waits; together they share one
-		// round trip to the broker instead of one each.
-		go func() { outcomes <- outcome{o, s.cfg.Announcer.Announce(ctx, &o)} }()
-	}
-	var done []Outgoing
-	for range batch {
-		o := <-outcomes
-		if o.err != nil {
-			failed = o.err
-			continue
-		}
-		done = append(done, o.out)
-	}
-	if len(done) > 0 {
-		failed = cmp.Or(s.cfg.Store.Announced(ctx, done), failed)
-	}
-	return failed == nil && len(batch) == outboxBatch, failed
+	return s.outbox.Run(ctx)
 }
 
 // Desired calls yield with the newest programme of each screen that is

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"cotmoc/controller/internal/outbox"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
@@ -89,12 +90,6 @@ type Objects interface {
 	Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, int64, error)
 }
 
-// Announcer hands a programme to the broker and returns when the broker has
-// it. Only what a screen reports tells that it has arrived.
-type Announcer interface {
-	Announce(ctx context.Context, o *Outgoing) error
-}
-
 // Observer is told what each screen is wanted to play: once at the start and
 // after each change. It answers fast.
 type Observer interface {
@@ -141,22 +136,12 @@ type Store interface {
 	// Publication gives one without plan and envelopes: NotFound, reason
 	// "publication_missing".
 	Publication(ctx context.Context, id playlists.ID) (*Publication, error)
-	// Outgoing lists programmes whose announcement is due, one a screen, oldest
-	// first, with the number of the outbox row that Announced takes back.
-	Outgoing(ctx context.Context, limit int) ([]Outgoing, error)
-	// Announced forgets the rows of these screens up to those that were
-	// announced, all or none.
-	Announced(ctx context.Context, done []Outgoing) error
+	// The rows of the outbox, which SavePublication fills.
+	outbox.Store
 }
 
 // Outgoing is a programme that waits in the outbox.
-type Outgoing struct {
-	Row      int64
-	Screen   playlists.ID
-	Epoch    uint64
-	Counter  uint64
-	Envelope []byte
-}
+type Outgoing = outbox.Message
 
 // Config is what a Service needs; all of it is required.
 type Config struct {
@@ -165,7 +150,7 @@ type Config struct {
 	Screens   Screens
 	Objects   Objects
 	Store     Store
-	Announcer Announcer
+	Announcer outbox.Announcer
 	Observer  Observer
 	Charters  Charters
 	Orders    Orders
@@ -179,8 +164,8 @@ type Config struct {
 // Service publishes. It is safe for concurrent use.
 type Service struct {
 	cfg    Config
-	wake   chan struct{} // the outbox has something
-	making sync.Mutex    // one publication at a time: numbers rise
+	outbox *outbox.Box
+	making sync.Mutex // one publication at a time: numbers rise
 
 	loadedMu sync.Mutex
 	loaded   map[playlists.ID]*current
@@ -192,7 +177,7 @@ type Service struct {
 
 // New makes a Service.
 func New(cfg Config) *Service {
-	return &Service{cfg: cfg, wake: make(chan struct{}, 1), loaded: map[playlists.ID]*current{}}
+	return &Service{cfg: cfg, outbox: outbox.New(cfg.Store, cfg.Announcer, cfg.Log), loaded: map[playlists.ID]*current{}}
 }
 
 // Publish makes what is planned now the programme of every screen that the
@@ -306,10 +291,7 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 		return err
 	}
 	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
+	s.outbox.Wake()
 	for i := range p.Programmes {
 		made := &p.Programmes[i]
 		s.keep(made.Screen, &current{epoch: made.Epoch, counter: made.Counter, loaded: made.loaded})

@@ -56,6 +56,9 @@ type entry struct {
 	screen Screen
 	heard  Heard
 	want   *Wanted
+	orders Ordered
+	marks  marks
+	since  map[string]time.Time // of notices, by code
 	issued map[wire.ProgrammeRef]time.Time
 	offset time.Duration // of its clock against ours, when it last reported
 
@@ -78,7 +81,7 @@ func (b *Board) Set(s Screen) {
 	defer b.mu.Unlock()
 	e := b.screens[s.ID]
 	if e == nil {
-		e = &entry{issued: map[wire.ProgrammeRef]time.Time{}, index: -1}
+		e = &entry{issued: map[wire.ProgrammeRef]time.Time{}, since: map[string]time.Time{}, index: -1}
 		b.screens[s.ID] = e
 	}
 	moved := e.screen.Unit != s.Unit || e.screen.Cluster.ID != s.Cluster.ID
@@ -114,8 +117,21 @@ func (b *Board) Hear(screen playlists.ID, h Heard) {
 	if h.Report != nil && h.Report != e.heard.Report {
 		e.offset = time.UnixMilli(h.Report.At).Sub(h.ReportedAt)
 	}
+	if h.Report != nil && h.Report != e.heard.Report {
+		e.marks.hear(h.Report, h.ReportedAt)
+	}
 	e.heard = h
 	b.draw(e)
+}
+
+// Order says what a screen is to obey beside its programme.
+func (b *Board) Order(screen playlists.ID, o Ordered) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e := b.screens[screen]; e != nil {
+		e.orders = o
+		b.draw(e)
+	}
 }
 
 // Want says which programme a screen should have.
@@ -140,7 +156,7 @@ func (b *Board) Want(screen playlists.ID, w Wanted) {
 // tells whether anything changed. The lock is held.
 func (b *Board) draw(e *entry) bool {
 	now := b.now()
-	verdict := Judge(e.want, e.heard, now)
+	verdict := Judge(e.want, e.orders, e.heard, now)
 	view := e.view(verdict, now, b.title)
 	view.Since = e.shown.Since
 	if view.State != e.shown.State || code(view.Reason) != code(e.shown.Reason) {

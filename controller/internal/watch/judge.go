@@ -77,14 +77,14 @@ type Reason struct {
 // itself (zero: it does not).
 type Verdict struct {
 	State  State
-	Reason *Reason // nil when all is well
+	Reason *Reason // nil when all is well and as usual
 	Next   time.Time
 }
 
 // Judge tells the state of a screen from what is wanted (nil while nothing
-// was published for it), what it said last, and the time. It is a pure
-// function.
-func Judge(want *Wanted, h Heard, now time.Time) Verdict {
+// was published for it), what is ordered beside, what it said last, and the
+// time. It is a pure function.
+func Judge(want *Wanted, o Ordered, h Heard, now time.Time) Verdict {
 	switch age := now.Sub(h.ReportedAt); {
 	case h.Report == nil && h.SeenAt.IsZero():
 		return because(Never, "never_seen", nil)
@@ -101,7 +101,7 @@ func Judge(want *Wanted, h Heard, now time.Time) Verdict {
 		v.Next = h.ReportedAt.Add(offlineAfter)
 		return v
 	}
-	v := judgeShowing(want, h, now)
+	v := judgeShowing(want, &o, h, now)
 	if stale := h.ReportedAt.Add(lateAfter); v.Next.IsZero() || stale.Before(v.Next) {
 		v.Next = stale
 	}
@@ -109,8 +109,9 @@ func Judge(want *Wanted, h Heard, now time.Time) Verdict {
 }
 
 // judgeShowing compares a fresh report with what is due.
-func judgeShowing(want *Wanted, h Heard, now time.Time) Verdict {
+func judgeShowing(want *Wanted, o *Ordered, h Heard, now time.Time) Verdict {
 	r := h.Report
+	item := r.Showing.Kind == wire.ShowItem
 	switch {
 	case r.Showing.Kind == wire.ShowNothing:
 		return because(Wrong, "no_player", nil)
@@ -118,6 +119,14 @@ func judgeShowing(want *Wanted, h Heard, now time.Time) Verdict {
 		return because(Wrong, "pairing_shown", nil)
 	case r.Showing.LastFrame > 0 && r.At-r.Showing.LastFrame > frameAge.Milliseconds():
 		return because(Wrong, "no_frames", playlists.Params{"seconds": (r.At - r.Showing.LastFrame) / 1000})
+	case item && o.takenDown(r.Showing.Media):
+		return because(Wrong, "taken_down_shown", nil)
+	case latched(r, wire.LatchSafe) && item:
+		return because(Wrong, "safe_not_shown", nil)
+	case latched(r, wire.LatchSafe):
+		return because(Slate, "safe", nil)
+	case latched(r, wire.LatchBulletin):
+		return because(Playing, "bulletin", nil)
 	case want == nil && r.Showing.Kind == wire.ShowSlate:
 		return Verdict{State: Slate}
 	case want == nil:
@@ -125,7 +134,7 @@ func judgeShowing(want *Wanted, h Heard, now time.Time) Verdict {
 	case !atLeast(r.Playing, want.Ref):
 		return behind(want, r)
 	}
-	return judgeItem(want, r, now)
+	return judgeItem(o.due(want), r, now)
 }
 
 func behind(want *Wanted, r *wire.Reported) Verdict {
@@ -140,9 +149,9 @@ func behind(want *Wanted, r *wire.Reported) Verdict {
 
 // judgeItem looks for what is shown among what was due a moment ago and will
 // be due in a moment.
-func judgeItem(want *Wanted, r *wire.Reported, now time.Time) Verdict {
-	current := want.Due(now)
-	slot := want.Due(now.Add(-lag))
+func judgeItem(due func(time.Time) Due, r *wire.Reported, now time.Time) Verdict {
+	current := due(now)
+	slot := due(now.Add(-lag))
 	// The last match counts: it stays right for longest.
 	var until time.Time
 	matched := false
@@ -153,7 +162,7 @@ func judgeItem(want *Wanted, r *wire.Reported, now time.Time) Verdict {
 		if slot.End.IsZero() || slot.End.After(now.Add(ahead)) {
 			break
 		}
-		slot = want.Due(slot.End)
+		slot = due(slot.End)
 	}
 	if matched {
 		state := Playing
@@ -166,6 +175,8 @@ func judgeItem(want *Wanted, r *wire.Reported, now time.Time) Verdict {
 	switch {
 	case r.Clock.State == wire.ClockLost:
 		v = because(Wrong, "clock_lost", nil)
+	case r.Showing.Kind == wire.ShowSlate && r.Trust.Late > 0 && now.UnixMilli() >= r.Trust.Late:
+		v = because(Wrong, "unattended", nil)
 	case r.Showing.Kind == wire.ShowSlate:
 		v = because(Wrong, "slate_instead", nil)
 	case !current.Playing:

@@ -123,7 +123,7 @@ func TestJudge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := watch.Judge(c.want, c.heard, now.Add(c.at))
+			v := watch.Judge(c.want, watch.Ordered{}, c.heard, now.Add(c.at))
 			reason := ""
 			if v.Reason != nil {
 				reason = v.Reason.Code
@@ -147,7 +147,7 @@ func TestGreenNeedsTheDueItem(t *testing.T) {
 		at := now.Add(time.Duration(ms) * time.Millisecond)
 		for _, letter := range []string{"a", "b", "c", "-"} {
 			r := showing(letter)
-			v := watch.Judge(want, watch.Heard{Report: r, ReportedAt: at, SeenAt: at, Online: true}, at)
+			v := watch.Judge(want, watch.Ordered{}, watch.Heard{Report: r, ReportedAt: at, SeenAt: at, Online: true}, at)
 			good := false
 			for d := -5 * time.Second; d <= 2*time.Second; d += 250 * time.Millisecond {
 				due := want.Due(at.Add(d))

@@ -40,6 +40,7 @@ type View struct {
 	Delivery   *DeliveryView     `json:"delivery"`
 	Disk       *DiskView         `json:"disk"`
 	Clock      *ClockView        `json:"clock"`
+	Trust      *TrustView        `json:"trust"`
 	Version    string            `json:"version"`
 	BootID     string            `json:"boot_id"`
 	LastSeenAt *time.Time        `json:"last_seen_at"`
@@ -118,7 +119,7 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 	}
 	if e.want != nil {
 		out.Programme.Wanted = e.ref(e.want.Ref)
-		if d := e.want.Due(now); d.Playing {
+		if d := e.orders.due(e.want)(now); d.Playing {
 			out.Due = &DueView{MediaID: d.Media, Title: title(d.Media)}
 		}
 	}
@@ -150,7 +151,24 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 	if r.Disk.Total > 0 && float64(r.Disk.Free) < lowDisk*float64(r.Disk.Total) {
 		out.Problems = append(out.Problems, ProblemView{Code: "disk_low", Params: playlists.Params{"free": r.Disk.Free, "total": r.Disk.Total}, Since: e.heard.ReportedAt.UTC()})
 	}
+	out.Trust = e.orders.view(r)
+	out.Problems = append(out.Problems, e.notices(now)...)
 	return out
+}
+
+// notices are what is judged of a screen's trust, each since it was first.
+func (e *entry) notices(now time.Time) []ProblemView {
+	all := e.orders.notices(e.heard.Report, &e.marks, now)
+	before := e.since
+	e.since = make(map[string]time.Time, len(all))
+	for i := range all {
+		since, ok := before[all[i].Code]
+		if !ok {
+			since = now.UTC()
+		}
+		all[i].Since, e.since[all[i].Code] = since, since
+	}
+	return all
 }
 
 func (e *entry) ref(ref wire.ProgrammeRef) *RefView {

@@ -23,6 +23,9 @@ const (
 	// format is a leaf that reads and writes one kind of file or line to the
 	// outside; features and adapters use it as they use a library.
 	format
+	// mechanism is how several features do the same thing; it knows nothing of
+	// the module but the domain.
+	mechanism
 )
 
 // internalKind gives the kind of the folders under controller/internal. A new
@@ -30,7 +33,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "orders":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
@@ -40,6 +43,8 @@ func internalKind(name string) kind {
 		return leaf
 	case "keyfile":
 		return format
+	case "outbox":
+		return mechanism
 	}
 	return 0
 }
@@ -114,6 +119,9 @@ func refuseInternal(from, target string, f gofile) string {
 	case format:
 		return "a format knows nothing of the module but the domain"
 	case feature:
+		if toKind == mechanism {
+			return ""
+		}
 		if toKind == feature {
 			return "a feature never imports another: declare the interface it needs"
 		}
@@ -122,6 +130,8 @@ func refuseInternal(from, target string, f gofile) string {
 		if toKind != feature {
 			return "an adapter imports features and the domain, never another adapter or the console: app joins them"
 		}
+	case mechanism:
+		return "a mechanism knows nothing of the module but the domain"
 	case leaf:
 		return "the console, the API's client and the format of key files know nothing of the module but the domain"
 	}

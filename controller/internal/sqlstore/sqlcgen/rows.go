@@ -162,6 +162,52 @@ type Medium struct {
 	DeletedAt   int64
 }
 
+type Order struct {
+	Number int64
+	ID     string
+	Body   []byte
+	Title  string
+	At     int64
+}
+
+type OrderHand struct {
+	OrderID    string
+	PersonID   string
+	PersonName string
+	Signature  string
+	At         int64
+}
+
+type OrderReceipt struct {
+	ScreenID string
+	OrderID  string
+	Epoch    int64
+	Counter  int64
+	ToldAt   int64
+	State    string
+	At       int64
+}
+
+type OrderSet struct {
+	ScreenID string
+	Epoch    int64
+	Counter  int64
+	IssuedAt int64
+	Content  string
+	Envelope []byte
+}
+
+type OrdersOutbox struct {
+	ID        int64
+	ScreenID  string
+	CreatedAt int64
+}
+
+type OrdersStanding struct {
+	OrderID string
+	At      int64
+}
+
 type Outbox struct {
 	ID        int64
 	ScreenID  string
@@ -294,6 +340,16 @@ type Reported struct {
 	Online     bool
 	ReportedAt int64
 	SeenAt     int64
+}
+
+type Safe struct {
+	Number     int64
+	ID         string
+	PersonID   string
+	PersonName string
+	At         int64
+	Clusters   string
+	Screens    string
 }
 
 type ScheduleEntry struct {
