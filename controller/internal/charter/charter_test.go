@@ -49,6 +49,7 @@ type office struct {
 	t           *testing.T
 	objects     *objectstore.Dir
 	keys        *keys
+	party       programme.RelyingParty
 	told        int
 	root, anh   playlists.Actor
 	contributor playlists.Actor
@@ -56,7 +57,7 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{World: sqlstoretest.New(t), t: t, keys: &keys{seed: 1}}
+	o := &office{World: sqlstoretest.New(t), t: t, keys: &keys{seed: 1}, party: party()}
 	var err error
 	if o.objects, err = objectstore.OpenDir(t.TempDir(), objectstore.DirOptions{}); err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func party() programme.RelyingParty {
 // open makes a service over what is stored, as a start does.
 func (o *office) open() error {
 	s, err := charter.Open(o.t.Context(), charter.Config{
-		Store: o.DB.Charter(), Objects: o.objects, People: o, Keys: o.keys, Party: party(),
+		Store: o.DB.Charter(), Objects: o.objects, People: o, Keys: o.keys, Party: o.party,
 		Accepted: func(context.Context, playlists.Actor, *programme.HeldCharter) { o.told++ },
 		Now:      o.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})

@@ -188,3 +188,19 @@ func TestPasskeysAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// A name at home is good for a key file.
+func TestNoPasskeysAtANameWithoutADot(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.party = programme.RelyingParty{} // as app gives it for such a name
+	if err := o.open(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.BeginPasskey(t.Context(), o.anh); playlists.ReasonOf(err) != "passkeys_unavailable" {
+		t.Errorf("a passkey: %v", err)
+	}
+	if h := o.accept(wanted()); len(h.RelyingParties) != 0 {
+		t.Errorf("the charter names %v", h.RelyingParties)
+	}
+}
