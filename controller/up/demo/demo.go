@@ -56,6 +56,7 @@ type demo struct {
 	people   []account
 	progress *progress
 	sessions map[string]*apiclient.Client
+	hands    map[string]apiclient.Hand // by role
 	crew     *crew
 	began    time.Time
 	mu       sync.Mutex // of what is printed
@@ -81,7 +82,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := checkPorts(o.Port); err != nil {
 		return err
 	}
-	d := &demo{Options: o, console: fmt.Sprintf("http://127.0.0.1:%d", o.Port), sessions: map[string]*apiclient.Client{}, began: o.Now()}
+	d := &demo{Options: o, console: fmt.Sprintf("http://127.0.0.1:%d", o.Port), sessions: map[string]*apiclient.Client{}, hands: map[string]apiclient.Hand{}, began: o.Now()}
 	if d.people, err = loadAccounts(filepath.Join(data, "logins.json"), o.Random); err != nil {
 		return err
 	}
@@ -124,6 +125,7 @@ func (d *demo) setUp(ctx context.Context) error {
 	}{
 		{"controller", d.startController},
 		{"units and people", d.seedPeople},
+		{"charter", d.seedCharter},
 		{"screens", d.startScreens},
 		{"media", d.seedMedia},
 		{"decisions", d.decideMedia},

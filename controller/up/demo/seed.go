@@ -12,6 +12,7 @@ import (
 	"cotmoc/controller/internal/apiclient"
 	"cotmoc/controller/up/samples"
 	domain "cotmoc/playlists"
+	"cotmoc/playlists/programme"
 )
 
 // none says that an earlier run left nothing behind.
@@ -201,7 +202,6 @@ func (d *demo) decide(ctx context.Context, s samples.Sample) error {
 	}
 	at := "/media/" + id
 	goal := leftOpen()[s.File]
-	accept := map[string]any{"decision": "accept", "renditions": m.Digests()}
 	if m.State == "draft" {
 		about := map[string]any{"revision": m.Revision, "title": s.Title, "description": s.Description, "languages": s.Languages,
 			"territory": []string{"*"}, "rights_basis": "Tác phẩm do cơ quan tự thực hiện"}
@@ -218,24 +218,28 @@ func (d *demo) decide(ctx context.Context, s samples.Sample) error {
 		if err != nil {
 			return err
 		}
-		decision := accept
 		if goal == "returned" {
-			decision = map[string]any{"decision": "return", "renditions": m.Digests(),
-				"reason": "Câu tiếng Lào chưa có người bản ngữ đọc lại; xin bổ sung ngày lễ hội."}
+			return reviewer.Post(ctx, at+"/review", map[string]any{"decision": "return", "renditions": m.Digests(),
+				"reason": "Câu tiếng Lào chưa có người bản ngữ đọc lại; xin bổ sung ngày lễ hội."}, nil)
 		}
-		if err := reviewer.Post(ctx, at+"/review", decision, nil); err != nil {
+		if err := d.sign(ctx, "reviewer", programme.Review, m); err != nil {
 			return err
 		}
 		m.State = "reviewed"
 	}
 	if m.State == "reviewed" && goal == "" {
-		approver, err := d.as(ctx, "approver")
-		if err != nil {
-			return err
-		}
-		return approver.Post(ctx, at+"/approve", accept, nil)
+		return d.sign(ctx, "approver", programme.Approve, m)
 	}
 	return nil
+}
+
+// sign has the person with a role decide with their key file.
+func (d *demo) sign(ctx context.Context, role string, act programme.Act, m *apiclient.Media) error {
+	h, err := d.hand(ctx, role)
+	if err != nil {
+		return err
+	}
+	return h.Decide(ctx, act, m)
 }
 
 // seedPlans makes slates, playlists and the schedule, and publishes.

@@ -1,0 +1,65 @@
+package thief
+
+import (
+	"crypto/ed25519"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"cotmoc/playlists"
+	"cotmoc/playlists/wire"
+)
+
+// Impostor joins the broker with what was copied off a screen PC's disk.
+func (th *Thief) Impostor(screen playlists.ID, data string) mqtt.Client {
+	th.t.Helper()
+	text, err := os.ReadFile(filepath.Join(data, "documents", "device.key"))
+	th.must(err)
+	block, _ := pem.Decode(text)
+	if block == nil {
+		th.t.Fatalf("the device key is no PEM")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	th.must(err)
+	var id wire.Identity
+	b, err := os.ReadFile(filepath.Join(data, "documents", "identity.json"))
+	th.must(err)
+	th.must(json.Unmarshal(b, &id))
+	config := &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: th.CA.Pool(), ServerName: "localhost",
+		Certificates: []tls.Certificate{{Certificate: [][]byte{id.Certificate}, PrivateKey: parsed.(ed25519.PrivateKey)}}}
+	o := mqtt.NewClientOptions().AddBroker("tls://" + th.s.Broker).SetClientID(string(screen)).SetUsername(string(screen)).SetTLSConfig(config).SetAutoReconnect(false)
+	c := mqtt.NewClient(o)
+	token := c.Connect()
+	if !token.WaitTimeout(10 * time.Second) {
+		th.t.Fatalf("the impostor cannot reach the broker")
+	}
+	th.must(token.Error())
+	th.t.Cleanup(func() { c.Disconnect(100) })
+	return c
+}
+
+// Retained gives what a topic holds, nil for nothing within a moment.
+func (th *Thief) Retained(topic string) []byte {
+	got := make(chan []byte, 1)
+	token := th.client.Subscribe(topic, 1, func(_ mqtt.Client, m mqtt.Message) {
+		select {
+		case got <- m.Payload():
+		default:
+		}
+	})
+	if !token.WaitTimeout(5 * time.Second) {
+		return nil
+	}
+	select {
+	case b := <-got:
+		return b
+	case <-time.After(time.Second):
+		return nil
+	}
+}
