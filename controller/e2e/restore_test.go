@@ -115,6 +115,30 @@ func askRestored(t *testing.T, s *stage.Stage) restoredView {
 	return v
 }
 
+// wanted is the number of the newest programme that the controller has made
+// for a screen.
+func wanted(t *testing.T, s *stage.Stage, scr *stage.Screen) uint64 {
+	t.Helper()
+	var list struct {
+		Screens []struct {
+			ID        string `json:"id"`
+			Programme struct {
+				Wanted wire.ProgrammeRef `json:"wanted"`
+			} `json:"programme"`
+		} `json:"screens"`
+	}
+	if err := s.Technician.Get(t.Context(), "/watch", &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list.Screens {
+		if one.ID == scr.ID {
+			return one.Programme.Wanted.Counter
+		}
+	}
+	t.Fatalf("%s is not on the watch list", scr.ID)
+	return 0
+}
+
 // back is how long agents take to come back to another machine: their own
 // pause, and a moment.
 const back = 4 * time.Minute
@@ -182,6 +206,7 @@ func TestOlderBackup(t *testing.T) {
 			s.Publish()
 		}
 	}()
+	stage.Await(t, time.Minute, "the load", func() bool { return a.Status().Report.Received.Counter > 3 })
 	old := v.backup("old.age")
 	stop()
 	<-loaded
@@ -214,11 +239,9 @@ func TestOlderBackup(t *testing.T) {
 
 	// The counter climbs above what the screen holds, and a new media comes.
 	s.Schedule("Mới", s.Playlist("Danh sách mới", s.Approved("moi.jpg", "Mới", stage.Photo(t, 2))), 70)
-	for range 12 {
-		for _, on := range []bool{false, true} {
-			toggle(t, s, entry, on)
-			s.Publish()
-		}
+	for on := false; wanted(t, s, a) <= lost.Counter; on = !on {
+		toggle(t, s, entry, on)
+		s.Publish()
 	}
 	stage.Await(t, time.Minute, "the next programme on the other screen", func() bool {
 		r := b.Status().Report
