@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"math"
 
 	"cotmoc/controller/internal/mqttlink"
 	"cotmoc/controller/internal/publish"
@@ -72,10 +71,16 @@ func (p published) release(ctx context.Context, screen playlists.ID) error {
 // given implements restored.Given.
 type given struct{ a *App }
 
-// Given implements restored.Given. There are neither charters nor orders of
-// this controller yet that a screen could be ahead of.
+// Given implements restored.Given.
 func (g given) Given(ctx context.Context, screen playlists.ID) (restored.Held, error) {
-	h := restored.Held{Charter: math.MaxUint64, Orders: wire.ProgrammeRef{Epoch: math.MaxUint64}}
+	var h restored.Held
+	if c := g.a.trust.charters.Current(); c != nil {
+		h.Charter = c.Number
+	}
+	var err error
+	if h.Orders, err = g.a.db.Restored().Orders(ctx, screen); err != nil {
+		return h, err
+	}
 	made, err := g.a.db.Publish().LatestProgramme(ctx, screen)
 	if playlists.CodeOf(err) == playlists.NotFound {
 		return h, nil

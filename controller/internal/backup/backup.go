@@ -131,9 +131,9 @@ func damaged(text string, args ...any) error {
 	return refused("backup_damaged", nil, "cannot use this backup: "+text+"; take another copy of it", args...)
 }
 
-// keyName is what a file among the keys may be called: no path, nothing
-// hidden.
-var keyName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$`)
+// keyName is what a file among the keys may be called: in a folder or two,
+// nothing hidden and no way out.
+var keyName = regexp.MustCompile(`^([a-zA-Z0-9][a-zA-Z0-9._+-]{0,99}/){0,2}[a-zA-Z0-9][a-zA-Z0-9._+-]{0,99}$`)
 
 // check refuses a manifest that names what does not belong into such a file.
 func (m *Manifest) check(kind Kind) error {

@@ -62,7 +62,10 @@ func newHouse(t *testing.T) *house {
 	if err := os.Mkdir(filepath.Join(h.dir, layout.Keys), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"ca.crt": "certificate", "ca.key": "sealed", "programme.key": "sealed too"} {
+	if err := os.Mkdir(filepath.Join(h.dir, layout.Keys, "console"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"ca.crt": "certificate", "ca.key": "sealed", "programme.key": "sealed too", "console/ca.key": "sealed for people", ".tmp": "half"} {
 		if err := os.WriteFile(filepath.Join(h.dir, layout.Keys, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -196,8 +199,11 @@ func TestBackupAndRestore(t *testing.T) {
 	if got := names(t, dir); !slices.Equal(got, []string{"cotmoc.db", "keys", "objects", "restored", "settings.yaml"}) {
 		t.Errorf("the folder holds %v", got)
 	}
-	if got := names(t, filepath.Join(dir, "keys")); !slices.Equal(got, []string{"ca.crt", "ca.key", "programme.key"}) {
+	if got := names(t, filepath.Join(dir, "keys")); !slices.Equal(got, []string{"ca.crt", "ca.key", "console", "programme.key"}) {
 		t.Errorf("the keys are %v", got)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "keys", "console", "ca.key")); err != nil || string(text) != "sealed for people" {
+		t.Errorf("a key in a folder of its own: %q, %v", text, err)
 	}
 	store, err := objectstore.OpenDir(filepath.Join(dir, "objects"), objectstore.DirOptions{})
 	if err != nil {

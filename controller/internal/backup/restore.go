@@ -182,7 +182,14 @@ func (in *Into) fillKeys(ctx context.Context, stage string, data *Manifest, keys
 		return fmt.Errorf("cannot make the folder of keys: %w", err)
 	}
 	m, err := read(ctx, keys.Path, Keys, keys.Unlock, nil, func(p Part, r io.Reader) error {
-		return write(filepath.Join(dir, strings.TrimPrefix(p.Name, keyPrefix)), r)
+		path := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(p.Name, keyPrefix)))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fmt.Errorf("cannot make the folder of keys: %w", err)
+		}
+		if err := write(path, r); err != nil {
+			return err
+		}
+		return syncFolder(filepath.Dir(path))
 	})
 	if err != nil {
 		return fmt.Errorf("cannot restore the keys: %w", err)

@@ -123,26 +123,36 @@ func WriteKeys(ctx context.Context, out string, lock Lock, about About, dir stri
 	if err := vacant(out); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the keys: %w", err)
-	}
 	m := &Manifest{Kind: Keys, Format: format, Version: about.Version, MadeAt: about.Now.UTC().Truncate(time.Second), Authority: about.Authority}
 	held := map[string][]byte{}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") {
-			continue // being written
-		}
-		if !e.Type().IsRegular() || !keyName.MatchString(e.Name()) {
-			return nil, refused("backup_key", playlists.Params{"name": e.Name()}, "cannot back up %q among the keys: only files belong there; move it away", filepath.Join(dir, e.Name()))
-		}
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil {
-			return nil, fmt.Errorf("cannot read a key: %w", err)
+			return fmt.Errorf("cannot read the keys: %w", err)
 		}
-		name := keyPrefix + e.Name()
+		if path == dir || e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			return nil
+		}
+		if strings.HasPrefix(e.Name(), ".") { // being written
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		relative, err := filepath.Rel(dir, path)
+		if err != nil || !e.Type().IsRegular() || !keyName.MatchString(filepath.ToSlash(relative)) {
+			return refused("backup_key", playlists.Params{"name": path}, "cannot back up %q among the keys: it is no file of the controller's; move it away", path)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("cannot read a key: %w", err)
+		}
+		name := keyPrefix + filepath.ToSlash(relative)
 		held[name] = text
 		m.Parts = append(m.Parts, Part{Name: name, Size: int64(len(text)), SHA256: playlists.DigestOf(text)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(held) == 0 {
 		return nil, playlists.Errorf(playlists.NotFound, "keys_missing", nil, "cannot back up the keys: %s holds none; the controller makes them at its first start", dir)

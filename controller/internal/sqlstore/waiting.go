@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/sqlstore/sqlcgen"
@@ -36,6 +38,15 @@ func (s Restored) Waiting(ctx context.Context) ([]restored.Waiting, error) {
 
 func ref(epoch, counter int64) wire.ProgrammeRef {
 	return wire.ProgrammeRef{Epoch: uint64(epoch), Counter: uint64(counter)}
+}
+
+// Orders gives the number of a screen's newest set of orders, zero for none.
+func (s Restored) Orders(ctx context.Context, screen playlists.ID) (wire.ProgrammeRef, error) {
+	row, err := s.db.read().OrdersNumber(ctx, string(screen))
+	if errors.Is(err, sql.ErrNoRows) {
+		return wire.ProgrammeRef{}, nil
+	}
+	return ref(row.Epoch, row.Counter), err
 }
 
 // SaveWaiting implements restored.Store.

@@ -31,9 +31,13 @@ union select r.thumbnail from renditions r where r.thumbnail <> ''
 union select m.sha256 from media m where m.sha256 <> ''
 union select m.preview from media m where m.preview <> ''
 union select p.digest from programme_objects p
+union select c.object from charters c
 order by 1;
 
 -- name: BackupCounts :one
 select (select count(*) from people) as people, (select count(*) from media) as media, (select count(*) from decisions) as decisions,
   (select count(*) from playlists) as playlists, (select count(*) from screens where screens.revoked_at = 0) as screens,
   (select count(*) from programmes) as programmes, (select count(*) from plays) as plays;
+
+-- name: OrdersNumber :one
+select epoch, counter from order_sets where screen_id = ?;

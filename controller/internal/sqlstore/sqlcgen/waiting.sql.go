@@ -66,6 +66,7 @@ union select r.thumbnail from renditions r where r.thumbnail <> ''
 union select m.sha256 from media m where m.sha256 <> ''
 union select m.preview from media m where m.preview <> ''
 union select p.digest from programme_objects p
+union select c.object from charters c
 order by 1
 `
 
@@ -90,6 +91,22 @@ func (q *Queries) NamedObjects(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const ordersNumber = `-- name: OrdersNumber :one
+select epoch, counter from order_sets where screen_id = ?
+`
+
+type OrdersNumberRow struct {
+	Epoch   int64
+	Counter int64
+}
+
+func (q *Queries) OrdersNumber(ctx context.Context, screenID string) (OrdersNumberRow, error) {
+	row := q.db.QueryRowContext(ctx, ordersNumber, screenID)
+	var i OrdersNumberRow
+	err := row.Scan(&i.Epoch, &i.Counter)
+	return i, err
 }
 
 const saveWaiting = `-- name: SaveWaiting :exec
