@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"filippo.io/age"
 
 	"cotmoc/controller/e2e/stage"
+	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -182,7 +185,8 @@ func TestMachineLost(t *testing.T) {
 // TestOlderBackup restores a backup that was made under load, and before what
 // a screen holds: the screen refuses what it is told and plays on, the
 // controller says so and tells it nothing new, also when its own counter has
-// caught up; another screen, of which nothing was lost, goes on.
+// caught up; another screen, of which nothing was lost, goes on. A charter that
+// raises the epoch heals it.
 func TestOlderBackup(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -259,4 +263,68 @@ func TestOlderBackup(t *testing.T) {
 		t.Errorf("the controller says %+v", r)
 	}
 	stage.FirstPicture(t, a.URL)
+
+	// Two holders of root keys sign that this past is the one that counts.
+	first := acceptCharter(t, s, nil, false)
+	if r := askRestored(t, s); !r.Waiting {
+		t.Error("a charter of the same epoch has healed what it does not speak of")
+	}
+	acceptCharter(t, s, first, true)
+	stage.Await(t, 2*time.Minute, "the screen to follow in the next epoch", func() bool {
+		r := a.Status().Report
+		return r.Received != nil && r.Received.Epoch == lost.Epoch+1 && !askRestored(t, s).Waiting
+	})
+	if ready := stage.Fetch(t.Context(), s.Console+"/readyz"); string(ready) != "ready\n" {
+		t.Errorf("readyz says %q", ready)
+	}
+	var log struct {
+		Items []struct {
+			Subject string `json:"subject"`
+		} `json:"items"`
+	}
+	for _, kind := range []string{"screen.ahead", "screen.level"} {
+		if err := s.Admin.Get(t.Context(), "/audit?kind="+kind, &log); err != nil || len(log.Items) != 1 || log.Items[0].Subject != a.ID {
+			t.Errorf("%s in the audit log: %+v, %v", kind, log, err)
+		}
+	}
+}
+
+// acceptCharter drafts a charter that names nobody, has two holders sign it
+// and brings it in. It gives what the next one follows.
+func acceptCharter(t *testing.T, s *stage.Stage, held *programme.HeldCharter, raise bool) *programme.HeldCharter {
+	t.Helper()
+	in := stage.Object{"expires_at": time.Now().AddDate(2, 0, 0), "lift_threshold": 2, "independent_decision": false, "max_unattended_days": 60, "people": []any{}, "raise_epoch": raise}
+	holders := playliststest.Holders()
+	if held == nil {
+		roots := []stage.Object{}
+		for _, h := range holders {
+			roots = append(roots, stage.Object{"holder": h, "key": []byte(playliststest.Root(h).Public().(ed25519.PublicKey))})
+		}
+		in["roots"], in["root_threshold"] = roots, 2
+	}
+	var draft struct {
+		Payload []byte `json:"payload"`
+	}
+	if err := s.Admin.Post(t.Context(), "/charter/draft", in, &draft); err != nil {
+		t.Fatal(err)
+	}
+	var envelope []byte
+	var err error
+	for _, h := range holders[:2] {
+		if envelope, err = programme.SignCharter(envelope, draft.Payload, playliststest.Root(h)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Admin.Post(t.Context(), "/charter", stage.Object{"envelope": envelope}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if held == nil {
+		held, err = programme.FirstCharter(envelope)
+	} else {
+		held, err = held.Next(envelope)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
 }
