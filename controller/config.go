@@ -50,10 +50,10 @@ func serveFlags(f *pflag.FlagSet) {
 	f.String("log-level", "info", "debug, info, warn or error")
 }
 
-// load reads the configuration: flags over environment over file.
-func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
+// read gives the settings by the names of the flags: flags over environment
+// over file.
+func read(flags *pflag.FlagSet, environ func() []string) (*koanf.Koanf, error) {
 	k := koanf.New(".")
-	var cfg app.Config
 	known := func(key string) bool { return flags.Lookup(key) != nil && key != "config" }
 	environment := env.Provider(".", env.Opt{Prefix: environmentPrefix, EnvironFunc: environ, TransformFunc: func(key, value string) (string, any) {
 		key = strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(key, environmentPrefix)), "_", "-")
@@ -64,7 +64,7 @@ func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
 	}})
 	settings := koanf.New(".")
 	if err := settings.Load(environment, nil); err != nil {
-		return cfg, fmt.Errorf("cannot read the environment: %w", err)
+		return nil, fmt.Errorf("cannot read the environment: %w", err)
 	}
 	path := settings.String("config")
 	if flags.Changed("config") {
@@ -72,23 +72,33 @@ func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
 	}
 	if path != "" {
 		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
-			return cfg, fmt.Errorf("cannot read the configuration %q: %w", path, err)
+			return nil, fmt.Errorf("cannot read the configuration %q: %w", path, err)
 		}
 		for _, key := range k.Keys() {
 			if !known(key) {
-				return cfg, fmt.Errorf("cannot use %q in the configuration %q: there is no flag of this name", key, path)
+				return nil, fmt.Errorf("cannot use %q in the configuration %q: there is no flag of this name", key, path)
 			}
 		}
 	}
 	for _, key := range settings.Keys() {
 		if known(key) { // others may be meant for other programs
 			if err := k.Set(key, settings.Get(key)); err != nil {
-				return cfg, fmt.Errorf("cannot use %s from the environment: %w", key, err)
+				return nil, fmt.Errorf("cannot use %s from the environment: %w", key, err)
 			}
 		}
 	}
 	if err := k.Load(posflag.Provider(flags, ".", k), nil); err != nil {
-		return cfg, fmt.Errorf("cannot read the flags: %w", err)
+		return nil, fmt.Errorf("cannot read the flags: %w", err)
+	}
+	return k, nil
+}
+
+// load reads the configuration.
+func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
+	var cfg app.Config
+	k, err := read(flags, environ)
+	if err != nil {
+		return cfg, err
 	}
 	if err := k.Unmarshal("", &cfg); err != nil {
 		return cfg, fmt.Errorf("cannot read the configuration: %w", err)
@@ -103,4 +113,32 @@ func load(flags *pflag.FlagSet, environ func() []string) (app.Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// settings gives what a person decided about controller serve, in the
+// environment and the file that flags name, as --config takes it. There is no
+// secret among it: those are in files of their own.
+func settings(flags *pflag.FlagSet, environ func() []string) (app.Config, []byte, error) {
+	serve := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	serveFlags(serve)
+	for _, name := range []string{"data", "config"} {
+		if flags.Changed(name) {
+			if err := serve.Set(name, flags.Lookup(name).Value.String()); err != nil {
+				return app.Config{}, nil, err
+			}
+		}
+	}
+	cfg, err := load(serve, environ)
+	if err != nil {
+		return cfg, nil, err
+	}
+	k, err := read(serve, environ)
+	if err != nil {
+		return cfg, nil, err
+	}
+	for _, key := range []string{"data", "config"} { // are others on another machine
+		k.Delete(key)
+	}
+	text, err := k.Marshal(yaml.Parser())
+	return cfg, text, err
 }

@@ -117,3 +117,38 @@ func TestHelpAndCompletion(t *testing.T) {
 		t.Errorf("a public address that is no name: %v", err)
 	}
 }
+
+// What a backup keeps of the settings can be given to serve again, and holds
+// no secret.
+func TestSettingsOfABackup(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(file, []byte("data: /file\nlisten: 127.0.0.1:1\npublic-host: [a.example]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := backupCommand()
+	if err := cmd.ParseFlags([]string{"--config", file, "--data", "/other"}); err != nil {
+		t.Fatal(err)
+	}
+	cfg, text, err := settings(cmd.Flags(), func() []string {
+		return []string{"COTMOC_KEY_PASSPHRASE=a secret of the keys", "COTMOC_MQTT_LISTEN=127.0.0.1:5"}
+	})
+	if err != nil || cfg.Data != "/other" {
+		t.Fatalf("%+v, %v", cfg, err)
+	}
+	if bytes.Contains(text, []byte("secret")) || bytes.Contains(text, []byte("/file")) || bytes.Contains(text, []byte("/other")) {
+		t.Errorf("the settings are\n%s", text)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	serveFlags(flags)
+	if err := flags.Parse([]string{"--config", file}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := load(flags, func() []string { return nil })
+	if err != nil || again.Listen != "127.0.0.1:1" || again.MQTTListen != "127.0.0.1:5" || !slices.Equal(again.PublicHosts, []string{"a.example"}) {
+		t.Errorf("read back: %+v, %v", again, err)
+	}
+}

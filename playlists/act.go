@@ -58,6 +58,10 @@ const (
 	OrderPlaced     ActKind = "order.place"
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
+
+	BackupRestored ActKind = "backup.restore"
+	ScreenAhead    ActKind = "screen.ahead" // it holds more than the restored controller knows of
+	ScreenLevel    ActKind = "screen.level" // it follows again
 )
 
 // ActKinds lists the kinds in the order people see them.
@@ -70,7 +74,7 @@ func ActKinds() []ActKind {
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked,
-		AuditExported,
+		AuditExported, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }
 

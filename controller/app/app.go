@@ -93,6 +93,9 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 
 // openData opens what is kept on disk.
 func (a *App) openData(ctx context.Context) error {
+	if err := a.cfg.mayOpen(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(a.cfg.path("keys"), 0o700); err != nil {
 		return fmt.Errorf("cannot use the data folder %q: %w", a.cfg.Data, err)
 	}

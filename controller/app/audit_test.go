@@ -198,9 +198,9 @@ func TestEveryActIsInTheLog(t *testing.T) {
 			t.Errorf("%s: by %q (there: %v), want %q", want, got, ok, by)
 		}
 	}
-	// Orders and charters come from elsewhere; a flood, codes and passkeys are
+	// Orders, charters and restores come from elsewhere; a flood, codes and passkeys are
 	// other tests'.
-	elsewhere := []playlists.ActKind{playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten,
+	elsewhere := []playlists.ActKind{playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten,
 		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {

@@ -18,6 +18,7 @@ import (
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/mqttlink"
 	"cotmoc/controller/internal/proof"
+	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 	"cotmoc/playlists/wire"
@@ -32,7 +33,8 @@ type screens struct {
 	link      *mqttlink.Link
 	broker    *mqttlink.Broker // nil when another one is used
 	relay     *mqttlink.Relay  // to that one, nil with our own
-	mqtt      http.Handler     // over WebSocket
+	restored  *restored.Service
+	mqtt      http.Handler // over WebSocket
 }
 
 // openScreens joins the authority, the fleet, the watch board, the broker and
@@ -48,6 +50,13 @@ func (a *App) openScreens(ctx context.Context) error {
 		return fmt.Errorf("cannot load the time zone: %w", err)
 	}
 	s.board = watch.NewBoard(a.db.Plays(), a.now, a.log)
+	s.restored, err = restored.Open(ctx, restored.Config{
+		Store: a.db.Restored(), Given: given{a}, Released: published{a}.release, Now: a.now, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.group.Add("restored", s.restored.Run)
 	agents, err := a.listen("agents", a.cfg.AgentListen)
 	if err != nil {
 		return err
@@ -64,7 +73,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.proof = proof.New(a.db.Plays(), s.fleet.Admits, s.fleet.Today)
-	a.services.Fleet, a.services.Board, a.services.Proof = s.fleet, s.board, s.proof
+	a.services.Fleet, a.services.Board, a.services.Proof, a.services.Restored = s.fleet, s.board, s.proof, s.restored
 	if err := s.writeRevocations(ctx); err != nil {
 		return err
 	}
@@ -193,6 +202,7 @@ func (s *screens) cut(a *App) func(context.Context, playlists.ID) {
 			s.relay.Kick(screen)
 		}
 		s.link.Forget(screen)
+		s.restored.Gone(ctx, screen)
 		if err := s.writeRevocations(ctx); err != nil {
 			a.log.Error("revocation list not written", "error", err)
 		}
@@ -249,7 +259,11 @@ func (i inbox) Status(ctx context.Context, screen playlists.ID, st wire.Status, 
 
 // Reported implements mqttlink.Inbox.
 func (i inbox) Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool) {
-	i.a.screens.fleet.Reported(ctx, screen, r, at, kept)
+	s := &i.a.screens
+	s.fleet.Reported(ctx, screen, r, at, kept)
+	if s.fleet.Admits(screen) {
+		s.restored.Hear(screen, r, !kept)
+	}
 }
 
 // Plays implements mqttlink.Inbox.

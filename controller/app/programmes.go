@@ -5,6 +5,7 @@ import (
 
 	"cotmoc/controller/internal/mqttlink"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -16,9 +17,14 @@ import (
 // everything is open.
 type published struct{ a *App }
 
-// Announce implements publish.Announcer.
+// Announce implements publish.Announcer. What is withheld is announced once
+// the screen is released.
 func (p published) Announce(ctx context.Context, o *publish.Outgoing) error {
-	return p.a.screens.link.Announce(ctx, mqttlink.Document{Screen: o.Screen, Leaf: wire.DownProgramme, Ref: wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}, Envelope: o.Envelope})
+	ref := wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}
+	if p.a.screens.restored.Withhold(o.Screen, ref) {
+		return nil
+	}
+	return p.a.screens.link.Announce(ctx, mqttlink.Document{Screen: o.Screen, Leaf: wire.DownProgramme, Ref: ref, Envelope: o.Envelope})
 }
 
 // Wanted implements publish.Observer: the watch board is told what a screen
@@ -38,8 +44,52 @@ func (p published) Documents(ctx context.Context, yield func(mqttlink.Document) 
 		return err
 	}
 	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
-		return yield(mqttlink.Document{Screen: made.Screen, Leaf: wire.DownProgramme, Ref: wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}, Envelope: made.Envelope})
+		ref := wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}
+		if p.a.screens.restored.Withhold(made.Screen, ref) {
+			return nil
+		}
+		return yield(mqttlink.Document{Screen: made.Screen, Leaf: wire.DownProgramme, Ref: ref, Envelope: made.Envelope})
 	})
+}
+
+// release announces what a screen was not told while it waited.
+func (p published) release(ctx context.Context, screen playlists.ID) error {
+	made, err := p.a.db.Publish().LatestProgramme(ctx, screen)
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = p.Announce(ctx, &publish.Outgoing{Screen: screen, Epoch: made.Epoch, Counter: made.Counter, Envelope: made.Envelope})
+	if playlists.CodeOf(err) == playlists.Unavailable {
+		return nil // the next connect announces it
+	}
+	return err
+}
+
+// given implements restored.Given.
+type given struct{ a *App }
+
+// Given implements restored.Given.
+func (g given) Given(ctx context.Context, screen playlists.ID) (restored.Held, error) {
+	var h restored.Held
+	if c := g.a.trust.charters.Current(); c != nil {
+		h.Charter = c.Number
+	}
+	var err error
+	if h.Orders, err = g.a.db.Restored().Orders(ctx, screen); err != nil {
+		return h, err
+	}
+	made, err := g.a.db.Publish().LatestProgramme(ctx, screen)
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return h, nil
+	}
+	if err != nil {
+		return h, err
+	}
+	h.Programme = wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}
+	return h, nil
 }
 
 // Revoked implements mqttlink.Source.

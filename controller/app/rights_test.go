@@ -115,6 +115,7 @@ var rights = map[string]right{
 	"GET /publications":                      {roles: planReads},
 	"GET /publications/{id}":                 {roles: planReads},
 	"GET /watch":                             {roles: watches},
+	"GET /restored":                          {roles: watches},
 	"GET /clusters":                          {roles: everybody},
 	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},

@@ -32,6 +32,10 @@ func (s *Server) mountHealth(cfg Config) {
 			}
 		}
 		_, _ = w.Write([]byte("ready\n"))
+		// Screens go on playing meanwhile, so that this is no failure.
+		if s.Restored != nil && s.Restored.Ahead() > 0 {
+			_, _ = w.Write([]byte("restored: waiting for an act\n"))
+		}
 	})
 	if cfg.Metrics == nil {
 		return

@@ -28,6 +28,7 @@ import (
 	"cotmoc/controller/internal/planning"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -62,6 +63,7 @@ type Services struct {
 	Publish  *publish.Service
 	Audit    *audit.Service
 	Orders   *orders.Service
+	Restored *restored.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -118,6 +120,7 @@ func (s *Server) registerResources() {
 	s.registerUploads()
 	s.registerFleet()
 	s.registerWatch()
+	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()
 	s.registerDecisions()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/url"
 	"strconv"
 
 	"cotmoc/controller/internal/audit"
@@ -145,10 +144,9 @@ var _ audit.Log = AuditFile{}
 // OpenAuditFile opens the log in the database at path without changing
 // anything, beside a controller that runs or over a copy.
 func OpenAuditFile(path string) (AuditFile, error) {
-	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String() + "?mode=ro&_pragma=busy_timeout(10000)&_pragma=query_only(1)"
-	db, err := sql.Open("sqlite", dsn)
+	db, err := readOnly(path, "&_pragma=query_only(1)")
 	if err != nil {
-		return AuditFile{}, fmt.Errorf("cannot open the database %q: %w", path, err)
+		return AuditFile{}, err
 	}
 	return AuditFile{db}, nil
 }

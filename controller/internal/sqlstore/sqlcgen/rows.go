@@ -461,3 +461,16 @@ type Upload struct {
 	Reason     string
 	Params     string
 }
+
+type WaitingScreen struct {
+	ScreenID          string
+	State             string
+	OursEpoch         int64
+	OursCounter       int64
+	HeldEpoch         int64
+	HeldCounter       int64
+	HeldCharter       int64
+	HeldOrdersEpoch   int64
+	HeldOrdersCounter int64
+	Since             int64
+}

@@ -30,6 +30,7 @@ function plays(query: URLSearchParams, only = "") {
 }
 
 export const fleetRoutes: Route[] = [
+  ["GET", /^\/restored$/, () => ({ waiting: false, ahead: [], unheard: [] })],
   ["GET", /^\/clusters$/, ({ query }) => page(clusters, query)],
   ["GET", /^\/screens$/, ({ query }) => page(screens, query)],
   ["GET", /^\/screens\/([^/]+)$/, ({ id }) => found(screens.find((s) => s.id === id))],

@@ -42,6 +42,9 @@ export const auditKinds = [
   "screen.claim",
   "screen.change",
   "screen.revoke",
+  "screen.ahead",
+  "screen.level",
+  "backup.restore",
   "export.audit",
 ] as const;
 

@@ -407,6 +407,25 @@ export interface Watch {
   now: string;
   screens: ScreenState[];
 }
+export interface ProgrammeNumber {
+  epoch: number;
+  counter: number;
+}
+/** A screen that is told nothing new. */
+export interface WaitingScreen {
+  id: string;
+  name: string;
+  cluster: string;
+  since: string;
+  ours: ProgrammeNumber;
+  held: ProgrammeNumber | null;
+  charter: number;
+}
+export interface Restored {
+  waiting: boolean;
+  ahead: WaitingScreen[];
+  unheard: WaitingScreen[];
+}
 export interface Cluster {
   id: string;
   name: string;

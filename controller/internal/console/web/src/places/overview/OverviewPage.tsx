@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { PublishButton } from "@/publish/PublishButton";
 import { PageHead } from "@/ui/PageHead";
+import { RestoredNotice } from "../screens/RestoredNotice";
 import { NeedsMe } from "./NeedsMe";
 import { NextChanges } from "./NextChanges";
 import classes from "./Overview.module.css";
@@ -16,7 +17,12 @@ export function OverviewPage() {
   return (
     <>
       <PageHead title={t("place.overview")} actions={plans && <PublishButton />} />
-      {me.places.includes("screens") && <ScreensLine />}
+      {me.places.includes("screens") && (
+        <>
+          <RestoredNotice />
+          <ScreensLine />
+        </>
+      )}
       <div className={classes.columns}>
         <NeedsMe me={me} />
         {plans && (

@@ -14,6 +14,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { RestButton } from "@/ui/RestButton";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { ClaimDialog } from "./ClaimDialog";
+import { RestoredNotice } from "./RestoredNotice";
 import classes from "./Screens.module.css";
 import { ScreenTile } from "./ScreenTile";
 import { byCluster, counts, worstFirst } from "./worst";
@@ -70,6 +71,7 @@ export function WatchPage() {
         }
         actions={watch.screens.length > 0 && claim}
       />
+      <RestoredNotice />
       {watch.error && !watch.data && <ProblemNote error={watch.error} onRetry={() => void watch.refetch()} />}
       {watch.downSince !== null && watch.data && (
         <Alert color="gray" icon={<IconPlugConnectedX size={20} />} mb="sm" role="status">
