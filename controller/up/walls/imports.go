@@ -33,7 +33,7 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "orders":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
