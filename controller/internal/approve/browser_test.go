@@ -111,7 +111,7 @@ func snap(t *testing.T, ctx context.Context, name string, width, height int64) {
 		return
 	}
 	do(t, ctx, chromedp.EmulateViewport(width, height))
-	raw, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	raw, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatal(err)
 	}

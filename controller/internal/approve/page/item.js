@@ -100,18 +100,27 @@ export function renditions(view, into) {
       const figure = make("figure", { className: "card" }, heading);
       into.append(figure);
       figure.append(make("figcaption", {}, state, " ", make("code", {}, `sha256 ${subject.digest.sha256}`)));
-      const answer = await fetch(`api/items/${view.id}/${subject.digest.sha256}`);
-      if (!answer.ok) throw new Refused("not_seen");
-      const bytes = await answer.arrayBuffer();
-      const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
-      if (digest !== subject.digest.sha256) throw new Refused("other_bytes", digest);
-      const url = URL.createObjectURL(new Blob([bytes], { type: file.mime }));
-      heading.after(await (file.mime === "video/mp4" ? video(url) : picture(url)));
-      state.className = "ok";
-      state.textContent = `✓ ${say("hashed")}`;
-      return [subject.name, digest];
+      try {
+        const bytes = await fetched(view.id, subject.digest.sha256);
+        const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
+        if (digest !== subject.digest.sha256) throw new Refused("other_bytes", digest);
+        const url = URL.createObjectURL(new Blob([bytes], { type: file.mime }));
+        heading.after(await (file.mime === "video/mp4" ? video(url) : picture(url)));
+        state.className = "ok";
+        state.textContent = `✓ ${say("hashed")}`;
+        return [subject.name, digest];
+      } catch (problem) {
+        state.textContent = "✗";
+        throw problem;
+      }
     }),
   ).then(Object.fromEntries);
+}
+
+async function fetched(item, digest) {
+  const answer = await fetch(`api/items/${item}/${digest}`);
+  if (!answer.ok) throw new Refused("not_seen");
+  return answer.arrayBuffer();
 }
 
 async function picture(url) {
