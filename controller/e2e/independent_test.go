@@ -206,7 +206,7 @@ func TestIndependentApproval(t *testing.T) {
 
 	still, moving := s.Bring("green.png", "Cửa khẩu <b>Cầu Treo</b>", picture(t, "green")), s.Bring("blue.mp4", "Đèo Ngang", film(t, "blue"))
 	for _, m := range []*apiclient.Media{still, moving} {
-		if err := s.Editor.Post(t.Context(), "/media/"+string(m.ID)+"/submit", stage.Object{}, nil); err != nil {
+		if err := s.Editor.Post(t.Context(), "/media/"+string(m.ID)+"/submit", stage.Object{"declared": true}, nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := signByFile(t, s.Reviewer, programme.Review, m, "reviewer"); err != nil {

@@ -30,11 +30,12 @@ type controller struct {
 	bytes   map[playlists.Profile][]byte
 	now     time.Time
 	decided []map[string]any // what was handed in
+	offered []map[string]any // keys
 
-	state   func(*programme.Statement) // changes what is prepared
-	answer  func(*prepared)            // changes the answer
-	list    func(map[string]any)       // changes the media that is listed
-	another func() []byte              // a second statement
+	state  func(*programme.Statement) // changes what is prepared
+	answer func(*prepared)            // changes the answer
+	list   func(map[string]any)       // changes the media that is listed
+	nonce  []byte                     // of an enrolment
 }
 
 const portOfTests = "7788"
@@ -86,6 +87,11 @@ func (c *controller) Post(_ context.Context, path string, in, out any) error {
 	switch path {
 	case "/decisions/prepare":
 		return through(c.prepare(asks), out)
+	case "/signing-credentials/independent/begin":
+		return through(map[string]any{"nonce": c.nonce}, out)
+	case "/signing-credentials/independent/finish", "/signing-credentials/key-file":
+		c.offered = append(c.offered, asks)
+		return nil
 	case "/decisions":
 		c.decided = append(c.decided, asks)
 		return through(map[string]any{"results": []any{map[string]any{"media_id": c.media.ID, "state": "approved"}}}, out)
@@ -410,6 +416,68 @@ func TestTakesOnlyAPasskeyOfThePage(t *testing.T) {
 	signed["hand"] = hand{Credential: "1111111111111111", Sig: []byte{1}}
 	if p := ask(t, c, http.MethodPost, "items/"+v.ID+"/sign", signed, nil); p.Reason != NoKey {
 		t.Errorf("another page's key: %+v", p)
+	}
+}
+
+// TestEnrolmentSignsNoDecision has a controller choose what a new passkey signs:
+// it can choose the nonce, and never has a challenge over a decision.
+func TestEnrolmentSignsNoDecision(t *testing.T) {
+	t.Parallel()
+	lies := newController(t)
+	c := newClient(t, lies, nil)
+	statement := lies.prepare(map[string]any{"act": "approve"})
+	key, err := programme.FileCredential(playliststest.Hand("new").Public().(ed25519.PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]any{"algorithm": key.Algorithm, "public_key": key.Key}
+	if p := ask(t, c, http.MethodPost, "enrol/challenge", made, nil); p.Reason != TooLate {
+		t.Errorf("before it was begun: %+v", p)
+	}
+	for _, nonce := range [][]byte{nil, make([]byte, 15), statement.Payload} {
+		lies.nonce = nonce
+		if p := ask(t, c, http.MethodPost, "enrol/begin", nil, nil); p.Reason != Unreadable {
+			t.Errorf("a nonce of %d bytes: %+v", len(nonce), p)
+		}
+	}
+	challenge := programme.Challenge(programme.StatementPayloadType, statement.Payload)
+	lies.nonce = challenge[:]
+	if p := ask(t, c, http.MethodPost, "enrol/begin", nil, nil); p.Reason != "" {
+		t.Fatalf("%+v", p)
+	}
+	var out struct{ Challenge string }
+	if p := ask(t, c, http.MethodPost, "enrol/challenge", made, &out); p.Reason != "" {
+		t.Fatalf("%+v", p)
+	}
+	payload, err := programme.NewEnrolment(lies.nonce, lies.me.ID, key.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := programme.Challenge(programme.EnrolmentType, payload)
+	if out.Challenge != base64.RawURLEncoding.EncodeToString(want[:]) || out.Challenge == statement.Challenge {
+		t.Errorf("the new key would sign %s", out.Challenge)
+	}
+	if p := ask(t, c, http.MethodPost, "enrol/challenge", map[string]any{"algorithm": "RS256", "public_key": key.Key}, nil); p.Reason != Unreadable {
+		t.Errorf("a key that is none: %+v", p)
+	}
+	var done enrolled
+	if p := ask(t, c, http.MethodPost, "enrol/finish", made, &done); p.Reason != "" || done.Credential != key.ID || len(lies.offered) != 1 {
+		t.Errorf("%+v %+v", done, p)
+	}
+}
+
+// TestOffersAKeyFileAsIndependent sends its public half alone.
+func TestOffersAKeyFileAsIndependent(t *testing.T) {
+	t.Parallel()
+	lies := newController(t)
+	c := newClient(t, lies, playliststest.Hand("approver"))
+	var done enrolled
+	if p := ask(t, c, http.MethodPost, "enrol/finish", map[string]any{"label": "USB"}, &done); p.Reason != "" || done.Credential != c.credential {
+		t.Fatalf("%+v %+v", done, p)
+	}
+	public := base64.StdEncoding.EncodeToString(playliststest.Hand("approver").Public().(ed25519.PublicKey))
+	if len(lies.offered) != 1 || len(lies.offered[0]) != 3 || lies.offered[0]["public_key"] != public || lies.offered[0]["independent"] != true {
+		t.Errorf("offered %v", lies.offered)
 	}
 }
 
