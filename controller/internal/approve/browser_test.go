@@ -160,6 +160,12 @@ func TestPageShowsAllThatIsSigned(t *testing.T) {
 	if len(lies.decided) != 1 {
 		t.Errorf("decided: %v", lies.decided)
 	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("#to-enrol")))
+	await(t, ctx, "the form", `document.querySelector("#make") !== null`)
+	snap(t, ctx, "enrol", 1440, 1000)
+	do(t, ctx, chromedp.Click(chromedp.CSS("#make")))
+	await(t, ctx, "the key's id", `document.querySelector("#credential")?.innerText.length === 16`)
+	snap(t, ctx, "enrolled", 390, 844)
 }
 
 // TestPageHashesWhatItShows changes bytes between the program and the page: the

@@ -7,8 +7,8 @@ import { say, speak } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const main = at("main");
-let state;
-let again; // draws the present view anew, in another language
+let state = null;
+let again = () => {}; // draws the present view anew, in another language
 
 async function call(path, body) {
   let answer;
@@ -154,7 +154,7 @@ async function offer(label) {
 function address() {
   for (const e of document.querySelectorAll("[data-say]")) e.textContent = say(e.dataset.say);
   document.title = `${say("title")} · cotmoc`;
-  at("who").textContent = say("who", { name: state.person.name, controller: state.controller });
+  at("who").textContent = state ? say("who", { name: state.person.name, controller: state.controller }) : "";
 }
 
 at("language").addEventListener("change", (e) => {
@@ -167,6 +167,7 @@ at("to-queue").addEventListener("click", () => run(null, queue));
 at("to-enrol").addEventListener("click", () => run(null, async () => enrol()));
 
 speak("vi");
+address();
 run(null, async () => {
   state = await call("state");
   address();
