@@ -142,7 +142,7 @@ var rights = map[string]right{
 	"POST /signing-credentials/passkey/begin":      {roles: everybody, session: true},
 	"POST /signing-credentials/passkey/finish":     {body: `{"label":"x","response":{}}`, roles: everybody, session: true},
 	"POST /signing-credentials/independent/begin":  {roles: everybody, session: true},
-	"POST /signing-credentials/independent/finish": {body: `{"label":"x","algorithm":"ES256","public_key":"","credential_id":"","sig":"","authenticator_data":"","client_data":""}`, roles: everybody, session: true},
+	"POST /signing-credentials/independent/finish": {body: `{"label":"x","algorithm":"ES256","public_key":"eA==","credential_id":"eA==","sig":"eA==","authenticator_data":"eA==","client_data":"eA=="}`, roles: everybody, session: true},
 	"DELETE /signing-credentials/{id}":             {roles: everybody, session: true},
 	// Without a charter nobody signs: all are told so.
 	"POST /decisions/prepare": {body: `{"act":"review","items":[{"media_id":"MEDIA","seen":[]}]}`, roles: everybody},
