@@ -74,6 +74,16 @@ func askPassphrase(cmd *cobra.Command, file, what string) ([]byte, error) {
 	return prompt(cmd, fd, what+": ", true)
 }
 
+// askLine reads what is no secret from a terminal.
+func askLine(cmd *cobra.Command, what string) (string, error) {
+	fd, ok := terminal(cmd.InOrStdin())
+	if !ok {
+		return "", fmt.Errorf("cannot ask for the %s: there is no terminal; give it as a flag", what)
+	}
+	line, err := prompt(cmd, fd, what+": ", false)
+	return strings.TrimSpace(string(line)), err
+}
+
 func terminal(in io.Reader) (fd int, ok bool) {
 	f, ok := in.(*os.File)
 	if !ok {

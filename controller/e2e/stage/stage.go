@@ -102,6 +102,12 @@ func (s *Stage) Open() {
 	s.people()
 }
 
+// Command prepares another run of the controller's program, such as a command
+// on somebody's own machine.
+func (s *Stage) Command(name string, args ...string) *Process {
+	return newProcess(s.t, name, s.programs.Controller, args...)
+}
+
 // AwaitReady waits until the controller and what it depends on are ready.
 func (s *Stage) AwaitReady() {
 	s.t.Helper()

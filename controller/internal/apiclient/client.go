@@ -22,8 +22,9 @@ const maxAnswer = 32 << 20
 // Client is one person's way into a controller. It is safe for concurrent
 // use once logged in.
 type Client struct {
-	base string
-	http *http.Client
+	base  string
+	http  *http.Client
+	token string // "": by session
 }
 
 // New makes a client for the console's address, such as
@@ -85,6 +86,7 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	c.identify(req)
 	return c.do(req, out)
 }
 

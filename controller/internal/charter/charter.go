@@ -89,8 +89,9 @@ type Config struct {
 type Service struct {
 	cfg        Config
 	passkeys   *webauthn.WebAuthn
-	ceremonies *ceremonies
-	accepting  sync.Mutex // one charter at a time
+	ceremonies *ceremonies[webauthn.SessionData]
+	nonces     *ceremonies[[]byte] // of keys that were made elsewhere
+	accepting  sync.Mutex          // one charter at a time
 
 	mu    sync.RWMutex
 	held  *programme.HeldCharter // nil before the first
@@ -104,7 +105,7 @@ type Service struct {
 // into the database is no charter.
 func Open(ctx context.Context, cfg Config) (*Service, error) {
 	s := &Service{
-		cfg: cfg, ceremonies: &ceremonies{all: map[playlists.ID]ceremony{}},
+		cfg: cfg, ceremonies: newCeremonies[webauthn.SessionData](), nonces: newCeremonies[[]byte](),
 		named: map[string]bool{}, keys: map[string]programme.PublicKey{}, kept: map[playlists.Digest][]byte{},
 	}
 	var err error

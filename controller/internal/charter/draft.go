@@ -96,6 +96,9 @@ func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draf
 	if c.People, err = s.people(ctx, before, w.People); err != nil {
 		return nil, err
 	}
+	if namesIndependent(c.People) {
+		c.RelyingParties = withParty(c.RelyingParties, independentParty())
+	}
 	if c.Pins, err = s.pins(before, w.Pins); err != nil {
 		return nil, err
 	}

@@ -26,23 +26,27 @@ const ceremonyTime = 5 * time.Minute
 
 // ceremonies remembers what authenticators were asked, one question a person.
 // A restart forgets them: people begin anew.
-type ceremonies struct {
+type ceremonies[T any] struct {
 	mu  sync.Mutex
-	all map[playlists.ID]ceremony
+	all map[playlists.ID]ceremony[T]
 }
 
-type ceremony struct {
-	data webauthn.SessionData
+type ceremony[T any] struct {
+	data T
 	ends time.Time
 }
 
-func (c *ceremonies) open(person playlists.ID, data webauthn.SessionData, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.all[person] = ceremony{data, now.Add(ceremonyTime)}
+func newCeremonies[T any]() *ceremonies[T] {
+	return &ceremonies[T]{all: map[playlists.ID]ceremony[T]{}}
 }
 
-func (c *ceremonies) close(person playlists.ID, now time.Time) (webauthn.SessionData, bool) {
+func (c *ceremonies[T]) open(person playlists.ID, data T, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all[person] = ceremony[T]{data, now.Add(ceremonyTime)}
+}
+
+func (c *ceremonies[T]) close(person playlists.ID, now time.Time) (T, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	one, ok := c.all[person]

@@ -10,6 +10,7 @@ import (
 	"cotmoc/controller/internal/charter"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
+	"cotmoc/playlists/webauthn"
 )
 
 // SigningCredential is a key with which somebody wants to sign.
@@ -24,6 +25,11 @@ type SigningCredential struct {
 	Independent bool                     `json:"independent"`
 	Named       bool                     `json:"named" doc:"By the charter that counts: until then it signs nothing."`
 	CreatedAt   time.Time                `json:"created_at"`
+}
+
+// EnrolmentNonce is what a new key signs, with its person and itself.
+type EnrolmentNonce struct {
+	Nonce []byte `json:"nonce"`
 }
 
 func (s *Server) registerSigning() {
@@ -73,6 +79,36 @@ func (s *Server) registerSigning() {
 			return SigningCredential{}, fmt.Errorf("cannot read an authenticator's answer: %w", err)
 		}
 		c, err := s.Charter.FinishPasskey(ctx, a, in.Body.Label, response)
+		return signingCredential(c, a.Name), err
+	})
+	handle(s, http.MethodPost, "/signing-credentials/independent/begin", "begin-independent-passkey", "Begin to offer a passkey that the independent client makes", func(ctx context.Context, _ playlists.Actor, _ *none) (EnrolmentNonce, error) {
+		a, err := bySession(ctx)
+		if err != nil {
+			return EnrolmentNonce{}, err
+		}
+		nonce, err := s.Charter.BeginIndependent(a)
+		return EnrolmentNonce{nonce}, err
+	})
+	handle(s, http.MethodPost, "/signing-credentials/independent/finish", "finish-independent-passkey", "Offer a passkey of the independent client for the next charter", func(ctx context.Context, _ playlists.Actor, in *struct {
+		Body struct {
+			Label             string             `json:"label" maxLength:"400"`
+			Algorithm         webauthn.Algorithm `json:"algorithm" enum:"ES256,EdDSA,RS256"`
+			PublicKey         []byte             `json:"public_key" doc:"SubjectPublicKeyInfo, DER."`
+			CredentialID      []byte             `json:"credential_id"`
+			Sig               []byte             `json:"sig" doc:"Of an assertion whose challenge is that of the enrolment: nonce, person and key."`
+			AuthenticatorData []byte             `json:"authenticator_data"`
+			ClientData        []byte             `json:"client_data"`
+		}
+	}) (SigningCredential, error) {
+		a, err := bySession(ctx)
+		if err != nil {
+			return SigningCredential{}, err
+		}
+		b := &in.Body
+		c, err := s.Charter.FinishIndependent(ctx, a, charter.Made{
+			Label: b.Label, Key: webauthn.Key{Algorithm: b.Algorithm, PKIX: b.PublicKey}, CredentialID: b.CredentialID,
+			Proof: webauthn.Assertion{AuthenticatorData: b.AuthenticatorData, ClientData: b.ClientData, Signature: b.Sig},
+		})
 		return signingCredential(c, a.Name), err
 	})
 	handle(s, http.MethodDelete, "/signing-credentials/{id}", "drop-signing-credential", "Drop a key that no charter has named", func(ctx context.Context, _ playlists.Actor, in *struct {
