@@ -331,3 +331,29 @@ func TestAuditRewritten(t *testing.T) {
 		return false
 	})
 }
+
+// What a retired person signed before stands once the set that the charter
+// keeps has come, while nothing else of the programme changes.
+func TestKeptSetComesLater(t *testing.T) {
+	t.Parallel()
+	c, a, held := charted(t, nil)
+	b := bundle(t, "anh")
+	c.Publish(under(t, 1, 1, nil, b))
+	c.Await("programme 1", plays(a, 1))
+	var approval programme.Approval
+	if err := programme.Unmarshal(b.Approval, &approval); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := programme.NewKeptSet([]playlists.Digest{playlists.DigestOf(approval.Decisions[0].Statement)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := playliststest.NextCharter(t, held, func(ch *programme.Charter) {
+		ch.People[0].Standing, ch.People[0].Kept = programme.Retired, playlists.DigestOf(kept)
+	})
+	c.Charters(playliststest.ID(screenID), 2, next)
+	c.Await("the item gone without the set", func() bool { return a.Status().Report.Trust.Charter == 2 && shows(a, playout.Neutral, "")() })
+	c.Object(kept)
+	a.screen.Load().sync.Kick()
+	c.Await("the item back with it", shows(a, playout.Item, "anh"))
+}

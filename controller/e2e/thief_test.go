@@ -453,3 +453,109 @@ func TestThiefHasAScreensCredential(t *testing.T) {
 		}
 	}
 }
+
+// TestThiefUsesARetiredHand: what a person signed before they left stands when
+// the charter keeps it; nothing they sign later does, whatever its date.
+func TestThiefUsesARetiredHand(t *testing.T) {
+	t.Parallel()
+	r := rob(t)
+	kept, err := programme.NewKeptSet(r.Statements(r.last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	retired := func(held *programme.HeldCharter, keeps playlists.Digest) []byte {
+		c := held.Charter
+		c.People = slices.Clone(c.People)
+		c.Number, c.Previous, c.IssuedAt = held.Number+1, held.Payload, held.IssuedAt+1
+		for i := range c.People {
+			if c.People[i].ID == r.s.People["approver"] {
+				c.People[i].Standing, c.People[i].Kept = programme.Retired, keeps
+			}
+		}
+		return stage.SignCharter(t, marshal(t, c), "Thu", "Sơn")
+	}
+	first := stage.SignCharter(t, marshal(t, r.held.Charter), "Thu", "Sơn")
+	second := retired(r.held, r.Serve(kept))
+	r.Charters(r.id, 1, first, second)
+	stage.Await(t, time.Minute, "charter 2 with what it keeps", func() bool {
+		st := r.scr.Status().Report
+		return st.Trust.Charter == 2 && st.Showing.Rendition == r.good
+	})
+	p := r.picture(600)
+	old := r.both()
+	old[1].At = time.Now().Add(-40 * time.Minute)
+	r.refuses("a retired hand with an early date", programme.PersonRetired, func() {
+		q := r.With(r.last, r.counter(), r.Showing(p, r.Approval(p, r.last.Profile, playlists.Terms{}, old...)))
+		q.Charter = 2
+		r.Programme(q)
+	})
+	held, err := r.held.Next(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Charters(r.id, 1, first, second, retired(held, ""))
+	stage.Await(t, time.Minute, "what is not kept to be gone", func() bool {
+		st := r.scr.Status().Report
+		return st.Trust.Charter == 3 && st.Showing.Rendition != r.good
+	})
+}
+
+// TestThiefInTheMiddle: with another authority's certificates nobody is
+// listened to.
+func TestThiefInTheMiddle(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Charter(nil)
+	scr := s.Screen("Quốc môn")
+	photo := s.Approved("anh.jpg", "Ảnh", stage.Photo(t, 1))
+	s.Schedule("Cả ngày", s.Playlist("Danh sách", photo), 50)
+	s.Publish()
+	scr.AwaitCached(time.Minute)
+	stage.OpenPage(t, scr.URL)
+	th := thief.Between(t, s)
+	p, _ := th.Stolen(playlists.ID(scr.ID))
+	p.Counter++
+	th.Programme(p) // even a programme that would be taken
+	own := th.Called.Load()
+	stage.Await(t, 3*time.Minute, "the screen to call", func() bool { return th.Called.Load() > own+1 })
+	st := scr.Status()
+	if st.Connected || st.Report.Received.Counter >= p.Counter || st.Report.Showing.Rendition != stage.Rendition(t, photo).Digest {
+		t.Errorf("connected %t, holds programme %d, shows %s", st.Connected, st.Report.Received.Counter, st.Report.Showing.Rendition)
+	}
+}
+
+// TestThiefTurnsTheClock: a clock that is lost, in a screen that was switched
+// off, begins nothing that lies ahead and shows nothing that may be over.
+func TestThiefTurnsTheClock(t *testing.T) {
+	t.Parallel()
+	r := rob(t)
+	r.Beacons(nil)
+	now := time.Now()
+	early, soon := r.picture(700), r.picture(701)
+	early.Media, soon.Media = "earlyaaaaaaaaaaa", "soonaaaaaaaaaaaa"
+	q := r.With(r.last, r.counter(), r.Showing(early, r.Approval(early, r.last.Profile, playlists.Terms{ValidFrom: now.AddDate(0, 0, 10)}, r.both()...)))
+	one := r.With(r.last, 1, r.Showing(soon, r.Approval(soon, r.last.Profile, playlists.Terms{ValidUntil: now.AddDate(0, 0, 5)}, r.both()...)))
+	one.Entries[0].ID = "entrybaaaaaaaaaa"
+	q.Entries = append(q.Entries, one.Entries[0])
+	r.Programme(q)
+	stage.Await(t, time.Minute, "the programme", func() bool { c := r.scr.Status().Report.Playing; return c != nil && c.Counter == q.Counter })
+	r.scr.Stop()
+	r.scr.UseClock(time.Date(1970, 1, 1, 0, 1, 0, 0, time.UTC))
+	r.scr.Start()
+	r.scr.AwaitServing()
+	stage.Await(t, 30*time.Second, "a frame with the lost clock", func() bool {
+		st := r.scr.Status().Report
+		return st.Clock.State == wire.ClockLost && st.Showing.Kind != wire.ShowNothing
+	})
+	r.good = "" // what was signed for ever is not in this programme
+	r.harmless("a lost clock")
+	r.scr.Stop()
+	r.scr.UseClock(now.AddDate(0, 0, 15))
+	r.scr.Start()
+	r.scr.AwaitServing()
+	stage.Await(t, 30*time.Second, "a frame after its end", func() bool { return r.scr.Status().Report.Showing.Kind != wire.ShowNothing })
+	r.evil = []thief.Picture{soon} // the other one's time has come by this clock
+	stage.Await(t, 30*time.Second, "the item whose time has come", func() bool { return r.scr.Status().Report.Showing.Rendition == early.Rendition })
+	r.good = early.Rendition
+	r.harmless("a clock that is two weeks on")
+}

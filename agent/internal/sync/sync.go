@@ -291,15 +291,15 @@ func (s *Sync) store(name state.Name, envelope []byte) {
 
 // converge does what is left to do for the newest programme.
 func (s *Sync) converge(ctx context.Context) error {
+	if err := s.fetchKept(ctx); err != nil {
+		s.o.Problems.Set("sync", fetchCode(err), err.Error())
+		return err
+	}
 	s.mu.Lock()
 	newest, loaded := s.newest, s.loaded
 	s.mu.Unlock()
 	if newest == nil {
 		return nil
-	}
-	if err := s.fetchKept(ctx); err != nil {
-		s.o.Problems.Set("sync", fetchCode(err), err.Error())
-		return err
 	}
 	if loaded == nil {
 		var err error

@@ -97,3 +97,29 @@ func (th *Thief) With(p programme.Programme, counter uint64, s programme.Showing
 	p.Entries = []programme.Entry{entry}
 	return p
 }
+
+// Statements gives the digests of the statements behind what a programme
+// shows, as a charter's kept set names them.
+func (th *Thief) Statements(p programme.Programme) []playlists.Digest {
+	th.t.Helper()
+	var out []playlists.Digest
+	read := func(d playlists.Digest, v any) {
+		b, ok := th.Object(d)
+		if !ok {
+			th.t.Fatalf("the store does not have %s", d)
+		}
+		th.must(programme.Unmarshal(b, v))
+	}
+	for _, e := range p.Entries {
+		var list programme.Playlist
+		read(e.Playlist, &list)
+		for _, it := range list.Items {
+			var a programme.Approval
+			read(it.Showing.Approval, &a)
+			for _, d := range a.Decisions {
+				out = append(out, playlists.DigestOf(d.Statement))
+			}
+		}
+	}
+	return out
+}

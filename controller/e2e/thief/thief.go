@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -42,6 +43,7 @@ type Thief struct {
 	CA      *ca.Authority
 	objects *objectstore.Dir
 	client  mqtt.Client
+	Called  atomic.Int64 // beginnings of connections, by screens and by the thief
 
 	mu      sync.Mutex
 	served  map[playlists.Digest][]byte // in place of the store's
@@ -52,6 +54,18 @@ type Thief struct {
 // screens talk to the thief.
 func Break(t stage.T, s *stage.Stage) *Thief {
 	t.Helper()
+	return begin(t, s, filepath.Join(s.Data, "keys"))
+}
+
+// Between is a thief in the middle: everything but the certificate authority,
+// in whose place stands one of their own.
+func Between(t stage.T, s *stage.Stage) *Thief {
+	t.Helper()
+	return begin(t, s, t.TempDir())
+}
+
+func begin(t stage.T, s *stage.Stage, authority string) *Thief {
+	t.Helper()
 	s.Controller.Kill()
 	th := &Thief{t: t, s: s, served: map[playlists.Digest][]byte{}, beacons: func(*programme.Beacon) {}}
 	keys := filepath.Join(s.Data, "keys")
@@ -61,7 +75,7 @@ func Break(t stage.T, s *stage.Stage) *Thief {
 	if th.Key, ok = opened.(ed25519.PrivateKey); !ok {
 		t.Fatalf("the programme key is a %T", opened)
 	}
-	th.CA, err = ca.Open(keys, []byte(stage.KeyPassphrase), time.Now)
+	th.CA, err = ca.Open(authority, []byte(stage.KeyPassphrase), time.Now)
 	th.must(err)
 	th.DB, err = sqlstore.Open(t.Context(), filepath.Join(s.Data, "cotmoc.db"))
 	th.must(err)
@@ -90,6 +104,7 @@ func (th *Thief) serve() {
 	th.must(err)
 	config := th.CA.ListenerTLS(leaf, tls.VerifyClientCertIfGiven, admitAll)
 	config.NextProtos = []string{"http/1.1"}
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { th.Called.Add(1); return nil, nil }
 	server := &http.Server{Handler: http.HandlerFunc(th.object), ReadHeaderTimeout: 5 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
 	done := make(chan struct{})
 	go func() {
@@ -157,7 +172,9 @@ func (th *Thief) broker() {
 	th.must(err)
 	leaf, err := th.CA.Server("broker", nil)
 	th.must(err)
-	b, err := mqttlink.NewBroker(l, th.CA.ListenerTLS(leaf, tls.RequireAndVerifyClientCert, admitAll), everyone{}, mqttlink.DefaultLimits(), slog.New(slog.DiscardHandler))
+	config := th.CA.ListenerTLS(leaf, tls.RequireAndVerifyClientCert, admitAll)
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { th.Called.Add(1); return nil, nil }
+	b, err := mqttlink.NewBroker(l, config, everyone{}, mqttlink.DefaultLimits(), slog.New(slog.DiscardHandler))
 	th.must(err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
