@@ -93,7 +93,10 @@ const overview = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: "/review",
-  validateSearch: (s: Record<string, unknown>): Texts<"item"> => ({ item: text(s.item) }),
+  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | undefined } => ({
+    item: text(s.item),
+    view: s.view === "many" || s.view === "again" ? s.view : undefined,
+  }),
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
 
@@ -157,6 +160,19 @@ const screens = createRoute({
   component: lazyRouteComponent(() => import("./places/screens/WatchPage"), "WatchPage"),
 });
 
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/orders",
+  component: lazyRouteComponent(() => import("./places/orders/OrdersPage"), "OrdersPage"),
+});
+
+const bulletin = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/bulletin",
+  validateSearch: (s: Record<string, unknown>): Texts<"screen"> => ({ screen: text(s.screen) }),
+  component: lazyRouteComponent(() => import("./places/orders/BulletinPage"), "BulletinPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -200,6 +216,12 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("./places/admin/AdminPage"), "AdminPage"),
 });
 
+const nextCharter = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/charter/next",
+  component: lazyRouteComponent(() => import("./places/charter/NextPage"), "NextPage"),
+});
+
 const person = createRoute({
   getParentRoute: () => shell,
   path: "/admin/people/$id",
@@ -228,11 +250,14 @@ const routeTree = root.addChildren([
     history,
     entry,
     screens,
+    orders,
+    bulletin,
     screenPage,
     reports,
     audit,
     adminHome,
     admin,
+    nextCharter,
     person,
     account,
   ]),
