@@ -19,6 +19,17 @@ import (
 	"io"
 )
 
+// maxInstant is the last millisecond that has a date of four digits. Later
+// ones, which no program could write down and sums of which overflow, stand in
+// no document.
+const maxInstant = 253402300799999
+
+// isInstant tells whether a document may give this time.
+func isInstant(ms int64) bool { return ms > 0 && ms <= maxInstant }
+
+// isBound tells whether a document may give this time, or 0 for no bound.
+func isBound(ms int64) bool { return ms == 0 || isInstant(ms) }
+
 // Marshal gives the canonical bytes of a document: compact JSON, fields in
 // the order of the Go type, no HTML escaping, no trailing newline.
 func Marshal(v any) ([]byte, error) {

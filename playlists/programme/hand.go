@@ -142,7 +142,7 @@ func (d *Decision) payload() (payloadType string, payload []byte, err error) {
 // checkDecision holds a decision to the charter: signed by the very person it
 // names, in a capacity and at a time that the charter gives them. kept
 // gives the set of a retired person.
-func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept func(playlists.Digest) (*KeptSet, error)) (*Person, *Credential, error) {
+func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept keptSets) (*Person, *Credential, error) {
 	if d.Signature == nil {
 		return nil, nil, refuse(Unsigned, "cannot count the decision of %s: it was made before charter %d and nobody signed it; have it decided again", s.Predicate.PersonName, c.Number)
 	}
@@ -168,11 +168,14 @@ func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept fu
 	return p, k, nil
 }
 
-func (c *Charter) checkKept(p *Person, statement []byte, kept func(playlists.Digest) (*KeptSet, error)) error {
+func (c *Charter) checkKept(p *Person, statement []byte, kept keptSets) error {
 	if p.Kept != "" {
 		set, err := kept(p.Kept)
 		if err != nil {
 			return err
+		}
+		if set.name != p.Kept {
+			return refuse(WrongDigest, "cannot use the decisions of %s that are kept: the object %s is another", p.Name, set.name)
 		}
 		if _, found := slices.BinarySearch(set.Statements, playlists.DigestOf(statement)); found {
 			return nil

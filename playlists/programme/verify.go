@@ -129,7 +129,7 @@ func (p *Programme) validate() error {
 	if _, err := time.LoadLocation(p.TimeZone); err != nil {
 		return bad(err)
 	}
-	if p.Counter == 0 || p.IssuedAt <= 0 || len(p.Entries) > maxEntries {
+	if p.Counter == 0 || !isInstant(p.IssuedAt) || len(p.Entries) > maxEntries {
 		return refuse(Malformed, "cannot read the programme: counter %d, issued at %d, %d entries (at most %d)", p.Counter, p.IssuedAt, len(p.Entries), maxEntries)
 	}
 	if (p.Audit.Seq == 0) != (p.Audit.Hash == "") || p.Audit.Hash != "" && p.Audit.Hash.Validate() != nil {
