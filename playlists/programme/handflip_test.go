@@ -224,7 +224,7 @@ func TestEveryFieldOfAnOrder(t *testing.T) {
 		Level           malformed        malformed
 		Until           person_signature -
 	`,
-		programme.Lift:     `
+		programme.Lift: `
 		ID          person_signature -
 		Kind        malformed        malformed
 		Clusters#   malformed        malformed
@@ -240,7 +240,7 @@ func TestEveryFieldOfAnOrder(t *testing.T) {
 		Level       malformed        malformed
 		Until       malformed        malformed
 	`,
-		programme.Place:    `
+		programme.Place: `
 		ID          person_signature -
 		Kind        malformed        malformed
 		Clusters#   malformed        malformed
