@@ -137,8 +137,14 @@ func Charter(t testing.TB, change func(*programme.Charter)) (*programme.HeldChar
 // NextCharter gives the successor of a charter, changed as a test wants.
 func NextCharter(t testing.TB, held *programme.HeldCharter, change func(*programme.Charter), by ...string) []byte {
 	t.Helper()
-	c := held.Charter
-	c.People = append([]programme.Person{}, c.People...)
+	payload, err := programme.Marshal(held.Charter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c programme.Charter
+	if err := programme.Unmarshal(payload, &c); err != nil {
+		t.Fatal(err)
+	}
 	c.Number, c.Previous, c.IssuedAt = held.Number+1, held.Payload, held.IssuedAt+1
 	if change != nil {
 		change(&c)

@@ -36,7 +36,7 @@ func (h *HeldCharter) Next(envelope []byte) (*HeldCharter, error) {
 	}
 	next := c.held
 	switch {
-	case next.Number == h.Number && next.Payload == h.Payload:
+	case next.Payload == h.Payload:
 		return h, nil
 	case next.Number == h.Number:
 		return nil, refuse(CharterForked, "cannot accept a second charter %d with other bytes", next.Number)

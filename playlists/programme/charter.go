@@ -223,7 +223,7 @@ func (c *Charter) PinsFor(cluster playlists.ID) []Pin {
 }
 
 func covers(clusters []string, cluster playlists.ID) bool {
-	return slices.Contains(clusters, playlists.Everywhere) || cluster != "" && slices.Contains(clusters, string(cluster))
+	return slices.Contains(clusters, playlists.Everywhere) || slices.Contains(clusters, string(cluster))
 }
 
 // Credential finds one of the person's keys.

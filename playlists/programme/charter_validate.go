@@ -188,7 +188,7 @@ func (c *Charter) validateCredential(k *Credential) error {
 			return errors.New("a key file that is not Ed25519")
 		}
 	case Passkey:
-		if _, ok := c.party(k.RPID); !ok {
+		if c.party(k.RPID).ID == "" {
 			return errors.New("a passkey of an unnamed relying party")
 		}
 		if k.Independent && k.RPID != independentParty {
@@ -228,12 +228,15 @@ func (rp *RelyingParty) owns(origin string) bool {
 	return host == rp.ID || strings.HasSuffix(host, "."+rp.ID) && !strings.ContainsAny(host, "/?#@\\ ")
 }
 
-func (c *Charter) party(id string) (*RelyingParty, bool) {
-	i := slices.IndexFunc(c.RelyingParties, func(rp RelyingParty) bool { return rp.ID == id })
-	if id == "" || i < 0 {
-		return nil, false
+// party finds a relying party; one without a name, for which nobody can sign,
+// when there is none.
+func (c *Charter) party(id string) RelyingParty {
+	for _, rp := range c.RelyingParties {
+		if rp.ID == id {
+			return rp
+		}
 	}
-	return &c.RelyingParties[i], true
+	return RelyingParty{}
 }
 
 func validClusters(clusters []string) bool {

@@ -47,7 +47,7 @@ func ParseChunks(object []byte, of *Showing) (*Chunks, error) {
 		return nil, refuse(BadType, "cannot use an object of type %.80q as a chunk list", c.Type)
 	case c.Rendition != of.Rendition || c.Size != of.Size:
 		return nil, refuse(InternallyWrong, "cannot use the chunk list of another rendition")
-	case c.ChunkSize != ChunkSize || int64(len(c.Digests)) != (c.Size+ChunkSize-1)/ChunkSize || len(c.Digests) > maxChunks:
+	case c.ChunkSize != ChunkSize || int64(len(c.Digests)) != (c.Size+ChunkSize-1)/ChunkSize:
 		return nil, refuse(InternallyWrong, "cannot use a chunk list of %d chunks for %d bytes", len(c.Digests), c.Size)
 	}
 	for _, d := range c.Digests {

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cotmoc/playlists"
@@ -83,18 +84,8 @@ func NewStatement(m *playlists.Media, act Act, by playlists.Actor, reason string
 	for _, r := range m.Renditions {
 		s.Subject = append(s.Subject, Subject{Name: string(r.Profile), Digest: SubjectDigest{SHA256: r.Digest}, MediaType: r.MIME})
 	}
-	slices.SortFunc(s.Subject, func(a, b Subject) int { return compare(a.Name, b.Name) })
+	slices.SortFunc(s.Subject, func(a, b Subject) int { return strings.Compare(a.Name, b.Name) })
 	return s
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func millis(t time.Time) int64 {

@@ -47,14 +47,14 @@ func deciding() []string {
 func parseClientData(data []byte) (clientData, error) {
 	var out clientData
 	dec := json.NewDecoder(bytes.NewReader(data))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+	if t, _ := dec.Token(); t != json.Delim('{') {
 		return out, errors.New("cannot read the client data: it is no JSON object")
 	}
 	seen := map[string]bool{}
 	for dec.More() {
-		t, err := dec.Token()
+		t, _ := dec.Token()
 		name, isName := t.(string)
-		if err != nil || !isName {
+		if !isName {
 			return out, errors.New("cannot read the client data: it is no JSON object")
 		}
 		if seen[name] {

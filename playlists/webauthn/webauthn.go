@@ -66,7 +66,7 @@ func (k Key) public() (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("cannot read the public key: %w", err)
 	}
 	// One key has one form, or it could be given to two people.
-	if again, err := x509.MarshalPKIXPublicKey(parsed); err != nil || !bytes.Equal(again, k.PKIX) {
+	if again, _ := x509.MarshalPKIXPublicKey(parsed); !bytes.Equal(again, k.PKIX) {
 		return nil, fmt.Errorf("cannot use a %T that is not in its one form", parsed)
 	}
 	switch key := parsed.(type) {
