@@ -15,7 +15,7 @@ import (
 func check(t *testing.T, name string, err error, want programme.Refusal) {
 	t.Helper()
 	if got := programme.RefusalOf(err); got != want || (err != nil) != (want != "") {
-		t.Errorf("%s: refusal %q (%v), want %q", name, got, err, want)
+		t.Errorf("%s: refusal %q (%.300v), want %q", name, got, err, want)
 	}
 }
 
