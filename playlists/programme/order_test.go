@@ -289,7 +289,7 @@ func TestSetsOfOrders(t *testing.T) {
 func calls(n int) []programme.Safe {
 	var out []programme.Safe
 	for i := range n {
-		out = append(out, programme.Safe{ID: playliststest.ID("safe" + string(rune('a'+i/26)) + string(rune('a'+i%26))), By: "x", At: 1})
+		out = append(out, programme.Safe{ID: playliststest.ID("safe" + string([]rune{'a' + rune(i/676), 'a' + rune(i/26%26), 'a' + rune(i%26)})), By: "x", At: 1})
 	}
 	return out
 }
