@@ -37,6 +37,16 @@ func TestChain(t *testing.T) {
 		return marshal(t, e)
 	}
 	first := playliststest.SignCharter(t, w.first, "anh", "binh")
+	// Two holders have signed what another reader could understand otherwise.
+	spaced := func() (e []byte) {
+		for _, h := range []string{"anh", "binh"} {
+			var err error
+			if e, err = programme.SignCharter(e, append(readEnvelope(t, good).Payload, ' '), playliststest.Root(h)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return e
+	}()
 	same := playliststest.SignCharter(t, w.next, "anh", "binh", "chi")
 	newRoots := func(c *programme.Charter) {
 		c.Roots, c.RootThreshold = []programme.Root{root("dung", "dung"), root("em", "em")}, 2
@@ -52,6 +62,8 @@ func TestChain(t *testing.T) {
 		{"the same again with more signatures", same, ""},
 		{"the one before", first, programme.CharterOld},
 		{"another of the same number", playliststest.SignCharter(t, func() programme.Charter { c := *copied(t, &w.next); c.LiftThreshold = 3; return c }(), "anh", "binh"), programme.CharterForked},
+		{"another of the same number that follows the one held", next(func(c *programme.Charter) { c.Number-- }), programme.CharterForked},
+		{"the next with a space behind it", spaced, programme.Malformed},
 		{"the next of another", next(func(c *programme.Charter) { c.Previous = playlists.DigestOf([]byte("another")) }), programme.CharterForked},
 		{"one but the next", next(func(c *programme.Charter) { c.Number++ }), programme.CharterGap},
 		{"the last of all", next(func(c *programme.Charter) { c.Number = 1<<64 - 1 }), programme.CharterGap},

@@ -127,6 +127,7 @@ func TestCharterContradictions(t *testing.T) {
 		{"an origin without TLS", origin("http://console.example"), bad},
 		{"an app", origin("android:apk-key-hash:console.example"), bad},
 		{"an origin of nothing", origin(""), bad},
+		{"this computer by no scheme", func(c *charter) { c.RelyingParties[1].Origins = append(c.RelyingParties[1].Origins, "localhost:7788") }, bad},
 		{"this computer by another scheme", func(c *charter) { c.RelyingParties[1].Origins = append(c.RelyingParties[1].Origins, "ftp://localhost") }, bad},
 		{"this computer with TLS", func(c *charter) {
 			c.RelyingParties[1].Origins = append(c.RelyingParties[1].Origins, "https://localhost:8443")

@@ -43,7 +43,7 @@ func (c *Charter) Validate() error {
 }
 
 func (c *Charter) validateRoots() error {
-	if len(c.Roots) == 0 || len(c.Roots) > maxRoots || c.RootThreshold < 1 || c.RootThreshold > len(c.Roots) {
+	if len(c.Roots) > maxRoots || c.RootThreshold < 1 || c.RootThreshold > len(c.Roots) {
 		return refuse(Malformed, "cannot use charter %d: %d of %d root keys", c.Number, c.RootThreshold, len(c.Roots))
 	}
 	for i, r := range c.Roots {

@@ -205,6 +205,7 @@ func TestBatches(t *testing.T) {
 		{"a batch of 201", raw(programme.Batch{Type: batchType, Statements: digests(201)}), programme.BatchPayloadType, programme.Malformed},
 		{"a batch unsorted", raw(programme.Batch{Type: batchType, Statements: []playlists.Digest{"z", digest}}), programme.BatchPayloadType, programme.Malformed},
 		{"a batch too long", append(bytes.Repeat([]byte(" "), 64<<10), whole...), programme.BatchPayloadType, programme.Malformed},
+		{"a batch as long as a book", raw(programme.Batch{Type: batchType, Statements: []playlists.Digest{digest, playlists.Digest(bytes.Repeat([]byte("z"), 64<<10))}}), programme.BatchPayloadType, programme.Malformed},
 		{"a set of kept decisions", w.kept, programme.BatchPayloadType, programme.BadType},
 		{"the statement itself", review.Statement, programme.BatchPayloadType, programme.Malformed},
 		{"an order", marshal(t, orderOf(programme.Takedown)), programme.BatchPayloadType, programme.Malformed},
