@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -232,6 +233,37 @@ func TestLoadRefuses(t *testing.T) {
 				o[p.Entries[0].Playlist] = append(bytes.Clone(o[p.Entries[0].Playlist]), ' ')
 			}
 		}, programme.WrongDigest},
+		{"a playlist with a space, under the right name", func(f *fixture) {
+			f.spoil = func(o map[playlists.Digest][]byte, p *programme.Programme) {
+				spaced := append(bytes.Clone(o[p.Entries[0].Playlist]), ' ')
+				p.Entries[0].Playlist = playlists.DigestOf(spaced)
+				o[p.Entries[0].Playlist] = spaced
+			}
+		}, programme.Malformed},
+		{"the name of one approval, the bytes of another", func(f *fixture) {
+			f.spoil = func(o map[playlists.Digest][]byte, _ *programme.Programme) {
+				o[f.playlist.Items[0].Showing.Approval] = marshal(t, programme.Approval{Type: "cotmoc/approval/v1", Decisions: []programme.Decision{{Statement: marshal(t, f.approve)}, {Statement: marshal(t, f.review)}}})
+			}
+		}, programme.WrongDigest},
+		{"the name of one chunk list, the bytes of another", func(f *fixture) {
+			f.spoil = func(o map[playlists.Digest][]byte, _ *programme.Programme) {
+				c := f.chunks
+				c.Digests = []playlists.Digest{other}
+				o[f.playlist.Items[0].Showing.Chunks] = marshal(t, c)
+			}
+		}, programme.WrongDigest},
+		{"a chunk list with a space", func(f *fixture) {
+			f.spoil = func(o map[playlists.Digest][]byte, p *programme.Programme) {
+				spaced := append(marshal(t, f.chunks), ' ')
+				list := f.playlist
+				list.Items = slices.Clone(list.Items)
+				list.Items[0].Showing.Chunks = playlists.DigestOf(spaced)
+				o[playlists.DigestOf(spaced)] = spaced
+				b := marshal(t, list)
+				p.Entries[0].Playlist = playlists.DigestOf(b)
+				o[playlists.DigestOf(b)] = b
+			}
+		}, programme.Malformed},
 		{"every object with other bytes", func(f *fixture) {
 			f.spoil = func(o map[playlists.Digest][]byte, p *programme.Programme) {
 				for d := range maps.Clone(o) {
@@ -340,10 +372,8 @@ func FuzzObjects(f *testing.F) {
 	}
 	f.Add(marshal(f, fx.review))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s := programme.Showing{Rendition: fx.playlist.Items[0].Showing.Rendition, Chunks: playlists.DigestOf(b), Size: 7}
 		for name, err := range map[string]error{
 			"statement": second(programme.ParseStatement(b)),
-			"chunks":    second(programme.ParseChunks(b, &s)),
 			"approval":  second(programme.NewApproval(programme.Decision{Statement: b}, programme.Decision{Statement: b})),
 		} {
 			if err != nil && programme.RefusalOf(err) == "" {

@@ -306,3 +306,20 @@ func TestPlansCarryTheApprovedValidity(t *testing.T) {
 		t.Error("the chunks of another rendition")
 	}
 }
+
+// A programme for a place where its pictures are not approved is refused as a
+// whole, wherever the screen stands.
+func TestAProgrammeIsForItsOwnPlace(t *testing.T) {
+	t.Parallel()
+	there := playliststest.ID("vungang")
+	w := newWorld(t, nil)
+	s := newShow(t, w, true)
+	p := s.accepted.Programme
+	p.Cluster = there
+	a, err := programme.Verify(resign(t, p), w.trust())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = programme.LoadAnyway(a, w.grounds(), s.get(w.kept))
+	check(t, "approved where the screen stands, and not where the programme is for", err, programme.OutsideTerms)
+}
