@@ -372,8 +372,10 @@ func FuzzObjects(f *testing.F) {
 	}
 	f.Add(marshal(f, fx.review))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		s := programme.Showing{Rendition: fx.playlist.Items[0].Showing.Rendition, Size: 7}
 		for name, err := range map[string]error{
 			"statement": second(programme.ParseStatement(b)),
+			"chunks":    second(programme.ParseChunks(b, &s)),
 			"approval":  second(programme.NewApproval(programme.Decision{Statement: b}, programme.Decision{Statement: b})),
 		} {
 			if err != nil && programme.RefusalOf(err) == "" {

@@ -85,6 +85,54 @@ func TestTrustPayloads(t *testing.T) {
 	}
 }
 
+// The bounds that payloads had before, each on both of its sides.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	report := func(change func(*Reported)) *Reported {
+		r := &Reported{Clock: Clock{State: ClockTrusted}, Showing: Showing{Kind: ShowItem}}
+		change(r)
+		return r
+	}
+	play := func(change func(*Play)) *Event {
+		p := Play{ID: screen, Rendition: playlists.DigestOf(nil), Clock: ClockPlausible}
+		change(&p)
+		return &Event{Plays: []Play{p}}
+	}
+	long := strings.Repeat("x", 201)
+	for _, c := range []struct {
+		name string
+		v    interface{ Validate() error }
+		ok   bool
+	}{
+		{"a report", report(func(*Reported) {}), true},
+		{"32 problems", report(func(r *Reported) { r.Problems = make([]Problem, 32) }), true},
+		{"33 problems", report(func(r *Reported) { r.Problems = make([]Problem, 33) }), false},
+		{"a problem of 200 bytes", report(func(r *Reported) { r.Problems = []Problem{{Detail: long[1:]}} }), true},
+		{"a longer problem", report(func(r *Reported) { r.Problems = []Problem{{Detail: long}} }), false},
+		{"a longer code", report(func(r *Reported) { r.Problems = []Problem{{Code: long}} }), false},
+		{"less than nothing done", report(func(r *Reported) { r.Delivery.BytesDone = -1 }), false},
+		{"less than nothing to do", report(func(r *Reported) { r.Delivery.BytesTotal = -1 }), false},
+		{"less than nothing free", report(func(r *Reported) { r.Disk.Free = -1 }), false},
+		{"a disk of less than nothing", report(func(r *Reported) { r.Disk.Total = -1 }), false},
+		{"an unknown clock", report(func(r *Reported) { r.Clock.State = "fine" }), false},
+		{"an unknown showing", report(func(r *Reported) { r.Showing.Kind = "art" }), false},
+		{"a boot as long as a book", report(func(r *Reported) { r.Boot = long }), false},
+		{"a play", play(func(*Play) {}), true},
+		{"a play of two days", play(func(p *Play) { p.DurationMS = 48 * 3600 * 1000 }), true},
+		{"a play of longer", play(func(p *Play) { p.DurationMS = 48*3600*1000 + 1 }), false},
+		{"a play of less than nothing", play(func(p *Play) { p.DurationMS = -1 }), false},
+		{"a play without a name", play(func(p *Play) { p.ID = "" }), false},
+		{"a play of nothing", play(func(p *Play) { p.Rendition = "" }), false},
+		{"a play of a long entry", play(func(p *Play) { p.Entry = playlists.ID(long) }), false},
+		{"telemetry of a long boot", &Telemetry{Boot: long}, false},
+		{"telemetry", &Telemetry{}, true},
+	} {
+		if err := c.v.Validate(); (err == nil) != c.ok {
+			t.Errorf("%s: %.300v", c.name, err)
+		}
+	}
+}
+
 // FuzzTrust: what is accepted keeps its bounds and is written as it was read.
 func FuzzTrust(f *testing.F) {
 	f.Add([]byte(`{"first":1,"envelopes":["` + string(playlists.DigestOf(nil)) + `"]}`))
