@@ -74,7 +74,11 @@ func (l *Loaded) Under(on Grounds, get Getter) (*Loaded, []playlists.Digest) {
 	out := *l
 	out.fallen, out.kept = map[playlists.Digest]error{}, nil
 	var missing []playlists.Digest
+	sets := map[playlists.Digest]*KeptSet{} // they are long, and one person's decisions many
 	kept := func(d playlists.Digest) (*KeptSet, error) {
+		if set := sets[d]; set != nil {
+			return set, nil
+		}
 		if !slices.Contains(out.kept, d) {
 			out.kept = append(out.kept, d)
 		}
@@ -83,7 +87,9 @@ func (l *Loaded) Under(on Grounds, get Getter) (*Loaded, []playlists.Digest) {
 			missing = append(missing, d)
 			return nil, refuse(MissingObject, "cannot check a retired person's decisions: those that are kept have not come yet")
 		}
-		return parseKept(b)
+		set, err := parseKept(b)
+		sets[d] = set
+		return set, err
 	}
 	for d, a := range l.approvals {
 		if err := on.Memo.recall(d, on, a.stands, kept); err != nil {

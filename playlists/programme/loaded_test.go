@@ -323,3 +323,42 @@ func TestAProgrammeIsForItsOwnPlace(t *testing.T) {
 	_, _, err = programme.LoadAnyway(a, w.grounds(), s.get(w.kept))
 	check(t, "approved where the screen stands, and not where the programme is for", err, programme.OutsideTerms)
 }
+
+// However many decisions of a retired person a programme rests on, their set is
+// read once.
+func TestAKeptSetIsReadOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	s := newShow(t, w, true)
+	var list programme.Playlist
+	if err := programme.Unmarshal(s.objects[s.accepted.Entries[0].Playlist], &list); err != nil {
+		t.Fatal(err)
+	}
+	turned := marshal(t, programme.Approval{Type: "cotmoc/approval/v1", Decisions: []programme.Decision{w.decisions["approver"], w.decisions["veteran"]}})
+	item := list.Items[2]
+	item.ID, item.Showing.Approval = playliststest.ID("turned"), playlists.DigestOf(turned)
+	list.Items = append(list.Items, item)
+	b := marshal(t, list)
+	p := s.accepted.Programme
+	p.Entries = []programme.Entry{p.Entries[0]}
+	p.Entries[0].Playlist = playlists.DigestOf(b)
+	a, err := programme.Verify(resign(t, p), w.trust())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads := 0
+	get := s.get(w.kept, turned, b)
+	l, missing, err := programme.Load(a, w.grounds(), func(d playlists.Digest) ([]byte, bool) {
+		if d == playlists.DigestOf(w.kept) {
+			reads++
+		}
+		return get(d)
+	})
+	if err != nil || len(missing) > 0 {
+		t.Fatalf("%d missing, %v", len(missing), err)
+	}
+	check(t, "the turned one", l.Stands(&item.Showing), "")
+	if reads != 1 {
+		t.Errorf("the set is read %d times", reads)
+	}
+}
