@@ -16,6 +16,7 @@ import (
 	"math/big"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -143,7 +144,11 @@ func fromCOSE(t testing.TB, cose []byte) (crypto.PublicKey, webauthn.Algorithm) 
 	switch k := parsed.(type) {
 	case webauthncose.EC2PublicKeyData:
 		if k.Algorithm == int64(webauthncose.AlgES256) {
-			return &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(k.XCoord), Y: new(big.Int).SetBytes(k.YCoord)}, webauthn.ES256
+			key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, k.XCoord, k.YCoord))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return key, webauthn.ES256
 		}
 	case webauthncose.OKPPublicKeyData:
 		return ed25519.PublicKey(k.XCoord), webauthn.EdDSA
