@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
 
@@ -19,5 +20,22 @@ func TestWhatCannotBeReadSaysWhy(t *testing.T) {
 		if errors.As(err, &why) != is {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// A refusal keeps its code as the reason that people are given words for; what
+// is no refusal stays as it is.
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	_, refused := programme.ParseStatement([]byte("{}"))
+	err := programme.Problem(refused)
+	if playlists.ReasonOf(err) != string(programme.Malformed) || playlists.CodeOf(err) != playlists.Conflict || !errors.Is(err, refused) {
+		t.Errorf("a refusal became %v", err)
+	}
+	if other := errors.New("cannot read the disk"); programme.Problem(other) != other {
+		t.Error("a fault became a refusal")
+	}
+	if programme.Problem(nil) != nil {
+		t.Error("nothing became a problem")
 	}
 }

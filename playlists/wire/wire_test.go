@@ -123,6 +123,20 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+func TestShorten(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "lỗi": "lỗi", "a\xffb": "a?b",
+		strings.Repeat("x", 200): strings.Repeat("x", 200),
+		strings.Repeat("x", 201): strings.Repeat("x", 197) + "…",
+		strings.Repeat("ệ", 67):  strings.Repeat("ệ", 65) + "…",
+	} {
+		if got := Shorten(text); got != want {
+			t.Errorf("%q is shortened to %q", text, got)
+		}
+	}
+}
+
 // FuzzShorten holds that a shortened text passes as a payload's text, however
 // it came, after it was encoded and read again.
 func FuzzShorten(f *testing.F) {
