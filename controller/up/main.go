@@ -23,6 +23,7 @@ import (
 	"cotmoc/controller/up/children"
 	"cotmoc/controller/up/demo"
 	"cotmoc/controller/up/machine"
+	"cotmoc/controller/up/mutate"
 )
 
 // errFailed ends the program with a failure that was already explained.
@@ -58,6 +59,7 @@ func command() *cobra.Command {
   go run ./controller/up          set up, build and run the demo
   go run ./controller/up test     set up and run every check
   go run ./controller/up audit    ask the databases of known faults about our dependencies
+  go run ./controller/up mutate   remove each check of the verifying path and ask the tests
 
 It needs Go and Node.js; what else is missing on Debian it names, asks, and
 installs with apt. The demo runs one controller and five screens on this
@@ -108,8 +110,35 @@ packages. Both ask databases on the network, so this is no part of the checks.`,
 				return check(cmd.Context(), host, checks.Audit(root))
 			},
 		},
+		mutation(),
 	)
 	return root
+}
+
+func mutation() *cobra.Command {
+	var only string
+	cmd := &cobra.Command{
+		Use:   "mutate",
+		Short: "Remove each check of the verifying path and ask the tests",
+		Long: `mutate takes every check out of the code that judges signed documents, one at
+a time, and runs the tests of that code. It names each check that no test
+misses and ends with a line that counts. It takes minutes and is no part of the
+checks.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := build.Root(".")
+			if err != nil {
+				return err
+			}
+			r, err := mutate.Run(cmd.Context(), mutate.Options{Root: root, Targets: mutate.VerifyingPath(), Only: only, Parallel: 2, Limit: 2 * time.Minute, Out: os.Stdout})
+			if err == nil && r.Noticed < r.Removed {
+				err = errFailed
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&only, "only", "", "remove the checks of files with this in their path alone")
+	return cmd
 }
 
 // setUp provides the machine and builds what is not current.

@@ -8,6 +8,8 @@ import (
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
+	"cotmoc/playlists/webauthn"
+	"cotmoc/playlists/webauthn/webauthntest"
 )
 
 // Hand gives the key file of a person, by a short word.
@@ -54,6 +56,26 @@ func Person(t testing.TB, word string, may ...programme.Capacity) programme.Pers
 	return programme.Person{
 		ID: id, Name: word, May: may, Clusters: []string{playlists.Everywhere},
 		ValidFrom: Now.AddDate(-1, 0, 0).UnixMilli(), Standing: programme.Active, Credentials: []programme.Credential{c},
+	}
+}
+
+// Passkey gives a person a passkey beside their key file.
+func Passkey(t testing.TB, p *programme.Person, rpID string) *webauthntest.Authenticator {
+	t.Helper()
+	a := webauthntest.New(t, webauthn.ES256)
+	p.Credentials = append(p.Credentials, programme.Credential{
+		ID: programme.CredentialID(a.Key.PKIX), Kind: programme.Passkey, Algorithm: a.Key.Algorithm, Key: a.Key.PKIX, RPID: rpID,
+	})
+	return a
+}
+
+// SignByPasskey signs with a passkey of a person.
+func SignByPasskey(t testing.TB, payloadType string, payload []byte, person playlists.ID, a *webauthntest.Authenticator, rp programme.RelyingParty) *programme.HandSignature {
+	t.Helper()
+	as := a.Assert(t, rp.ID, rp.Origins[0], programme.Challenge(payloadType, payload))
+	return &programme.HandSignature{
+		Person: person, Credential: programme.CredentialID(a.Key.PKIX), Sig: as.Signature,
+		AuthenticatorData: as.AuthenticatorData, ClientData: as.ClientData,
 	}
 }
 
@@ -115,8 +137,14 @@ func Charter(t testing.TB, change func(*programme.Charter)) (*programme.HeldChar
 // NextCharter gives the successor of a charter, changed as a test wants.
 func NextCharter(t testing.TB, held *programme.HeldCharter, change func(*programme.Charter), by ...string) []byte {
 	t.Helper()
-	c := held.Charter
-	c.People = append([]programme.Person{}, c.People...)
+	payload, err := programme.Marshal(held.Charter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c programme.Charter
+	if err := programme.Unmarshal(payload, &c); err != nil {
+		t.Fatal(err)
+	}
 	c.Number, c.Previous, c.IssuedAt = held.Number+1, held.Payload, held.IssuedAt+1
 	if change != nil {
 		change(&c)

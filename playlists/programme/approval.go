@@ -74,12 +74,10 @@ func CheckApproval(object []byte, on Grounds, kept Getter) error {
 	if err != nil {
 		return err
 	}
-	return on.Memo.recall(playlists.DigestOf(object), on.Cluster, func() error {
-		return a.stands(on, keptFrom(kept))
-	})
+	return on.Memo.recall(playlists.DigestOf(object), on, a.stands, keptFrom(kept))
 }
 
-func keptFrom(get Getter) func(playlists.Digest) (*KeptSet, error) {
+func keptFrom(get Getter) keptSets {
 	return func(d playlists.Digest) (*KeptSet, error) {
 		b, ok := get(d)
 		if !ok {
@@ -108,7 +106,7 @@ func (c *Charter) CheckDecision(d *Decision, kept Getter) (*Statement, *Person, 
 // stands tells whether the approval is for this cluster and, under a charter,
 // whether two people whom it names have signed it, in their capacities and for
 // this cluster.
-func (a *approved) stands(on Grounds, kept func(playlists.Digest) (*KeptSet, error)) error {
+func (a *approved) stands(on Grounds, kept keptSets) error {
 	if terms := a.approve.Terms(); !terms.Covers(on.Cluster) {
 		return refuse(OutsideTerms, "cannot show %s here: it is not approved for cluster %s", a.approve.Predicate.Media, on.Cluster)
 	}

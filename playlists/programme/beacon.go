@@ -54,7 +54,7 @@ func VerifyBeacon(envelope []byte, nonce []byte, trust Trust) (*Beacon, error) {
 		return nil, refuse(OtherScreen, "cannot use a beacon for screen %.40s on screen %s", string(b.Screen), trust.Screen)
 	case len(nonce) != NonceSize || !bytes.Equal(b.Nonce, nonce):
 		return nil, refuse(WrongNonce, "cannot use a beacon that answers another question")
-	case b.Time <= 0:
+	case !isInstant(b.Time):
 		return nil, refuse(Malformed, "cannot use a beacon without a time")
 	}
 	return &b, nil

@@ -19,7 +19,10 @@ func FirstCharter(envelope []byte) (*HeldCharter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.held, c.signedBy(&c.held.Charter)
+	if err := c.signedBy(&c.held.Charter); err != nil {
+		return nil, err
+	}
+	return c.held, nil
 }
 
 // Next holds a charter against the one that is held. The same one again is
@@ -33,7 +36,7 @@ func (h *HeldCharter) Next(envelope []byte) (*HeldCharter, error) {
 	}
 	next := c.held
 	switch {
-	case next.Number == h.Number && next.Payload == h.Payload:
+	case next.Payload == h.Payload:
 		return h, nil
 	case next.Number == h.Number:
 		return nil, refuse(CharterForked, "cannot accept a second charter %d with other bytes", next.Number)
@@ -72,7 +75,10 @@ func readCharter(envelope []byte) (*readIn, error) {
 	if err := Unmarshal(e.Payload, &in.held.Charter); err != nil {
 		return nil, err
 	}
-	return in, in.held.Validate()
+	if err := in.held.Validate(); err != nil {
+		return nil, err
+	}
+	return in, nil
 }
 
 // signedBy counts the holders of by's root keys who have signed.
@@ -80,7 +86,7 @@ func (in *readIn) signedBy(by *Charter) error {
 	holders := map[string]bool{}
 	for _, s := range in.sigs {
 		for _, r := range by.Roots {
-			if NewPublicKey(r.Key).ID == s.KeyID && len(r.Key) == ed25519.PublicKeySize && ed25519.Verify(r.Key, in.signed, s.Sig) {
+			if r.signed(in.signed, s) {
 				holders[r.Holder] = true
 			}
 		}
@@ -89,6 +95,12 @@ func (in *readIn) signedBy(by *Charter) error {
 		return refuse(CharterUnsigned, "cannot accept charter %d: %d of the %d holders that charter %d asks for have signed it", in.held.Number, len(holders), by.RootThreshold, by.Number)
 	}
 	return nil
+}
+
+// signed tells whether a signature is by this root key.
+func (r *Root) signed(signed []byte, s Signature) bool {
+	key := NewPublicKey(r.Key)
+	return key.ID == s.KeyID && key.verifies(signed, s.Sig)
 }
 
 // SignCharter adds a root key's signature to a charter's envelope, or begins
@@ -131,7 +143,7 @@ func ReadCharter(envelope []byte, before *Charter) (*HeldCharter, []string, erro
 	signed := []string{}
 	for _, s := range in.sigs {
 		for _, r := range roots {
-			if NewPublicKey(r.Key).ID == s.KeyID && ed25519.Verify(r.Key, in.signed, s.Sig) {
+			if r.signed(in.signed, s) {
 				signed = append(signed, s.KeyID)
 				break
 			}

@@ -20,6 +20,7 @@ const (
 	maxProgrammeKeys = 4
 	maxPeople        = 500
 	maxCredentials   = 8
+	maxParties       = 8
 	maxOrigins       = 16
 	maxPins          = 200
 	maxUnattended    = 3650 // days
@@ -55,6 +56,10 @@ type Root struct {
 	Holder string            `json:"holder"`
 	Key    ed25519.PublicKey `json:"key"`
 }
+
+// independentParty is the relying party of the independent client: a page that
+// a program on the person's own computer serves.
+const independentParty = "localhost"
 
 // RelyingParty is a host name with the origins at which people sign.
 type RelyingParty struct {
@@ -150,6 +155,8 @@ type Pin struct {
 type KeptSet struct {
 	Type       string             `json:"type"`
 	Statements []playlists.Digest `json:"statements"`
+
+	name playlists.Digest // of the object as it was read
 }
 
 const keptType = "cotmoc/kept/v1"
@@ -164,6 +171,9 @@ func NewKeptSet(statements []playlists.Digest) ([]byte, error) {
 }
 
 func parseKept(object []byte) (*KeptSet, error) {
+	if len(object) > MaxObject {
+		return nil, refuse(Malformed, "cannot read a set of decisions of %d bytes: the most is %d", len(object), MaxObject)
+	}
 	var k KeptSet
 	if err := Unmarshal(object, &k); err != nil {
 		return nil, err
@@ -174,6 +184,7 @@ func parseKept(object []byte) (*KeptSet, error) {
 	if !slices.IsSorted(k.Statements) {
 		return nil, refuse(Malformed, "cannot read a set of decisions: it is not sorted")
 	}
+	k.name = playlists.DigestOf(object)
 	return &k, nil
 }
 
@@ -212,7 +223,7 @@ func (c *Charter) PinsFor(cluster playlists.ID) []Pin {
 }
 
 func covers(clusters []string, cluster playlists.ID) bool {
-	return slices.Contains(clusters, playlists.Everywhere) || cluster != "" && slices.Contains(clusters, string(cluster))
+	return slices.Contains(clusters, playlists.Everywhere) || slices.Contains(clusters, string(cluster))
 }
 
 // Credential finds one of the person's keys.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cotmoc/playlists"
@@ -19,10 +20,10 @@ func (c *Charter) Validate() error {
 		return refuse(Malformed, "cannot use charter %d of epoch %d: both begin at 1", c.Number, c.Epoch)
 	case (c.Number == 1) != (c.Previous == ""):
 		return refuse(Malformed, "cannot use charter %d: the first alone has none before it", c.Number)
-	case c.IssuedAt <= 0 || c.ExpiresAt <= c.IssuedAt:
-		return refuse(Malformed, "cannot use charter %d: it ends before it begins", c.Number)
-	case c.LiftThreshold < 2:
-		return refuse(Malformed, "cannot use charter %d: lifting takes two people, not %d", c.Number, c.LiftThreshold)
+	case !isInstant(c.IssuedAt) || !isInstant(c.ExpiresAt) || c.ExpiresAt <= c.IssuedAt:
+		return refuse(Malformed, "cannot use charter %d: it ends before it begins, or never", c.Number)
+	case c.LiftThreshold < 2 || c.LiftThreshold > maxSignatures:
+		return refuse(Malformed, "cannot use charter %d: lifting takes 2 to %d people, not %d", c.Number, maxSignatures, c.LiftThreshold)
 	case c.MaxUnattendedDays < 1 || c.MaxUnattendedDays > maxUnattended:
 		return refuse(Malformed, "cannot use charter %d: a screen may be unattended for 1 to %d days, not %d", c.Number, maxUnattended, c.MaxUnattendedDays)
 	case len(c.Pins) > maxPins:
@@ -42,11 +43,11 @@ func (c *Charter) Validate() error {
 }
 
 func (c *Charter) validateRoots() error {
-	if len(c.Roots) == 0 || len(c.Roots) > maxRoots || c.RootThreshold < 1 || c.RootThreshold > len(c.Roots) {
+	if len(c.Roots) > maxRoots || c.RootThreshold < 1 || c.RootThreshold > len(c.Roots) {
 		return refuse(Malformed, "cannot use charter %d: %d of %d root keys", c.Number, c.RootThreshold, len(c.Roots))
 	}
 	for i, r := range c.Roots {
-		if len(r.Key) != ed25519.PublicKeySize || strings.TrimSpace(r.Holder) == "" || len(r.Holder) > 200 {
+		if len(r.Key) != ed25519.PublicKeySize || r.Holder == "" || r.Holder != strings.TrimSpace(r.Holder) || len(r.Holder) > 200 {
 			return refuse(Malformed, "cannot use charter %d: root key %d has no holder or is no Ed25519 key", c.Number, i+1)
 		}
 		for _, other := range c.Roots[:i] {
@@ -62,21 +63,32 @@ func (c *Charter) validateKeys() error {
 	if len(c.ProgrammeKeys) == 0 || len(c.ProgrammeKeys) > maxProgrammeKeys {
 		return refuse(Malformed, "cannot use charter %d: it names %d programme keys, 1 to %d are possible", c.Number, len(c.ProgrammeKeys), maxProgrammeKeys)
 	}
-	for _, k := range c.ProgrammeKeys {
+	for i, k := range c.ProgrammeKeys {
 		if len(k.Key) != ed25519.PublicKeySize || k.ID != NewPublicKey(k.Key).ID {
 			return refuse(Malformed, "cannot use charter %d: the programme key %.40q is not what its id says", c.Number, k.ID)
 		}
 		if slices.ContainsFunc(c.Roots, func(r Root) bool { return r.Key.Equal(k.Key) }) {
 			return refuse(Malformed, "cannot use charter %d: a root key is its programme key", c.Number)
 		}
+		if slices.ContainsFunc(c.ProgrammeKeys[:i], func(o PublicKey) bool { return o.ID == k.ID }) {
+			return refuse(Malformed, "cannot use charter %d: the programme key %s stands in it twice", c.Number, k.ID)
+		}
 	}
 	return nil
 }
 
 func (c *Charter) validateParties() error {
+	if len(c.RelyingParties) > maxParties {
+		return refuse(Malformed, "cannot use charter %d: it names more than %d relying parties", c.Number, maxParties)
+	}
 	for i, rp := range c.RelyingParties {
-		if rp.ID == "" || len(rp.ID) > 253 || len(rp.Origins) == 0 || len(rp.Origins) > maxOrigins || slices.Contains(rp.Origins, "") {
+		if rp.ID == "" || len(rp.ID) > 253 || len(rp.Origins) == 0 || len(rp.Origins) > maxOrigins {
 			return refuse(Malformed, "cannot use charter %d: the relying party %.80q has no name or no origins", c.Number, rp.ID)
+		}
+		for _, origin := range rp.Origins {
+			if !rp.owns(origin) {
+				return refuse(Malformed, "cannot use charter %d: %.200q is no origin of the relying party %.80q", c.Number, origin, rp.ID)
+			}
 		}
 		if slices.ContainsFunc(c.RelyingParties[:i], func(o RelyingParty) bool { return o.ID == rp.ID }) {
 			return refuse(Malformed, "cannot use charter %d: the relying party %.80q stands in it twice", c.Number, rp.ID)
@@ -89,7 +101,7 @@ func (c *Charter) validatePeople() error {
 	if len(c.People) > maxPeople {
 		return refuse(Malformed, "cannot use charter %d: it names more than %d people", c.Number, maxPeople)
 	}
-	people, keys := map[playlists.ID]bool{}, map[string]bool{}
+	people, keys := map[playlists.ID]bool{}, c.machineKeys()
 	for i := range c.People {
 		p := &c.People[i]
 		if people[p.ID] {
@@ -100,14 +112,33 @@ func (c *Charter) validatePeople() error {
 			return err
 		}
 		for _, k := range p.Credentials {
-			// One key is one person, or two people's signatures could be one's.
-			if keys[k.ID] {
+			// One key is one person, or two people's signatures could be one's;
+			// and a person's alone, or whoever has the programme key could sign.
+			if keys[string(k.Key)] {
 				return refuse(Malformed, "cannot use charter %d: the key %s stands in it twice", c.Number, k.ID)
 			}
-			keys[k.ID] = true
+			keys[string(k.Key)] = true
 		}
 	}
 	return nil
+}
+
+// machineKeys gives the root keys and the programme keys, as people's are
+// written.
+func (c *Charter) machineKeys() map[string]bool {
+	keys := map[string]bool{}
+	add := func(key ed25519.PublicKey) {
+		if k, err := FileCredential(key); err == nil {
+			keys[string(k.Key)] = true
+		}
+	}
+	for _, r := range c.Roots {
+		add(r.Key)
+	}
+	for _, k := range c.ProgrammeKeys {
+		add(k.Key)
+	}
+	return keys
 }
 
 func (c *Charter) validatePerson(p *Person) error {
@@ -125,7 +156,7 @@ func (c *Charter) validatePerson(p *Person) error {
 	if !validClusters(p.Clusters) {
 		return bad("unusable clusters")
 	}
-	if p.ValidUntil != 0 && p.ValidUntil <= p.ValidFrom {
+	if !isBound(p.ValidFrom) || !isBound(p.ValidUntil) || p.ValidUntil != 0 && p.ValidUntil <= p.ValidFrom {
 		return bad("an empty validity")
 	}
 	switch {
@@ -157,8 +188,11 @@ func (c *Charter) validateCredential(k *Credential) error {
 			return errors.New("a key file that is not Ed25519")
 		}
 	case Passkey:
-		if _, ok := c.party(k.RPID); !ok {
+		if c.party(k.RPID).ID == "" {
 			return errors.New("a passkey of an unnamed relying party")
+		}
+		if k.Independent && k.RPID != independentParty {
+			return errors.New("an independent passkey that signs on a website")
 		}
 	default:
 		return errors.New("a credential of an unknown kind")
@@ -176,12 +210,33 @@ func (c *Charter) validatePins() error {
 	return nil
 }
 
-func (c *Charter) party(id string) (*RelyingParty, bool) {
-	i := slices.IndexFunc(c.RelyingParties, func(rp RelyingParty) bool { return rp.ID == id })
-	if id == "" || i < 0 {
-		return nil, false
+// owns tells whether an origin is one at which a browser lets the relying party
+// ask for signatures: its own host or one below it, over TLS or on the computer
+// itself.
+func (rp *RelyingParty) owns(origin string) bool {
+	host, secure := strings.CutPrefix(origin, "https://")
+	if !secure {
+		var plain bool
+		if host, plain = strings.CutPrefix(origin, "http://"); !plain || rp.ID != independentParty {
+			return false
+		}
 	}
-	return &c.RelyingParties[i], true
+	host, port, hasPort := strings.Cut(host, ":")
+	if _, err := strconv.ParseUint(port, 10, 16); hasPort && err != nil {
+		return false
+	}
+	return host == rp.ID || strings.HasSuffix(host, "."+rp.ID) && !strings.ContainsAny(host, "/?#@\\ ")
+}
+
+// party finds a relying party; one without a name, for which nobody can sign,
+// when there is none.
+func (c *Charter) party(id string) RelyingParty {
+	for _, rp := range c.RelyingParties {
+		if rp.ID == id {
+			return rp
+		}
+	}
+	return RelyingParty{}
 }
 
 func validClusters(clusters []string) bool {

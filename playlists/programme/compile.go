@@ -82,7 +82,7 @@ func Compile(in Input) (*Compiled, error) {
 		if err != nil {
 			return nil, err
 		}
-		if reason == "" && in.Slate.Media.Terms.ValidUntil.IsZero() {
+		if reason == "" && in.Slate.Media.Terms.ValidUntil.IsZero() && !in.Slate.Media.Terms.ValidFrom.After(in.IssuedAt) {
 			c.Programme.Slate = s
 		}
 	}
@@ -148,7 +148,7 @@ func (c *Compiled) showing(in Input, a Approved) (*Showing, string, error) {
 		return nil, "outside_territory", nil
 	case !terms.ValidUntil.IsZero() && !terms.ValidUntil.After(in.IssuedAt):
 		return nil, "expired", nil
-	case ap.approve.Predicate.Media != a.Media.ID || !ap.approve.Covers(in.Screen.Profile, r.Digest):
+	case ap.approve.Predicate.Media != a.Media.ID || !ap.approve.covers(in.Screen.Profile, &Showing{Rendition: r.Digest, MIME: r.MIME}):
 		return nil, "", playlists.Errorf(playlists.Conflict, "media_changed_since_approval", playlists.Params{"media_id": string(a.Media.ID), "title": a.Media.Title}, "cannot publish %q: its bytes are not the ones that were approved; have it approved again", a.Media.Title)
 	}
 	if in.Charter != nil {

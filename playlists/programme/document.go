@@ -26,6 +26,8 @@ const (
 	maxStatement  = 64 << 10
 	maxBatch      = 200 // statements under one signature
 	maxSlotsTotal = 5000
+
+	maxPlaylistTitle = 4000 // bytes; with it, reading one playlist often stays cheap
 )
 
 // Programme is the signed root of what one screen is to play. Everything else

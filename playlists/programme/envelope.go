@@ -41,6 +41,12 @@ func NewPublicKey(key ed25519.PublicKey) PublicKey {
 	return PublicKey{ID: hex.EncodeToString(sum[:8]), Key: key}
 }
 
+// verifies tells whether the key has signed. A key of another length, on which
+// the library would panic, has signed nothing.
+func (k PublicKey) verifies(signed, sig []byte) bool {
+	return len(k.Key) == ed25519.PublicKeySize && ed25519.Verify(k.Key, signed, sig)
+}
+
 // PreAuthEncoding is DSSE's PAE: what is signed. A passkey signs its SHA-256
 // as the challenge.
 func PreAuthEncoding(payloadType string, payload []byte) []byte {
@@ -91,7 +97,7 @@ func open(envelope []byte, payloadType string, keys []PublicKey) ([]byte, error)
 	signed := PreAuthEncoding(e.PayloadType, e.Payload)
 	for _, s := range e.Signatures {
 		i := slices.IndexFunc(keys, func(k PublicKey) bool { return k.ID == s.KeyID })
-		if i >= 0 && len(keys[i].Key) == ed25519.PublicKeySize && ed25519.Verify(keys[i].Key, signed, s.Sig) {
+		if i >= 0 && keys[i].verifies(signed, s.Sig) {
 			return e.Payload, nil
 		}
 	}

@@ -118,10 +118,7 @@ func (c *Charter) CheckHand(s *HandSignature, payloadType string, payload []byte
 func (c *Charter) checkKey(k *Credential, s *HandSignature, payloadType string, payload []byte) error {
 	key := webauthn.Key{Algorithm: k.Algorithm, PKIX: k.Key}
 	if k.Kind == Passkey {
-		rp, ok := c.party(k.RPID)
-		if !ok {
-			return fmt.Errorf("charter %d does not name the relying party %q", c.Number, k.RPID)
-		}
+		rp := c.party(k.RPID)
 		return webauthn.Verify(webauthn.RelyingParty{ID: rp.ID, Origins: rp.Origins}, key, Challenge(payloadType, payload),
 			webauthn.Assertion{AuthenticatorData: s.AuthenticatorData, ClientData: s.ClientData, Signature: s.Sig})
 	}
@@ -142,7 +139,7 @@ func (d *Decision) payload() (payloadType string, payload []byte, err error) {
 // checkDecision holds a decision to the charter: signed by the very person it
 // names, in a capacity and at a time that the charter gives them. kept
 // gives the set of a retired person.
-func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept func(playlists.Digest) (*KeptSet, error)) (*Person, *Credential, error) {
+func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept keptSets) (*Person, *Credential, error) {
 	if d.Signature == nil {
 		return nil, nil, refuse(Unsigned, "cannot count the decision of %s: it was made before charter %d and nobody signed it; have it decided again", s.Predicate.PersonName, c.Number)
 	}
@@ -168,11 +165,14 @@ func (c *Charter) checkDecision(d *Decision, s *Statement, may Capacity, kept fu
 	return p, k, nil
 }
 
-func (c *Charter) checkKept(p *Person, statement []byte, kept func(playlists.Digest) (*KeptSet, error)) error {
+func (c *Charter) checkKept(p *Person, statement []byte, kept keptSets) error {
 	if p.Kept != "" {
 		set, err := kept(p.Kept)
 		if err != nil {
 			return err
+		}
+		if set.name != p.Kept {
+			return refuse(WrongDigest, "cannot use the decisions of %s that are kept: the object %s is another", p.Name, set.name)
 		}
 		if _, found := slices.BinarySearch(set.Statements, playlists.DigestOf(statement)); found {
 			return nil

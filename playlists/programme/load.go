@@ -2,7 +2,6 @@ package programme
 
 import (
 	"slices"
-	"time"
 
 	"cotmoc/playlists"
 )
@@ -54,7 +53,7 @@ func Load(a *Accepted, on Grounds, get Getter) (*Loaded, []playlists.Digest, err
 // plays on. When only objects of the charter are missing, those that need them
 // have fallen until they come.
 func LoadAnyway(a *Accepted, on Grounds, get Getter) (*Loaded, []playlists.Digest, error) {
-	l := &loader{get: get, out: &Loaded{Accepted: *a, chunks: map[playlists.Digest]*Chunks{}, approvals: map[playlists.Digest]approved{}}}
+	l := &loader{get: get, noted: map[playlists.Digest]bool{}, out: &Loaded{Accepted: *a, chunks: map[playlists.Digest]*Chunks{}, approvals: map[playlists.Digest]approved{}}}
 	if err := l.documents(a); err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +74,11 @@ func (l *Loaded) Under(on Grounds, get Getter) (*Loaded, []playlists.Digest) {
 	out := *l
 	out.fallen, out.kept = map[playlists.Digest]error{}, nil
 	var missing []playlists.Digest
+	sets := map[playlists.Digest]*KeptSet{} // they are long, and one person's decisions many
 	kept := func(d playlists.Digest) (*KeptSet, error) {
+		if set := sets[d]; set != nil {
+			return set, nil
+		}
 		if !slices.Contains(out.kept, d) {
 			out.kept = append(out.kept, d)
 		}
@@ -84,13 +87,12 @@ func (l *Loaded) Under(on Grounds, get Getter) (*Loaded, []playlists.Digest) {
 			missing = append(missing, d)
 			return nil, refuse(MissingObject, "cannot check a retired person's decisions: those that are kept have not come yet")
 		}
-		if err := checkObject(b, d); err != nil {
-			return nil, err
-		}
-		return parseKept(b)
+		set, err := parseKept(b)
+		sets[d] = set
+		return set, err
 	}
 	for d, a := range l.approvals {
-		if err := on.Memo.recall(d, on.Cluster, func() error { return a.stands(on, kept) }); err != nil {
+		if err := on.Memo.recall(d, on, a.stands, kept); err != nil {
 			out.fallen[d] = err
 		}
 	}
@@ -105,8 +107,8 @@ func (l *loader) documents(a *Accepted) error {
 		if err != nil {
 			return err
 		}
-		if !terms.ValidUntil.IsZero() {
-			return refuse(OutsideTerms, "cannot use %s as the slate: its approval ends on %s", a.Slate.Media, terms.ValidUntil.Format(time.RFC3339))
+		if !terms.ValidUntil.IsZero() || terms.ValidFrom.After(a.Issued()) {
+			return refuse(OutsideTerms, "cannot use %s as the slate: its approval ends, or had not begun when the programme was made", a.Slate.Media)
 		}
 	}
 	slots := 0
@@ -143,6 +145,7 @@ func (l *loader) documents(a *Accepted) error {
 type loader struct {
 	get     Getter
 	missing []playlists.Digest
+	noted   map[playlists.Digest]bool // those in missing
 	out     *Loaded
 }
 
@@ -151,7 +154,8 @@ type loader struct {
 func (l *loader) object(d playlists.Digest) ([]byte, error) {
 	b, ok := l.get(d)
 	if !ok {
-		if !slices.Contains(l.missing, d) {
+		if !l.noted[d] {
+			l.noted[d] = true
 			l.missing = append(l.missing, d)
 		}
 		return nil, nil
@@ -184,7 +188,7 @@ func (l *loader) showing(s *Showing) (playlists.Terms, error) {
 	}
 	terms := a.approve.Terms()
 	switch {
-	case a.approve.Predicate.Media != s.Media || !a.approve.Covers(l.out.Profile, s.Rendition):
+	case a.approve.Predicate.Media != s.Media || !a.approve.covers(l.out.Profile, s):
 		return playlists.Terms{}, refuse(NotApproved, "cannot show rendition %s of %s: its approval does not cover it", s.Rendition, s.Media)
 	case !terms.Covers(l.out.Cluster):
 		return playlists.Terms{}, refuse(OutsideTerms, "cannot show %s here: it is not approved for cluster %s", s.Media, l.out.Cluster)
@@ -224,6 +228,9 @@ func parsePlaylist(object []byte, profile playlists.Profile) (*Playlist, error) 
 	}
 	if p.Profile != profile {
 		return nil, refuse(InternallyWrong, "cannot play a playlist for %.40s on a screen of %s", string(p.Profile), profile)
+	}
+	if len(p.Title) > maxPlaylistTitle {
+		return nil, refuse(Malformed, "cannot read a playlist: its title has %d bytes, the most is %d", len(p.Title), maxPlaylistTitle)
 	}
 	seen := map[playlists.ID]bool{}
 	for i := range p.Items {

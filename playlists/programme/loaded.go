@@ -54,8 +54,11 @@ func (l *Loaded) Forbidden(rendition playlists.Digest) bool {
 		if s == nil || s.Rendition != rendition {
 			return false
 		}
-		fallen = fallen || l.Stands(s) != nil
-		return l.Stands(s) == nil
+		if l.Stands(s) == nil {
+			return true
+		}
+		fallen = true
+		return false
 	}
 	if judge(l.Slate) {
 		return false

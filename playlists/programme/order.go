@@ -90,7 +90,7 @@ func (o *Order) Validate() error {
 			return refuse(Malformed, "cannot read order %s: its targets are unusable", o.ID)
 		}
 	}
-	if o.IssuedAt <= 0 || utf8.RuneCountInString(o.Reason) > 2000 {
+	if !isInstant(o.IssuedAt) || utf8.RuneCountInString(o.Reason) > 2000 {
 		return refuse(Malformed, "cannot read order %s: it has no time of issue, or a reason that is too long", o.ID)
 	}
 	return o.validateKind()
@@ -108,7 +108,9 @@ func (o *Order) validateKind() error {
 		ok = o.Lifts.Validate() == nil
 		bare.Lifts = ""
 	case Place:
-		ok = o.Cluster.Validate() == nil && len(o.Screens) == 1
+		// It is for those who may speak for the cluster that is left, in which
+		// the order finds the screen, and for the one that is entered.
+		ok = o.Cluster.Validate() == nil && len(o.Screens) == 1 && covers(o.Clusters, o.Cluster)
 		bare.Cluster = ""
 	case Bulletin:
 		ok = o.validBulletin()
@@ -121,8 +123,7 @@ func (o *Order) validateKind() error {
 }
 
 func (o *Order) validBulletin() bool {
-	length := time.Duration(o.Until-o.IssuedAt) * time.Millisecond
-	if len(o.Text) == 0 || len(o.Text) > 3 || o.Level != Notice && o.Level != Urgent || length <= 0 || length > MaxBulletin {
+	if o.Until <= o.IssuedAt || o.Until-o.IssuedAt > MaxBulletin.Milliseconds() || len(o.Text) == 0 || o.Level != Notice && o.Level != Urgent {
 		return false
 	}
 	seen := map[string]bool{}

@@ -67,12 +67,24 @@ func VerifyOrders(envelope []byte, trust Trust) (*AcceptedOrders, error) {
 	if err := trust.admit(o.Charter, o.Epoch, o.Counter, a.Payload, trust.HeldOrders, "orders"); err != nil {
 		return nil, err
 	}
+	// One name for two things would let the lift of one lift the other.
+	names := map[playlists.ID]bool{}
+	for _, s := range o.Safe {
+		if names[s.ID] {
+			return nil, refuse(InternallyWrong, "cannot read orders %d.%d: two calls for the slate are named %s", o.Epoch, o.Counter, s.ID)
+		}
+		names[s.ID] = true
+	}
 	for _, s := range o.Orders {
 		order, err := trust.Charter.CheckOrder(&s)
+		if err == nil && names[order.ID] {
+			err = refuse(InternallyWrong, "cannot obey order %s: something else in the set has its name", order.ID)
+		}
 		if err != nil {
 			a.Refused = append(a.Refused, err)
 			continue
 		}
+		names[order.ID] = true
 		a.Obeyed = append(a.Obeyed, ObeyedOrder{Order: *order, Signed: s})
 	}
 	return a, nil
@@ -93,11 +105,11 @@ func RereadOrders(envelope []byte, screen playlists.ID, keys []PublicKey) (*Acce
 	if o.Screen != screen {
 		return nil, refuse(OtherScreen, "cannot obey the orders of screen %.40s on screen %s", string(o.Screen), screen)
 	}
-	if o.Counter == 0 || o.IssuedAt <= 0 || len(o.Orders) > maxStanding || len(o.Safe) > maxSafe {
+	if o.Counter == 0 || !isInstant(o.IssuedAt) || len(o.Orders) > maxStanding || len(o.Safe) > maxSafe {
 		return nil, refuse(Malformed, "cannot read orders %d.%d: a bound is broken", o.Epoch, o.Counter)
 	}
 	for _, s := range o.Safe {
-		if s.ID.Validate() != nil || len(s.By) > 400 {
+		if s.ID.Validate() != nil || len(s.By) > 400 || !isBound(s.At) {
 			return nil, refuse(Malformed, "cannot read orders %d.%d: a call for the slate is unusable", o.Epoch, o.Counter)
 		}
 	}

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cotmoc/playlists"
@@ -34,10 +35,12 @@ type Statement struct {
 	Predicate     Predicate `json:"predicate"`
 }
 
-// Subject is a rendition: its profile and digest.
+// Subject is a rendition: its profile, digest and type. Without the type, bytes
+// that were signed as a picture could be shown as a film.
 type Subject struct {
-	Name   string        `json:"name"`
-	Digest SubjectDigest `json:"digest"`
+	Name      string        `json:"name"`
+	Digest    SubjectDigest `json:"digest"`
+	MediaType string        `json:"mediaType"`
 }
 
 // SubjectDigest is in-toto's digest set with the one algorithm we use.
@@ -79,20 +82,10 @@ func NewStatement(m *playlists.Media, act Act, by playlists.Actor, reason string
 		s.Predicate.Languages = []string{}
 	}
 	for _, r := range m.Renditions {
-		s.Subject = append(s.Subject, Subject{Name: string(r.Profile), Digest: SubjectDigest{SHA256: r.Digest}})
+		s.Subject = append(s.Subject, Subject{Name: string(r.Profile), Digest: SubjectDigest{SHA256: r.Digest}, MediaType: r.MIME})
 	}
-	slices.SortFunc(s.Subject, func(a, b Subject) int { return compare(a.Name, b.Name) })
+	slices.SortFunc(s.Subject, func(a, b Subject) int { return strings.Compare(a.Name, b.Name) })
 	return s
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func millis(t time.Time) int64 {
@@ -117,7 +110,13 @@ func (s *Statement) Terms() playlists.Terms {
 
 // Covers tells whether the rendition for the profile is among the subjects.
 func (s *Statement) Covers(p playlists.Profile, rendition playlists.Digest) bool {
-	return slices.Contains(s.Subject, Subject{Name: string(p), Digest: SubjectDigest{SHA256: rendition}})
+	return slices.ContainsFunc(s.Subject, func(o Subject) bool { return o.Name == string(p) && o.Digest.SHA256 == rendition })
+}
+
+// covers tells whether the rendition of a showing, as the type that it names,
+// is the one for the profile.
+func (s *Statement) covers(p playlists.Profile, sh *Showing) bool {
+	return slices.Contains(s.Subject, Subject{Name: string(p), Digest: SubjectDigest{SHA256: sh.Rendition}, MediaType: sh.MIME})
 }
 
 // ParseStatement reads a statement's canonical bytes.
@@ -140,9 +139,16 @@ func ParseStatement(data []byte) (*Statement, error) {
 			return nil, refuse(Malformed, "cannot read a statement: %w", err)
 		}
 	}
-	for _, sub := range s.Subject {
+	if p := &s.Predicate; !isBound(p.ValidFrom) || !isBound(p.ValidUntil) || !isInstant(p.DecidedAt) {
+		return nil, refuse(Malformed, "cannot read a statement: it was decided, begins or ends at no time")
+	}
+	for i, sub := range s.Subject {
 		if err := sub.Digest.SHA256.Validate(); err != nil {
 			return nil, refuse(Malformed, "cannot read a statement: %w", err)
+		}
+		// One rendition a profile: a second would be approved unseen.
+		if i > 0 && sub.Name <= s.Subject[i-1].Name {
+			return nil, refuse(Malformed, "cannot read a statement: its subjects are unsorted, or two are for one profile")
 		}
 	}
 	return &s, nil

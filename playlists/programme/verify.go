@@ -38,7 +38,7 @@ func (t *Trust) keys() []PublicKey {
 // admit holds a document's numbers against the charter and what is held. The
 // same document again is admitted.
 func (t *Trust) admit(charter, epoch, counter uint64, payload playlists.Digest, held Held, what string) error {
-	if epoch == held.Epoch && counter == held.Counter && payload == held.Payload {
+	if payload == held.Payload {
 		return nil
 	}
 	if c := t.Charter; c == nil {
@@ -51,7 +51,7 @@ func (t *Trust) admit(charter, epoch, counter uint64, payload playlists.Digest, 
 			return refuse(CharterMissing, "cannot accept %s %d.%d: they go with charter %d, and %d is held", what, epoch, counter, charter, c.Number)
 		case epoch != c.Epoch:
 			return refuse(WrongEpoch, "cannot accept %s %d.%d: charter %d is of epoch %d", what, epoch, counter, c.Number, c.Epoch)
-		case !t.Now.IsZero() && !t.Now.Before(c.Expires()):
+		case !t.Now.Before(c.Expires()):
 			return refuse(CharterExpired, "cannot accept %s %d.%d: charter %d ended on %s", what, epoch, counter, c.Number, c.Expires().Format(time.DateOnly))
 		}
 	}
@@ -129,7 +129,7 @@ func (p *Programme) validate() error {
 	if _, err := time.LoadLocation(p.TimeZone); err != nil {
 		return bad(err)
 	}
-	if p.Counter == 0 || p.IssuedAt <= 0 || len(p.Entries) > maxEntries {
+	if p.Counter == 0 || !isInstant(p.IssuedAt) || len(p.Entries) > maxEntries {
 		return refuse(Malformed, "cannot read the programme: counter %d, issued at %d, %d entries (at most %d)", p.Counter, p.IssuedAt, len(p.Entries), maxEntries)
 	}
 	if (p.Audit.Seq == 0) != (p.Audit.Hash == "") || p.Audit.Hash != "" && p.Audit.Hash.Validate() != nil {

@@ -82,6 +82,7 @@ func TestVerify(t *testing.T) {
 		{"the same again", s.Envelope, with(func(tr *programme.Trust) { tr.Held = held }), ""},
 		{"a newer one", signed(t, 8).Envelope, with(func(tr *programme.Trust) { tr.Held = held }), ""},
 		{"a new epoch starts its counter anew", changed(func(p *programme.Programme) { p.Epoch, p.Counter = 2, 1 }), with(func(tr *programme.Trust) { tr.Held = held }), ""},
+		{"a new epoch with the counter of the one held", changed(func(p *programme.Programme) { p.Epoch = 2 }), with(func(tr *programme.Trust) { tr.Held = held }), ""},
 		{"an older one", signed(t, 6).Envelope, with(func(tr *programme.Trust) { tr.Held = held }), programme.RolledBack},
 		{"an older epoch", changed(func(p *programme.Programme) { p.Epoch, p.Counter = 0, 99 }), with(func(tr *programme.Trust) { tr.Held = held }), programme.RolledBack},
 		{"the same counter with other bytes", changed(func(p *programme.Programme) { p.IssuedAt++ }), with(func(tr *programme.Trust) { tr.Held = held }), programme.Forked},
@@ -143,7 +144,7 @@ func TestVerify(t *testing.T) {
 			t.Parallel()
 			_, err := programme.Verify(c.envelope, c.trust)
 			if got := programme.RefusalOf(err); got != c.want || (err != nil) != (c.want != "") {
-				t.Fatalf("refusal %q (%v), want %q", got, err, c.want)
+				t.Fatalf("refusal %q (%.300v), want %q", got, err, c.want)
 			}
 			if err != nil && !strings.HasPrefix(err.Error(), "cannot ") {
 				t.Errorf("%q does not say what cannot be done", err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // clientData is the part of CollectedClientData, §5.8.1, that decides.
@@ -35,25 +36,34 @@ func checkClientData(data []byte, origins []string, challenge [sha256.Size]byte)
 	return nil
 }
 
+// deciding are the fields that decide.
+func deciding() []string {
+	return []string{"type", "challenge", "origin", "crossOrigin", "topOrigin", "tokenBinding"}
+}
+
 // parseClientData reads the object's fields by their exact names. One that
-// stands in it twice is refused: two readers could take different ones.
+// stands in it twice, or that differs from one that decides in upper and lower
+// case alone, is refused: two readers could take different ones.
 func parseClientData(data []byte) (clientData, error) {
 	var out clientData
 	dec := json.NewDecoder(bytes.NewReader(data))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+	if t, _ := dec.Token(); t != json.Delim('{') {
 		return out, errors.New("cannot read the client data: it is no JSON object")
 	}
 	seen := map[string]bool{}
 	for dec.More() {
-		t, err := dec.Token()
+		t, _ := dec.Token()
 		name, isName := t.(string)
-		if err != nil || !isName {
+		if !isName {
 			return out, errors.New("cannot read the client data: it is no JSON object")
 		}
 		if seen[name] {
 			return out, fmt.Errorf("cannot read the client data: %.40q stands in it twice", name)
 		}
 		seen[name] = true
+		if slices.ContainsFunc(deciding(), func(d string) bool { return d != name && strings.EqualFold(d, name) }) {
+			return out, fmt.Errorf("cannot read the client data: %.40q is nearly a field that decides", name)
+		}
 		var into any = new(json.RawMessage)
 		switch name {
 		case "type":
@@ -66,6 +76,8 @@ func parseClientData(data []byte) (clientData, error) {
 			into = &out.crossOrigin
 		case "topOrigin":
 			out.framed = true
+		case "tokenBinding":
+			return out, errors.New("cannot trust the assertion: it is bound to a connection that nobody knows")
 		}
 		if err := dec.Decode(into); err != nil {
 			return out, fmt.Errorf("cannot read the client data: %w", err)

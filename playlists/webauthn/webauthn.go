@@ -4,6 +4,7 @@
 package webauthn
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -28,11 +29,10 @@ const (
 
 // Bounds of what is read from outside.
 const (
-	maxAuthenticatorData = 1 << 10 // bytes
-	maxClientData        = 4 << 10 // bytes
-	maxSignature         = 1 << 10 // bytes: RSA with 8192 bits
-	minRSABits           = 2048
-	maxRSABits           = 8192
+	maxClientData = 4 << 10 // bytes
+	maxSignature  = 1 << 10 // bytes: RSA with 8192 bits
+	minRSABits    = 2048
+	maxRSABits    = 8192
 )
 
 // Key is a credential's public key.
@@ -64,6 +64,10 @@ func (k Key) public() (crypto.PublicKey, error) {
 	parsed, err := x509.ParsePKIXPublicKey(k.PKIX)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the public key: %w", err)
+	}
+	// One key has one form, or it could be given to two people.
+	if again, _ := x509.MarshalPKIXPublicKey(parsed); !bytes.Equal(again, k.PKIX) {
+		return nil, fmt.Errorf("cannot use a %T that is not in its one form", parsed)
 	}
 	switch key := parsed.(type) {
 	case *ecdsa.PublicKey:
@@ -98,7 +102,7 @@ const (
 // has signed the challenge for the relying party. Every other answer is an
 // error that says what is wrong.
 func Verify(rp RelyingParty, key Key, challenge [sha256.Size]byte, a Assertion) error {
-	if len(a.AuthenticatorData) > maxAuthenticatorData || len(a.ClientData) > maxClientData || len(a.Signature) > maxSignature {
+	if len(a.ClientData) > maxClientData || len(a.Signature) > maxSignature {
 		return errors.New("cannot read the assertion: a part of it is too long")
 	}
 	if err := checkClientData(a.ClientData, rp.Origins, challenge); err != nil {
@@ -134,7 +138,7 @@ func verifies(public crypto.PublicKey, signed, signature []byte) bool {
 
 func checkAuthenticatorData(data []byte, rpID string) error {
 	if len(data) < authenticatorDataSize {
-		return fmt.Errorf("cannot read authenticator data of %d bytes: it has at least %d", len(data), authenticatorDataSize)
+		return fmt.Errorf("cannot read authenticator data of %d bytes: it has %d", len(data), authenticatorDataSize)
 	}
 	if want := sha256.Sum256([]byte(rpID)); rpID == "" || !slices.Equal(data[:sha256.Size], want[:]) {
 		return fmt.Errorf("cannot trust the assertion: it was made for another party than %q", rpID)
@@ -147,10 +151,8 @@ func checkAuthenticatorData(data []byte, rpID string) error {
 		return errors.New("cannot trust the assertion: the authenticator did not verify its user")
 	case flags&flagBackedUp != 0 && flags&flagBackupEligible == 0:
 		return errors.New("cannot read authenticator data: backed up, yet not eligible for it")
-	case flags&flagAttested != 0:
-		return errors.New("cannot read authenticator data: it attests a new credential, so this is no assertion")
-	case flags&flagExtensions == 0 && len(data) != authenticatorDataSize:
-		return errors.New("cannot read authenticator data: bytes follow it")
+	case flags&(flagAttested|flagExtensions) != 0 || len(data) != authenticatorDataSize:
+		return errors.New("cannot read authenticator data: it carries a new credential or extensions, for which nobody asked")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -326,7 +327,7 @@ func (p *Play) Validate() error {
 
 // Validate bounds the chain.
 func (c *Chain) Validate() error {
-	if c.First == 0 || len(c.Envelopes) == 0 || len(c.Envelopes) > maxChain {
+	if c.First == 0 || len(c.Envelopes) == 0 || len(c.Envelopes) > maxChain || c.First > math.MaxUint64-maxChain {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a chain of %d charters from number %d", len(c.Envelopes), c.First)
 	}
 	for _, d := range c.Envelopes {

@@ -42,8 +42,8 @@ func ParseTopic(topic string) (screen playlists.ID, leaf string, ok bool) {
 	if !ok {
 		return "", "", false
 	}
-	id, leaf, ok := strings.Cut(rest, "/")
-	if !ok || leaf == "" || playlists.ID(id).Validate() != nil {
+	id, leaf, _ := strings.Cut(rest, "/")
+	if leaf == "" || playlists.ID(id).Validate() != nil {
 		return "", "", false
 	}
 	return playlists.ID(id), leaf, true
@@ -52,8 +52,8 @@ func ParseTopic(topic string) (screen playlists.ID, leaf string, ok bool) {
 // MayPublish and MaySubscribe are the two patterns of access control, for a
 // client whose user name is user. The controller's own client may do all.
 func MayPublish(user, topic string) bool {
-	screen, leaf, ok := ParseTopic(topic)
-	return ok && !strings.ContainsAny(topic, "+#") && string(screen) == user && strings.HasPrefix(leaf, "up/")
+	screen, leaf, _ := ParseTopic(topic) // of no topic both are empty
+	return !strings.ContainsAny(topic, "+#") && string(screen) == user && strings.HasPrefix(leaf, "up/")
 }
 
 // MaySubscribe: see MayPublish. Beside its down topics a screen may read its

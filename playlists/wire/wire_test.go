@@ -26,6 +26,10 @@ func TestAccess(t *testing.T) {
 		{screen, DownFilter(other), false, false},
 		{screen, UpFilter, false, false},
 		{screen, "cotmoc/v1/s/+/down/#", false, false},
+		{screen, Topic(screen, UpStatus), true, true},
+		{screen, Topic(other, UpStatus), false, false},
+		{screen, "x" + Topic(screen, UpReported), false, false},
+		{screen, screen + "/up/status", false, false},
 		{screen, "#", false, false},
 		{screen, "$SYS/#", false, false},
 		{screen, Topic(screen, "up/#"), false, false},
@@ -39,6 +43,19 @@ func TestAccess(t *testing.T) {
 		}
 		if got := MaySubscribe(c.user, c.topic); got != c.sub {
 			t.Errorf("%q subscribes to %s: %v", c.user, c.topic, got)
+		}
+	}
+}
+
+func TestParseTopic(t *testing.T) {
+	t.Parallel()
+	for topic, leaf := range map[string]string{
+		Topic(screen, UpStatus): UpStatus, Topic(screen, "x"): "x",
+		Topic(screen, ""): "", prefix + screen: "", screen + "/up/status": "", prefix + "/up/status": "", prefix + "x/up/status": "", "": "",
+	} {
+		id, got, ok := ParseTopic(topic)
+		if ok != (leaf != "") || got != leaf || ok != (id == screen) {
+			t.Errorf("%q parses to %q and %q", topic, id, got)
 		}
 	}
 }
@@ -104,6 +121,20 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestShorten(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "lỗi": "lỗi", "a\xffb": "a?b",
+		strings.Repeat("x", 200): strings.Repeat("x", 200),
+		strings.Repeat("x", 201): strings.Repeat("x", 197) + "…",
+		strings.Repeat("ệ", 67):  strings.Repeat("ệ", 65) + "…",
+	} {
+		if got := Shorten(text); got != want {
+			t.Errorf("%q is shortened to %q", text, got)
+		}
+	}
 }
 
 // FuzzShorten holds that a shortened text passes as a payload's text, however

@@ -331,7 +331,11 @@ func TestRefusesALyingController(t *testing.T) {
 				s.Subject = append(s.Subject, programme.Subject{Name: "4k", Digest: programme.SubjectDigest{SHA256: playlists.DigestOf([]byte("evil"))}})
 			}
 		}},
-		{"a profile twice", OtherRenditions, func(c *controller) {
+		{"another type than the bytes are", OtherBytes, func(c *controller) {
+			c.state = func(s *programme.Statement) { s.Subject[1].MediaType = "video/mp4" }
+		}},
+		{"no type", OtherBytes, func(c *controller) { c.state = func(s *programme.Statement) { s.Subject[0].MediaType = "" } }},
+		{"a profile twice", Unreadable, func(c *controller) {
 			c.state = func(s *programme.Statement) { s.Subject[1] = s.Subject[0] }
 		}},
 		{"an unknown profile", OtherRenditions, func(c *controller) {

@@ -139,7 +139,7 @@ func TestPageShowsAllThatIsSigned(t *testing.T) {
 	m := &lies.media
 	for _, want := range []string{
 		m.Title, lies.me.Name, string(lies.me.ID), string(m.ID), string(m.Author), m.Terms.Territory[0], "(vi)", "(lo)", m.Terms.RightsBasis,
-		"Duyệt", string(m.Renditions[0].Digest), string(m.Renditions[1].Digest), "ngay bây giờ", "(UTC+7)", "https://in-toto.io/Statement/v1",
+		"Duyệt", "image/jpeg", string(m.Renditions[0].Digest), string(m.Renditions[1].Digest), "ngay bây giờ", "(UTC+7)", "https://in-toto.io/Statement/v1",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on the page:\n%s", want, text)

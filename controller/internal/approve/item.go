@@ -183,6 +183,9 @@ func (c *Client) fetchAll(ctx context.Context, it *item) error {
 		if err != nil {
 			return err
 		}
+		if f.mime != s.MediaType {
+			return refuse(OtherBytes, "the bytes for %s are %s, and %.40q is to be signed", s.Name, f.mime, s.MediaType)
+		}
 		it.files[s.Digest.SHA256] = f
 	}
 	return nil

@@ -94,12 +94,12 @@ export function renditions(view, into) {
   return Promise.all(
     subjects.map(async (subject, i) => {
       const file = view.files[i];
-      if (file.profile !== subject.name || Object.keys(subject).length !== 2 || Object.keys(subject.digest).length !== 1) throw new Refused("not_shown", "subject");
+      if (file.profile !== subject.name || subject.mediaType !== file.mime || Object.keys(subject).length !== 3 || Object.keys(subject.digest).length !== 1) throw new Refused("not_shown", "subject");
       const state = make("span", { className: "wait" }, say("hashing"));
       const heading = make("h3", {}, say("profile", { profile: say(subject.name), width: file.width, height: file.height }));
       const figure = make("figure", { className: "card" }, heading);
       into.append(figure);
-      figure.append(make("figcaption", {}, state, " ", make("code", {}, `sha256 ${subject.digest.sha256}`)));
+      figure.append(make("figcaption", {}, state, " ", make("code", {}, `sha256 ${subject.digest.sha256} ${subject.mediaType}`)));
       try {
         const bytes = await fetched(view.id, subject.digest.sha256);
         const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
