@@ -1,5 +1,6 @@
 import type { Media } from "../src/api/types.ts";
 import { media, seenBy } from "./media.ts";
+import { picture } from "./pictures.ts";
 import { found, Refusal } from "./refuse.ts";
 import { type Call, matches, page, type Route } from "./route.ts";
 import { me } from "./session.ts";
@@ -41,6 +42,12 @@ function decide(call: Call, decision: Media["decisions"][number]["decision"], st
 }
 
 export const contentRoutes: Route[] = [
+  [
+    "GET",
+    /^\/media\/([^/]+)\/renditions\/([^/]+)$/,
+    ({ id, part, response }) =>
+      picture(found(get(id).renditions.find((r) => r.profile === part)).url.slice(7), response),
+  ],
   ["GET", /^\/uploads\/([^/]+)\/result$/, ({ id }) => found(results.get(id))],
   ["GET", /^\/media$/, list],
   ["GET", /^\/media\/([^/]+)$/, ({ id, request }) => seenBy(get(id), me(request).id)],
@@ -93,6 +100,8 @@ export const contentRoutes: Route[] = [
         review: seen.filter((m) => m.may.review),
         approve: seen.filter((m) => m.may.approve),
         mine_returned: seen.filter((m) => m.state === "returned" && m.author.id === who),
+        review_again: who === "p2" ? seen.filter((m) => m.state === "approved").slice(4, 12) : [],
+        approve_again: who === "p3" || who === "p5" ? seen.filter((m) => m.state === "approved").slice(0, 9) : [],
       };
     },
   ],

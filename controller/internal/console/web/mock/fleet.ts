@@ -28,7 +28,17 @@ const states: Record<string, [ScreenStatus, string, number]> = {
   s2: ["behind", "downloading", 11],
   s3: ["offline", "silent", 1340],
   s4: ["playing", "", 9],
-  s5: ["slate", "", 21],
+  s5: ["slate", "safe", 21],
+};
+
+const problems: Record<string, ScreenState["problems"]> = {
+  s2: [{ code: "refused", params: { refusal: "bad_signature", count: 4 }, since: ago(5400) }],
+  s3: [
+    { code: "takedown_pending", params: { count: 1 }, since: ago(3100) },
+    { code: "unattended_soon", params: { days: 5 }, since: ago(9000) },
+  ],
+  s4: [{ code: "charter_behind", params: { held: 2, wanted: 3 }, since: ago(600) }],
+  s5: [{ code: "disk_low", params: { free: 1_800_000_000 }, since: ago(7200) }],
 };
 
 export function stateOf(screen: Screen): ScreenState {
@@ -65,10 +75,18 @@ export function stateOf(screen: Screen): ScreenState {
       state === "behind" ? { stage: "received", bytes_done: 31_000_000, bytes_total: 84_000_000, eta_s: 220 } : null,
     disk: { free: screen.id === "s5" ? 1_800_000_000 : 24_000_000_000, total: 32_000_000_000 },
     clock: { state: screen.id === "s4" ? "plausible" : "trusted", offset_ms: 12 },
+    trust: {
+      charter: { held: screen.id === "s4" ? 2 : 3, wanted: 3 },
+      orders: { held: 41, wanted: screen.id === "s3" ? 42 : 41 },
+      latched: screen.id === "s5" ? [{ id: "o2", kind: "safe", local: true, since: ago(1200) }] : [],
+      heard_at: ago(screen.id === "s3" ? 4 * 86_400 : 200),
+      late_at: ago(screen.id === "s3" ? -5 * 86_400 : -60 * 86_400),
+      refused: screen.id === "s2" ? { bad_signature: 3, rolled_back: 1 } : {},
+    },
     version: "0.2.0",
     boot_id: "b1",
     last_seen_at: seen,
     player_url: `http://127.0.0.1:900${screen.id.slice(1)}/`,
-    problems: screen.id === "s5" ? [{ code: "disk_low", params: { free: 1_800_000_000 }, since: ago(7200) }] : [],
+    problems: problems[screen.id] ?? [],
   };
 }

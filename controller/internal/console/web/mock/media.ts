@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { Fit, Media, MediaState } from "../src/api/types.ts";
 import { people } from "./people.ts";
+import { drawing } from "./pictures.ts";
 import { titleOf } from "./titles.ts";
 
 export const profiles = ["1080p-landscape", "1080p-portrait"];
@@ -68,7 +70,9 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
         : profiles.map((profile, i) => {
             const [width, height] = i === 0 ? [1920, 1080] : [1080, 1920];
             const url = `/api/v1/pictures/${n}/${width}x${height}.svg`;
-            const digest = `sha256-${n}-${profile}`;
+            const digest = createHash("sha256")
+              .update(drawing(url.replace("/api/v1", "")))
+              .digest("hex");
             // The mock has no encoder: its "videos" are stills that last.
             return {
               profile,

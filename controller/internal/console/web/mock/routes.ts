@@ -1,11 +1,14 @@
 import { auditRoutes } from "./auditRoutes.ts";
+import { charterRoutes } from "./charterRoutes.ts";
 import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
+import { orderRoutes } from "./orderRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
 import type { Route } from "./route.ts";
 import { scheduleRoutes } from "./scheduleRoutes.ts";
 import { securityRoutes } from "./securityRoutes.ts";
 import { checkLogin, me, setMe } from "./session.ts";
+import { signingRoutes } from "./signingRoutes.ts";
 
 const session: Route[] = [
   [
@@ -32,4 +35,7 @@ export const routes: Route[] = [
   ...scheduleRoutes,
   ...fleetRoutes,
   ...auditRoutes,
+  ...charterRoutes,
+  ...signingRoutes,
+  ...orderRoutes,
 ];

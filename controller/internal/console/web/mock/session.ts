@@ -9,7 +9,16 @@ const placesOf: Record<string, Place[]> = {
   thamdinh: ["overview", "content", "review", "screens"],
   duyet: ["overview", "content", "review", "playlists", "schedule", "screens"],
   trucban: ["screens"],
+  khancap: ["screens"],
   quantri: all,
+};
+
+const rightsOf: Record<string, string[]> = {
+  bientap: ["watch"],
+  duyet: ["take_down", "watch"],
+  khancap: ["take_down", "issue_bulletin", "watch"],
+  trucban: ["make_safe", "watch"],
+  quantri: ["read_audit", "manage_people", "manage_screens", "take_down", "watch"],
 };
 
 const settings = new Map<string, Pick<Me, "locale" | "theme">>();
@@ -33,7 +42,7 @@ export function me(request: IncomingMessage): Me {
     theme,
     unit: person.unit,
     grants: person.grants,
-    rights: login === "quantri" ? ["read_audit"] : [],
+    rights: rightsOf[login] ?? [],
     places: placesOf[login] ?? [],
   };
 }

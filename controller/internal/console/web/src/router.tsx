@@ -93,7 +93,10 @@ const overview = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: "/review",
-  validateSearch: (s: Record<string, unknown>): Texts<"item"> => ({ item: text(s.item) }),
+  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | undefined } => ({
+    item: text(s.item),
+    view: s.view === "many" || s.view === "again" ? s.view : undefined,
+  }),
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
 

@@ -1,7 +1,10 @@
 import type { components } from "../../.generated/api";
+import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
 import type { Verdict } from "./media";
+import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
+import type { Hand, Prepared, SigningCredential } from "./signing";
 import type {
   AuditEntry,
   Cluster,
@@ -76,6 +79,17 @@ export type Agreement = [
   Answers<Loose<Server["Slate"]>, Slate>,
   Answers<Loose<Server["PublishPreview"]>, PublishPreview>,
   Answers<Loose<Server["Publication"]>, Publication>,
+  Answers<Loose<Server["CharterState"]>, CharterState>,
+  Answers<Loose<Server["CharterDraft"]>, CharterDraft>,
+  Answers<Loose<Server["SigningCredential"]>, SigningCredential>,
+  Answers<Loose<Server["Prepared"]>, Prepared>,
+  Answers<Loose<Server["Order"]>, Order>,
+  Answers<Loose<Server["PreparedOrder"]>, PreparedOrder>,
+  Answers<Loose<Server["TakenOrder"]>, TakenOrder>,
+  Answers<Loose<Server["BulletinTemplate"]>, BulletinTemplate>,
+  Asks<Loose<Hand>, Loose<Server["Hand"]>>,
+  Asks<Loose<OrderWish>, Loose<Server["Prepare-orderRequest"]>>,
+  Asks<Loose<DraftBody>, Loose<Server["DraftBodyBody"]>>,
   Asks<Loose<PlaylistPut>, Loose<Server["Save-playlistRequest"]>>,
   Asks<Loose<EntryBody>, Loose<Server["EntryBody"]>>,
   Asks<Loose<Omit<Verdict, "id" | "step">>, Loose<Server["VerdictBody"]>>,

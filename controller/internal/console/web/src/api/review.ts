@@ -11,5 +11,5 @@ export const queueQuery = queryOptions({
 /** How many items wait for this person's decision. */
 export function useQueueCount(enabled: boolean): number {
   const { data } = useQuery({ ...queueQuery, enabled });
-  return data ? data.review.length + data.approve.length : 0;
+  return data ? data.review.length + data.approve.length + data.review_again.length + data.approve_again.length : 0;
 }

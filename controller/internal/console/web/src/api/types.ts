@@ -14,6 +14,8 @@ export type Role =
   | "administrator"
   | "inspector";
 export type ProfileId = string;
+/** How a person signs. */
+export type CredentialKind = "key_file" | "passkey";
 
 export interface Page<T> {
   items: T[];
@@ -215,6 +217,9 @@ export interface Queue {
   review: Media[];
   approve: Media[];
   mine_returned: Media[];
+  /** Decided before without a signature that counts now. */
+  review_again: Media[];
+  approve_again: Media[];
 }
 export interface UploadResult {
   media_id: string;
@@ -372,6 +377,15 @@ export interface Problem {
   params?: Record<string, unknown>;
   since: string;
 }
+/** What a screen goes by beside its programme. */
+export interface Trust {
+  charter: { held: number; wanted: number } | null;
+  orders: { held: number; wanted: number } | null;
+  latched: { id: string; kind: "takedown" | "safe" | "bulletin"; local: boolean; since: string }[];
+  heard_at: string | null;
+  late_at: string | null;
+  refused: Record<string, number>;
+}
 export interface ScreenState {
   id: string;
   name: string;
@@ -397,6 +411,7 @@ export interface ScreenState {
   delivery: { stage: Stage; bytes_done: number; bytes_total: number; eta_s: number } | null;
   disk: { free: number; total: number } | null;
   clock: { state: "trusted" | "plausible" | "lost"; offset_ms: number } | null;
+  trust: Trust | null;
   version: string;
   boot_id: string;
   last_seen_at: string | null;

@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { hasRole } from "@/api/roles";
 import { securityQuery } from "@/api/security";
 import { useMe } from "@/api/session";
 import { PageHead } from "@/ui/PageHead";
@@ -12,6 +13,7 @@ import { NameForm } from "./NameForm";
 import { Passkeys } from "./Passkeys";
 import { PasswordForm } from "./PasswordForm";
 import { Sessions } from "./Sessions";
+import { SigningKeys } from "./SigningKeys";
 import { Tokens } from "./Tokens";
 import { TwoStep } from "./TwoStep";
 
@@ -19,6 +21,7 @@ import { TwoStep } from "./TwoStep";
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
+  const signs = hasRole(me, "reviewer", "approver", "emergency", "technician");
   const { data: security, error, refetch } = useQuery(securityQuery);
   const waiting = <Skeleton height={120} aria-label={t("app.loading")} />;
   return (
@@ -34,6 +37,11 @@ export function AccountPage() {
           <Rights grants={me.grants} />
         </Panel>
         <Panel title={t("account.passkeys")}>{security ? <Passkeys security={security} /> : waiting}</Panel>
+        {signs && (
+          <Panel title={t("keys.mine")}>
+            <SigningKeys />
+          </Panel>
+        )}
         <Panel title={t("account.two_step")}>{security ? <TwoStep security={security} /> : waiting}</Panel>
         <Panel title={t("account.sessions")}>{security ? <Sessions sessions={security.sessions} /> : waiting}</Panel>
         <Panel title={t("account.password")}>

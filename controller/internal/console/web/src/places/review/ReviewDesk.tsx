@@ -1,5 +1,5 @@
 import { useHotkeys } from "@mantine/hooks";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDecide } from "@/api/media";
 import { RenditionStage } from "@/ui/RenditionStage";
@@ -9,14 +9,18 @@ import { QueueStrip } from "./QueueStrip";
 import classes from "./Review.module.css";
 import { neighbour, type Waiting } from "./waitingItems";
 
+const SignDecisions = lazy(() => import("@/signing/SignDecisions"));
+
 interface Props {
   waiting: Waiting[];
   chosen: string | undefined;
+  /** Decisions are signed: the charter is in force. */
+  signed: boolean;
   onChoose: (id: string | undefined) => void;
 }
 
 /** The very pixels that will be shown, and one decision with a reason. */
-export function ReviewDesk({ waiting, chosen, onChoose }: Props) {
+export function ReviewDesk({ waiting, chosen, signed, onChoose }: Props) {
   const { t } = useTranslation();
   const toast = useToast();
   const decide = useDecide();
@@ -32,24 +36,20 @@ export function ReviewDesk({ waiting, chosen, onChoose }: Props) {
   const seen = looked.id === id ? [...new Set([...looked.seen, profile])] : [profile];
   const unseen = renditions.find((r) => !seen.includes(r.profile));
   const [returning, setReturning] = useState("");
+  const [signing, setSigning] = useState<Waiting | null>(null);
   const reason = useRef<HTMLTextAreaElement>(null);
 
   const show = (next: string) => setLooked({ id, profile: next, seen: [...seen, next] });
   const give = (decision: "accept" | "return", why: string) => {
     if (!current || decide.isPending) return;
-    const next = neighbour(waiting, id, 1);
+    const done = current;
     decide.mutate(
       { id, step: current.step, decision, reason: why, renditions: renditions.map((r) => r.digest) },
       {
         onError: toast.problem,
         onSuccess: () => {
           setReturning("");
-          onChoose(next);
-          toast.done(
-            t(decision === "return" ? "review.returned" : `review.accepted_${current.step}`, {
-              title: current.media.title,
-            }),
-          );
+          after(done, decision === "return" ? "review.returned" : `review.accepted_${done.step}`);
         },
       },
     );
@@ -58,19 +58,28 @@ export function ReviewDesk({ waiting, chosen, onChoose }: Props) {
     if (unseen) {
       show(unseen.profile);
       toast.done(t("review.look_first"));
-    } else give("accept", "");
+    } else if (signed) setSigning(current ?? null);
+    else give("accept", "");
+  };
+  const after = (done: Waiting, words: string) => {
+    onChoose(neighbour(waiting, done.media.id, 1));
+    toast.done(t(words, { title: done.media.title }));
   };
   const beginReturn = () => {
     setReturning(id);
     requestAnimationFrame(() => reason.current?.focus());
   };
-  useHotkeys([
-    ["A", accept],
-    ["R", beginReturn],
-    ["J", () => onChoose(neighbour(waiting, id, 1))],
-    ["K", () => onChoose(neighbour(waiting, id, -1))],
-    ...renditions.slice(0, 9).map((r, i): [string, () => void] => [String(i + 1), () => show(r.profile)]),
-  ]);
+  useHotkeys(
+    signing
+      ? []
+      : [
+          ["A", accept],
+          ["R", beginReturn],
+          ["J", () => onChoose(neighbour(waiting, id, 1))],
+          ["K", () => onChoose(neighbour(waiting, id, -1))],
+          ...renditions.slice(0, 9).map((r, i): [string, () => void] => [String(i + 1), () => show(r.profile)]),
+        ],
+  );
   if (!current) return null;
   return (
     <div className={classes.desk}>
@@ -95,6 +104,21 @@ export function ReviewDesk({ waiting, chosen, onChoose }: Props) {
         onReturn={(why) => give("return", why)}
       />
       <QueueStrip waiting={waiting} current={id} onChoose={onChoose} />
+      <Suspense fallback={null}>
+        {signing && (
+          <SignDecisions
+            decide={{
+              act: signing.step,
+              items: [{ media_id: signing.media.id, seen: signing.media.renditions.map((r) => r.digest) }],
+            }}
+            onClose={() => setSigning(null)}
+            onDone={() => {
+              setSigning(null);
+              after(signing, `review.accepted_${signing.step}`);
+            }}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -1,39 +1,66 @@
-import { Skeleton } from "@mantine/core";
-import { IconChecks } from "@tabler/icons-react";
+import { Alert, Skeleton } from "@mantine/core";
+import { IconChecks, IconSignature } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useCharterMode } from "@/api/charter";
 import { queueQuery } from "@/api/review";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { BatchDesk } from "./BatchDesk";
 import { ReturnedToMe } from "./ReturnedToMe";
 import { ReviewDesk } from "./ReviewDesk";
-import { waitingItems } from "./waitingItems";
+import { ReviewTabs } from "./ReviewTabs";
+import { decidedAgain, waitingItems } from "./waitingItems";
 
 const route = getRouteApi("/shell/review");
 
-/** The queue of one person: what waits for this person's decision, one item at a time. */
+/** The queue of one person: what waits for this person's decision, one item at a time or several under one signature. */
 export function ReviewPage() {
   const { t } = useTranslation();
-  const { item } = route.useSearch();
+  const { item, view = "one" } = route.useSearch();
   const navigate = route.useNavigate();
   const queue = useQuery(queueQuery);
-  const waiting = waitingItems(queue.data);
-  const choose = (id: string | undefined) => void navigate({ search: { item: id }, replace: true });
+  const mode = useCharterMode();
+  const again = decidedAgain(queue.data);
+  const signed = mode === "charter";
+  const here = signed ? view : "one";
+  const waiting = here === "again" ? again : waitingItems(queue.data);
+  const choose = (id: string | undefined) => void navigate({ search: { item: id, view: undefined }, replace: true });
   return (
     <>
       <PageHead
         title={t("place.review")}
-        aside={waiting.length > 0 && <span>{t("review.waiting", { count: waiting.length })}</span>}
+        aside={
+          <>
+            {signed && <ReviewTabs here={here} again={again.length} />}
+            {waiting.length > 0 && here !== "again" && <span>{t("review.waiting", { count: waiting.length })}</span>}
+          </>
+        }
       />
       {queue.error && !queue.data && <ProblemNote error={queue.error} onRetry={() => void queue.refetch()} />}
       {queue.isPending && <Skeleton height="calc(100dvh - 120px)" radius="md" />}
+      {here === "one" && again.length > 0 && signed && waiting.length === 0 && (
+        <Alert color="gray" icon={<IconSignature size={20} />} mb="md">
+          {t("review.again_waits", { count: again.length })}
+        </Alert>
+      )}
       {queue.data && waiting.length === 0 && (
         <Empty icon={IconChecks} title={t("review.empty")} hint={t("review.empty_hint")} />
       )}
-      {waiting.length > 0 && <ReviewDesk waiting={waiting} chosen={item} onChoose={choose} />}
-      {queue.data && <ReturnedToMe items={queue.data.mine_returned} />}
+      {here === "again" && waiting.length > 0 && (
+        <Alert color="gray" icon={<IconSignature size={20} />} mb="md">
+          {t("review.again_hint")}
+        </Alert>
+      )}
+      {waiting.length > 0 &&
+        (here === "one" ? (
+          <ReviewDesk waiting={waiting} chosen={item} signed={signed} onChoose={choose} />
+        ) : (
+          <BatchDesk waiting={waiting} {...(here === "many" ? { onOpen: choose } : {})} />
+        ))}
+      {queue.data && here === "one" && <ReturnedToMe items={queue.data.mine_returned} />}
     </>
   );
 }

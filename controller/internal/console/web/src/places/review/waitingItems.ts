@@ -14,6 +14,15 @@ export function waitingItems(queue: Queue | undefined): Waiting[] {
   ];
 }
 
+/** What was decided before without a signature that counts now. */
+export function decidedAgain(queue: Queue | undefined): Waiting[] {
+  if (!queue) return [];
+  return [
+    ...queue.approve_again.map((media): Waiting => ({ media, step: "approve" })),
+    ...queue.review_again.map((media): Waiting => ({ media, step: "review" })),
+  ];
+}
+
 /** The item to show after one is decided: the next in the queue, else the one before. */
 export function neighbour(waiting: Waiting[], id: string, by: 1 | -1): string | undefined {
   const at = waiting.findIndex((w) => w.media.id === id);
