@@ -1,7 +1,7 @@
 import { Alert, Button, FileInput, PasswordInput } from "@mantine/core";
 import { IconFileCertificate, IconFingerprint, IconKeyOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
 import type { Hand, Signer } from "@/api/signing";
@@ -34,6 +34,10 @@ export function SignPane(p: Props) {
   const [byFile, setByFile] = useState(passkeys.length === 0);
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState("");
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (p.ready) button.current?.focus({ preventScroll: true }); // one key signs
+  }, [p.ready]);
   const run = async (sign: () => Promise<Hand>) => {
     setError(null);
     setWorking(true);
@@ -93,7 +97,7 @@ export function SignPane(p: Props) {
         </form>
       ) : (
         <Button
-          data-autofocus
+          ref={button}
           size="md"
           loading={working || p.busy}
           disabled={!p.ready}

@@ -53,7 +53,9 @@ export function SigningKeys() {
                 </small>
                 {k.independent && <small>{t("keys.independent")}</small>}
               </span>
-              <StateMark icon={icon} tone={tone} label={t(`keys.state_${state}`)} />
+              <div>
+                <StateMark icon={icon} tone={tone} label={t(`keys.state_${state}`)} />
+              </div>
               {state === "pending" && (
                 <ActionIcon
                   aria-label={t("keys.drop", { name: k.label })}
