@@ -160,6 +160,19 @@ const screens = createRoute({
   component: lazyRouteComponent(() => import("./places/screens/WatchPage"), "WatchPage"),
 });
 
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/orders",
+  component: lazyRouteComponent(() => import("./places/orders/OrdersPage"), "OrdersPage"),
+});
+
+const bulletin = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/bulletin",
+  validateSearch: (s: Record<string, unknown>): Texts<"screen"> => ({ screen: text(s.screen) }),
+  component: lazyRouteComponent(() => import("./places/orders/BulletinPage"), "BulletinPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -231,6 +244,8 @@ const routeTree = root.addChildren([
     history,
     entry,
     screens,
+    orders,
+    bulletin,
     screenPage,
     reports,
     audit,

@@ -2,7 +2,8 @@ import { expect, test, vi } from "vitest";
 import { base64, base64url, digestOf, fromBase64, fromBase64url, hex, textOf, utf8 } from "./bytes";
 import { checkPrepared } from "./evidence";
 import { open, seal } from "./keyFile";
-import { readOrder } from "./order";
+import { orderType, readOrder } from "./order";
+import { checkOrder } from "./orderEvidence";
 import { challenge, pae } from "./pae";
 import { batchType, covers, readStatement, statementType } from "./statement";
 import { vectors as v } from "./vectors.test.data";
@@ -121,4 +122,34 @@ test("a key signs as the controller's and has its id", async () => {
 
 test("digests are lower-case hex", async () => {
   expect(await digestOf(utf8("a"))).toBe("ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
+});
+
+const wish = {
+  kind: "bulletin" as const,
+  clusters: ["*"],
+  text: [{ language: "vi", title: "Bão  số 5", body: "Dòng một\nDòng <hai>" }],
+  level: "urgent" as const,
+  minutes: 120,
+};
+
+test("an order that was wished for is shown from its bytes; one that waits needs no wish", async () => {
+  expect(await checkOrder({ order: v.order }, wish)).toMatchObject({ words: { kind: "bulletin" } });
+  expect(await checkOrder({ order: v.order }, null)).toMatchObject({ words: { level: "urgent" } });
+});
+
+test.each([
+  ["another level", { ...wish, level: "notice" as const }],
+  ["another text", { ...wish, text: [{ language: "vi", title: "Bão số 6", body: "" }] }],
+  ["another place", { ...wish, clusters: ["c1"] }],
+  ["another length", { ...wish, minutes: 60 }],
+  ["another kind", { ...wish, kind: "takedown" as const }],
+  ["another screen", { ...wish, screens: ["s1"] }],
+])("an order with %s than wished for is not signed", async (_, other) => {
+  expect(await checkOrder({ order: v.order }, other)).toBe("differs");
+});
+
+test("an order with a challenge that is not its own is not signed", async () => {
+  const p = { order: v.order, payload_type: orderType, challenge: v.batchChallenge };
+  expect(await checkOrder(p, wish)).toBe("challenge");
+  expect(await checkOrder({ order: v.batch }, null)).toBe("payload");
 });

@@ -1,11 +1,13 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconBan, IconDots, IconEdit, IconSend, IconTrash } from "@tabler/icons-react";
+import { IconBan, IconDots, IconEdit, IconSend, IconTrash, IconUrgent } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDeleteMedia, useRestoreMedia, useReviseMedia } from "@/api/media";
+import { useOrderRights } from "@/api/rights";
 import type { Media } from "@/api/types";
 import { useToast } from "@/ui/useToast";
+import { TakedownDialog } from "../orders/TakedownDialog";
 import { SubmitDialog } from "./SubmitDialog";
 import { WithdrawDialog } from "./WithdrawDialog";
 
@@ -18,6 +20,8 @@ export function MediaActions({ item }: { item: Media }) {
   const remove = useDeleteMedia();
   const restore = useRestoreMedia();
   const [submitting, setSubmitting] = useState(false);
+  const [takingDown, setTakingDown] = useState(false);
+  const mayTakeDown = useOrderRights().takeDown && item.decisions.some((d) => d.decision === "approve");
   const [withdrawing, setWithdrawing] = useState(false);
   const onError = (e: unknown) => toast.problem(e);
   const revisable = item.may.edit || ["approved", "withdrawn", "returned"].includes(item.state);
@@ -36,7 +40,7 @@ export function MediaActions({ item }: { item: Media }) {
           {t("media.submit")}
         </Button>
       )}
-      {(item.may.delete || item.may.withdraw || (revisable && !item.may.submit)) && (
+      {(mayTakeDown || item.may.delete || item.may.withdraw || (revisable && !item.may.submit)) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="default" aria-label={t("app.more")}>
@@ -57,6 +61,11 @@ export function MediaActions({ item }: { item: Media }) {
                 {t("media.withdraw")}
               </Menu.Item>
             )}
+            {mayTakeDown && (
+              <Menu.Item color="red" leftSection={<IconUrgent size={18} />} onClick={() => setTakingDown(true)}>
+                {t("order.takedown")}
+              </Menu.Item>
+            )}
             {item.may.delete && (
               <Menu.Item color="red" leftSection={<IconTrash size={18} />} onClick={deleteIt}>
                 {t("media.delete")}
@@ -66,6 +75,7 @@ export function MediaActions({ item }: { item: Media }) {
         </Menu>
       )}
       <SubmitDialog item={item} opened={submitting} onClose={() => setSubmitting(false)} />
+      {takingDown && <TakedownDialog media={item} onClose={() => setTakingDown(false)} />}
       <WithdrawDialog item={item} opened={withdrawing} onClose={() => setWithdrawing(false)} />
     </>
   );

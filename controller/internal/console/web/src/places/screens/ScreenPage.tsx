@@ -1,7 +1,9 @@
-import { Skeleton } from "@mantine/core";
-import { IconDeviceDesktopOff } from "@tabler/icons-react";
+import { Button, Skeleton } from "@mantine/core";
+import { IconDeviceDesktopOff, IconPhotoPause } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOrderRights } from "@/api/rights";
 import { hasRole } from "@/api/roles";
 import { useMe } from "@/api/session";
 import { useWatch } from "@/api/useWatch";
@@ -11,9 +13,11 @@ import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ScreenMark } from "@/ui/ScreenMark";
+import { SafeDialog, type SafeTarget } from "../orders/SafeDialog";
 import { PlaysTable } from "../reports/PlaysTable";
 import { DayTimeline } from "./DayTimeline";
 import { DeliveryBar } from "./DeliveryBar";
+import { OrderMenu } from "./OrderMenu";
 import { Problems } from "./Problems";
 import { ScreenFacts } from "./ScreenFacts";
 import { ScreenMenu } from "./ScreenMenu";
@@ -28,6 +32,8 @@ export function ScreenPage() {
   const { id } = route.useParams();
   const me = useMe();
   const watch = useWatch();
+  const may = useOrderRights();
+  const [safe, setSafe] = useState<SafeTarget | null>(null);
   const s = watch.screens.find((x) => x.id === id);
   if (!watch.data) return <Skeleton height={640} radius="md" />;
   if (!s) return <NotFound />;
@@ -42,7 +48,21 @@ export function ScreenPage() {
             <span>{s.cluster.name}</span>
           </>
         }
-        actions={hasRole(me, "technician", "administrator") && <ScreenMenu screen={s} />}
+        actions={
+          <>
+            {may.safe && (
+              <Button
+                variant="default"
+                leftSection={<IconPhotoPause size={18} />}
+                onClick={() => setSafe({ name: s.name, clusters: [], screens: [s.id] })}
+              >
+                {t("order.safe_go")}
+              </Button>
+            )}
+            {(may.takeDown || may.bulletin) && <OrderMenu screen={s} />}
+            {hasRole(me, "technician", "administrator") && <ScreenMenu screen={s} />}
+          </>
+        }
       />
       <div className={classes.columns}>
         <div className={classes.main}>
@@ -78,6 +98,7 @@ export function ScreenPage() {
           <ScreenFacts screen={s} />
         </aside>
       </div>
+      {safe && <SafeDialog target={safe} onClose={() => setSafe(null)} />}
       {me.places.includes("reports") && (
         <div className={classes.plays}>
           <Panel title={t("watch.last_plays")} flush>

@@ -5,6 +5,7 @@ import type { ScreenState } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { DeliveryBar } from "./DeliveryBar";
+import { OrderMenu } from "./OrderMenu";
 import { todoWords, whyWords } from "./reasonWords";
 import classes from "./Screens.module.css";
 import { isBad, isOld } from "./worst";
@@ -38,6 +39,7 @@ export function ScreenTile({ screen: s, now }: { screen: ScreenState; now: Date 
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
         </div>
       </Link>
+      <OrderMenu screen={s} className={classes.order} />
     </li>
   );
 }

@@ -1,7 +1,8 @@
 import { Alert, Button, Skeleton, TextInput } from "@mantine/core";
-import { IconDeviceDesktopPlus, IconPlugConnectedX, IconSearch } from "@tabler/icons-react";
+import { IconDeviceDesktopPlus, IconPhotoPause, IconPlugConnectedX, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOrderRights } from "@/api/rights";
 import { hasRole } from "@/api/roles";
 import { useMe } from "@/api/session";
 import type { ScreenStatus } from "@/api/types";
@@ -13,9 +14,11 @@ import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RestButton } from "@/ui/RestButton";
 import { ScreenMark } from "@/ui/ScreenMark";
+import { SafeDialog, type SafeTarget } from "../orders/SafeDialog";
 import { ClaimDialog } from "./ClaimDialog";
 import { RestoredNotice } from "./RestoredNotice";
 import classes from "./Screens.module.css";
+import { ScreenTabs } from "./ScreenTabs";
 import { ScreenTile } from "./ScreenTile";
 import { byCluster, counts, worstFirst } from "./worst";
 
@@ -31,6 +34,8 @@ export function WatchPage() {
   const [only, setOnly] = useState<ScreenStatus | null>(null);
   const [claiming, setClaiming] = useState(false);
   const mayClaim = hasRole(me, "technician", "administrator");
+  const [safe, setSafe] = useState<SafeTarget | null>(null);
+  const may = useOrderRights();
   const [q, setQ] = useState("");
   const [most, setMost] = useState(step);
   const wanted = fold(q.trim());
@@ -48,26 +53,29 @@ export function WatchPage() {
       <PageHead
         title={t("place.screens")}
         aside={
-          watch.screens.length > 0 && (
-            <ul className={classes.counts} aria-label={t("watch.counts")}>
-              <li>
-                <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
-                  {t("watch.all", { count: watch.screens.length })}
-                </button>
-              </li>
-              {counts(watch.screens).map(({ state, count }) => (
-                <li key={state}>
-                  <button
-                    type="button"
-                    aria-pressed={only === state}
-                    onClick={() => setOnly(only === state ? null : state)}
-                  >
-                    <ScreenMark state={state} plain /> {count}
+          <>
+            <ScreenTabs here="watch" />
+            {watch.screens.length > 0 && (
+              <ul className={classes.counts} aria-label={t("watch.counts")}>
+                <li>
+                  <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
+                    {t("watch.all", { count: watch.screens.length })}
                   </button>
                 </li>
-              ))}
-            </ul>
-          )
+                {counts(watch.screens).map(({ state, count }) => (
+                  <li key={state}>
+                    <button
+                      type="button"
+                      aria-pressed={only === state}
+                      onClick={() => setOnly(only === state ? null : state)}
+                    >
+                      <ScreenMark state={state} plain /> {count}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </>
         }
         actions={watch.screens.length > 0 && claim}
       />
@@ -99,7 +107,19 @@ export function WatchPage() {
       )}
       {byCluster(shown).map((group) => (
         <section key={group.id} className={classes.cluster}>
-          <h2>{group.name}</h2>
+          <header>
+            <h2>{group.name}</h2>
+            {may.safe && (
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<IconPhotoPause size={16} />}
+                onClick={() => setSafe({ name: group.name, clusters: [group.id], screens: [] })}
+              >
+                {t("order.cluster_safe")}
+              </Button>
+            )}
+          </header>
           <ul className={classes.tiles}>
             {group.screens.map((s) => (
               <ScreenTile key={s.id} screen={s} now={watch.now} />
@@ -108,6 +128,7 @@ export function WatchPage() {
         </section>
       ))}
       <RestButton left={found.length - shown.length} more={() => setMost(most + step)} />
+      {safe && <SafeDialog target={safe} onClose={() => setSafe(null)} />}
       {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
     </>
   );

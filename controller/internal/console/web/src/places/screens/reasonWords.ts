@@ -9,7 +9,15 @@ interface Why {
 /** Why a screen is as it is, in one sentence; a code that has no words yet is named. */
 export function whyWords(t: Translate, why: Why): string {
   const key = `watch.why_${why.code}`;
-  return i18next.exists(key) ? t(key, why.params) : t("watch.why_unknown", { code: why.code });
+  const params = { ...why.params };
+  if (typeof params.refusal === "string") params.refusal = refusalWords(t, params.refusal);
+  return i18next.exists(key) ? t(key, params) : t("watch.why_unknown", { code: why.code });
+}
+
+/** What a screen has refused, in words. */
+export function refusalWords(t: Translate, code: string): string {
+  const key = `refusal.${code}`;
+  return i18next.exists(key) ? t(key) : t("refusal.unknown", { code });
 }
 
 /** What to do about it; empty when nothing needs doing. */

@@ -1,0 +1,17 @@
+import { useCharterMode } from "./charter";
+import { useMe } from "./session";
+
+/** Which orders a person may give; none before there is a charter, since nobody could sign them. */
+export function useOrderRights() {
+  const me = useMe();
+  const on = useCharterMode(me.places.includes("screens")) === "charter";
+  const has = (right: string) => on && me.rights.includes(right);
+  const takeDown = has("take_down");
+  const bulletin = has("issue_bulletin");
+  return {
+    takeDown,
+    bulletin,
+    safe: has("make_safe"),
+    list: takeDown || bulletin || has("manage_screens") || has("read_audit"),
+  };
+}

@@ -1,0 +1,110 @@
+import { Alert, Modal, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconAlertOctagonFilled } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { type Order, type OrderWish, prepareOrder, type TakenOrder, useGiveOrder, useSignOrder } from "@/api/orders";
+import type { Hand, Signer } from "@/api/signing";
+import { ProblemNote } from "@/ui/ProblemNote";
+import { base64 } from "./bytes";
+import { OrderView } from "./OrderView";
+import { orderType } from "./order";
+import { type CheckedOrder, checkOrder } from "./orderEvidence";
+import classes from "./Signing.module.css";
+import { SignPane } from "./SignPane";
+
+interface Props {
+  /** A new order, or one that waits for another signature. */
+  wish?: OrderWish;
+  waiting?: Order;
+  onClose: () => void;
+  onDone: (taken: TakenOrder) => void;
+}
+
+/** Shows an order as it is signed, read from its bytes, and signs it. */
+export default function SignOrder({ wish, waiting, onClose, onDone }: Props) {
+  const { t } = useTranslation();
+  const phone = useMediaQuery("(max-width: 47.99em)", undefined, { getInitialValueInEffect: false });
+  const prepared = useQuery({
+    queryKey: ["orders", "prepared", wish ?? waiting?.id],
+    queryFn: async () => {
+      // One that waits is prepared once more only to learn with which keys the person may sign.
+      const p = await prepareOrder(wish ?? { kind: "lift", lifts: waiting?.lifts ?? "" });
+      const checked = await (wish ? checkOrder(p, wish) : checkOrder({ order: waiting?.order ?? "" }, null));
+      return { signers: p.credentials, needs: p.needs, checked };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
+  });
+  const checked = prepared.data?.checked;
+  const kind = wish?.kind ?? waiting?.kind ?? "lift";
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={kind === "bulletin" ? 880 : 560}
+      fullScreen={phone ?? false}
+      title={t(`order.sign_${kind}`)}
+      closeButtonProps={{ "aria-label": t("app.close") }}
+      classNames={{ body: classes.body, content: classes.content }}
+    >
+      {prepared.error && <ProblemNote error={prepared.error} />}
+      {prepared.isPending && <Skeleton height={240} />}
+      {typeof checked === "string" && (
+        <Alert color="marker" icon={<IconAlertOctagonFilled size={20} />} role="alert" title={t("sign.stop")}>
+          {t(`order.fault_${checked}`)}
+        </Alert>
+      )}
+      {prepared.data && checked && typeof checked !== "string" && (
+        <Signing
+          checked={checked}
+          signers={prepared.data.signers}
+          needs={prepared.data.needs}
+          order={wish ? null : (waiting ?? null)}
+          onDone={onDone}
+        />
+      )}
+    </Modal>
+  );
+}
+
+interface SigningProps {
+  checked: CheckedOrder;
+  signers: Signer[];
+  needs: number;
+  order: Order | null;
+  onDone: (taken: TakenOrder) => void;
+}
+
+function Signing({ checked, signers, needs, order, onDone }: SigningProps) {
+  const { t } = useTranslation();
+  const give = useGiveOrder();
+  const sign = useSignOrder();
+  const send = (hand: Hand) =>
+    order
+      ? sign.mutate({ id: order.id, signature: hand }, { onSuccess: onDone })
+      : give.mutate({ order: base64(checked.payload), hands: [hand] }, { onSuccess: onDone });
+  const error = give.error ?? sign.error;
+  return (
+    <>
+      <div className={classes.scroll}>
+        <OrderView words={checked.words} />
+      </div>
+      <footer className={classes.foot}>
+        {error && <ProblemNote error={error} />}
+        {needs > 1 && <p className={classes.quiet}>{t("order.needs", { count: needs, signed: order?.signed ?? 0 })}</p>}
+        <SignPane
+          signers={signers}
+          payloadType={orderType}
+          payload={checked.payload}
+          challenge={checked.challenge}
+          action={t(`order.do_${checked.words.kind}`)}
+          ready
+          busy={give.isPending || sign.isPending}
+          onHand={send}
+        />
+      </footer>
+    </>
+  );
+}
