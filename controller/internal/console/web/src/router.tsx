@@ -216,6 +216,12 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("./places/admin/AdminPage"), "AdminPage"),
 });
 
+const nextCharter = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/charter/next",
+  component: lazyRouteComponent(() => import("./places/charter/NextPage"), "NextPage"),
+});
+
 const person = createRoute({
   getParentRoute: () => shell,
   path: "/admin/people/$id",
@@ -251,6 +257,7 @@ const routeTree = root.addChildren([
     audit,
     adminHome,
     admin,
+    nextCharter,
     person,
     account,
   ]),

@@ -30,7 +30,7 @@ export function OrderView({ words: o }: { words: OrderWords }) {
   if (o.reason) rows.push([t("order.reason"), o.reason]);
   rows.push([t("sign.at"), dateTime(new Date(o.issued_at))]);
   return (
-    <div className={classes.order}>
+    <div className={classes.order} data-text={o.text.length > 0 || undefined}>
       {o.text.length > 0 && <BulletinStage text={o.text} level={o.level} />}
       {o.media && <Taken id={o.media} renditions={o.renditions.length} />}
       <div className={classes.facts}>

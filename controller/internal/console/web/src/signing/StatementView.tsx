@@ -52,15 +52,21 @@ function StatementFacts({ words }: { words: Statement }) {
   );
 }
 
-/** Clusters by name, with the id that is signed: a name could be another's. */
-export function Places({ ids }: { ids: string[] }) {
+/** Clusters by name, with the id that is signed unless bare: a name could be another's. */
+export function Places({ ids, bare = false }: { ids: string[]; bare?: boolean }) {
   const { t } = useTranslation();
   const clusters = useQuery(clustersQuery).data ?? [];
   if (ids.includes("*")) return t("media.anywhere");
   return ids.map((id, i) => (
     <span key={id}>
       {i > 0 && ", "}
-      {clusters.find((c) => c.id === id)?.name ?? t("sign.unknown_cluster")} <code title={id}>{id.slice(-6)}</code>
+      {clusters.find((c) => c.id === id)?.name ?? t("sign.unknown_cluster")}
+      {!bare && (
+        <>
+          {" "}
+          <code title={id}>{id.slice(-6)}</code>
+        </>
+      )}
     </span>
   ));
 }

@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "@/ui/PageHead";
+import { CharterTab } from "../charter/CharterTab";
 import tabs from "../schedule/Schedule.module.css";
 import { ClustersTab } from "./ClustersTab";
 import { PeopleTab } from "./PeopleTab";
@@ -8,8 +9,8 @@ import { UnitsTab } from "./UnitsTab";
 
 const route = getRouteApi("/shell/admin/$tab");
 
-export const adminTabs = ["people", "units", "clusters"] as const;
-const pages = { people: PeopleTab, units: UnitsTab, clusters: ClustersTab };
+export const adminTabs = ["people", "units", "clusters", "charter"] as const;
+const pages = { people: PeopleTab, units: UnitsTab, clusters: ClustersTab, charter: CharterTab };
 
 /** People and what they may do, units with their history, clusters with who runs them. */
 export function AdminPage() {

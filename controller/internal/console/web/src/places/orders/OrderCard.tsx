@@ -30,6 +30,8 @@ const icons = {
 
 interface Props {
   order: Order;
+  /** What a lift ends, where that is known. */
+  of?: Order | undefined;
   /** A lift of it waits for more signatures. */
   lifting?: boolean;
   onLift?: (() => void) | undefined;
@@ -37,7 +39,7 @@ interface Props {
 }
 
 /** One order: what, where, who, and how each screen has taken it. */
-export function OrderCard({ order: o, lifting = false, onLift, onSign }: Props) {
+export function OrderCard({ order: o, of, lifting = false, onLift, onSign }: Props) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const Icon = icons[o.kind];
@@ -57,6 +59,7 @@ export function OrderCard({ order: o, lifting = false, onLift, onSign }: Props) 
             </>
           )}
           {o.text[0] && `: ${o.text[0].title}`}
+          {of && `: ${t(`order.kind_${of.kind}`)}${of.title && ` “${of.title}”`}`}
         </h3>
         {o.text[0]?.body && <p>{o.text[0].body}</p>}
         {o.reason && <p>{o.reason}</p>}
@@ -100,7 +103,7 @@ export function OrderCard({ order: o, lifting = false, onLift, onSign }: Props) 
 
 function Where({ order: o }: { order: Order }) {
   const { t } = useTranslation();
-  if (o.screens.length === 0) return <Places ids={o.clusters} />;
+  if (o.screens.length === 0) return <Places ids={o.clusters} bare />;
   const names = o.screens.map((id) => o.receipts.find((r) => r.screen_id === id)?.name);
   return names.every(Boolean) ? names.join(", ") : t("watch.all", { count: o.screens.length });
 }

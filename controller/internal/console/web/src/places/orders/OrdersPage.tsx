@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Order, type OrderWish, ordersQuery, pastOrdersQuery, waitingOrdersQuery } from "@/api/orders";
 import { useOrderRights } from "@/api/rights";
+import { useMe } from "@/api/session";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -20,6 +21,7 @@ const SignOrder = lazy(() => import("@/signing/SignOrder"));
 export function OrdersPage() {
   const { t } = useTranslation();
   const toast = useToast();
+  const me = useMe();
   const may = useOrderRights();
   const standing = useQuery(ordersQuery);
   const waiting = useQuery(waitingOrdersQuery).data ?? [];
@@ -48,7 +50,12 @@ export function OrdersPage() {
           <h2>{t("order.waiting")}</h2>
           <ul className={classes.list}>
             {waiting.map((o) => (
-              <OrderCard key={o.id} order={o} onSign={may.takeDown ? () => setSigning({ waiting: o }) : undefined} />
+              <OrderCard
+                key={o.id}
+                order={o}
+                of={standing.data?.find((s) => s.id === o.lifts)}
+                onSign={may.takeDown && !o.by.includes(me.name) ? () => setSigning({ waiting: o }) : undefined}
+              />
             ))}
           </ul>
         </section>

@@ -1,0 +1,107 @@
+import { Button, NumberInput, Switch } from "@mantine/core";
+import { IconListCheck } from "@tabler/icons-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Charter, type CharterState, type DraftBody, useDraftCharter } from "@/api/charter";
+import { dateOf } from "@/time/zone";
+import { DateField } from "@/ui/DateField";
+import { Panel } from "@/ui/Panel";
+import { ProblemNote } from "@/ui/ProblemNote";
+import classes from "./Charter.module.css";
+import { DraftPeople } from "./DraftPeople";
+import { DraftPins } from "./DraftPins";
+import { DraftResult } from "./DraftResult";
+import { lackOf, nextOf } from "./draft";
+
+/** The parts of the next charter; then what changes, the file to sign and its way back. */
+export function NextCharter({ state, charter }: { state: CharterState; charter: Charter }) {
+  const { t } = useTranslation();
+  const prepare = useDraftCharter();
+  const result = useRef<HTMLDivElement>(null);
+  const [draft, setDraft] = useState(() => nextOf(charter, new Date()));
+  const set = (change: Partial<DraftBody>) => {
+    setDraft({ ...draft, ...change });
+    prepare.reset(); // what was prepared is not what is wanted now
+  };
+  const lack = lackOf(draft);
+  const number = (key: "root_threshold" | "lift_threshold" | "max_unattended_days", min: number, max: number) => (
+    <NumberInput
+      label={t(`charter.field_${key}`)}
+      description={t(`charter.hint_${key}`)}
+      min={min}
+      max={max}
+      allowDecimal={false}
+      value={draft[key]}
+      onChange={(v) => set({ [key]: Math.min(max, Math.max(min, Number(v) || min)) })}
+    />
+  );
+  return (
+    <div className={classes.page}>
+      <Panel title={t("charter.people")} flush>
+        <DraftPeople
+          draft={draft}
+          charter={charter}
+          pending={state.pending_credentials}
+          onChange={(people) => set({ people })}
+        />
+      </Panel>
+      <Panel title={t("charter.rules")}>
+        <div className={classes.fields}>
+          <DateField
+            label={t("charter.field_expires")}
+            required
+            value={dateOf(new Date(draft.expires_at))}
+            minDate={dateOf(new Date())}
+            onChange={(d) => d && set({ expires_at: `${d}T16:59:59Z` })}
+          />
+          {number("root_threshold", 1, charter.roots.length)}
+          {number("lift_threshold", 2, 20)}
+          {number("max_unattended_days", 1, 3650)}
+          <Switch
+            label={t("charter.field_independent")}
+            description={t("charter.hint_independent")}
+            checked={draft.independent_decision}
+            onChange={(e) => set({ independent_decision: e.currentTarget.checked })}
+          />
+        </div>
+      </Panel>
+      <Panel title={t("charter.pins")}>
+        <DraftPins pins={draft.pins} onChange={(pins) => set({ pins })} />
+      </Panel>
+      <Panel title={t("charter.keys")}>
+        <div className={classes.fields}>
+          <Switch
+            label={t("charter.field_rotate")}
+            description={t("charter.hint_rotate")}
+            checked={draft.new_programme_key}
+            onChange={(e) => set({ new_programme_key: e.currentTarget.checked })}
+          />
+          <Switch
+            label={t("charter.field_epoch", { epoch: charter.epoch + 1 })}
+            description={t("charter.hint_epoch")}
+            checked={draft.raise_epoch}
+            onChange={(e) => set({ raise_epoch: e.currentTarget.checked })}
+          />
+        </div>
+      </Panel>
+      <div ref={result} className={classes.prepare}>
+        {prepare.error && <ProblemNote error={prepare.error} />}
+        {lack && <p className={classes.lack}>{t(`charter.lack_${lack}`)}</p>}
+        {!prepare.data && (
+          <Button
+            size="md"
+            disabled={lack !== null}
+            loading={prepare.isPending}
+            leftSection={<IconListCheck size={20} />}
+            onClick={() =>
+              prepare.mutate(draft, { onSuccess: () => result.current?.scrollIntoView({ block: "start" }) })
+            }
+          >
+            {t("charter.show_changes")}
+          </Button>
+        )}
+        {prepare.data && <DraftResult draft={prepare.data} charter={charter} envelope={state.envelope ?? ""} />}
+      </div>
+    </div>
+  );
+}
