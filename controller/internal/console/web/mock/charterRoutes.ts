@@ -131,8 +131,8 @@ export const charterRoutes: Route[] = [
     "POST",
     /^\/charter\/draft$/,
     ({ body }) => ({
-      payload: Buffer.from(JSON.stringify({ number: 4, ...body })).toString("base64"),
-      number: 4,
+      payload: Buffer.from(JSON.stringify({ number: held().number + 1, ...body })).toString("base64"),
+      number: held().number + 1,
       changes: changes(body),
     }),
   ],
@@ -143,8 +143,13 @@ export const charterRoutes: Route[] = [
       const text = Buffer.from(body.envelope, "base64").toString();
       if (!text.includes("signatures")) throw new Refusal(409, "charter_unsigned");
       const c = held();
-      history.push({ number: 4, issued_at: at(0), expires_at: c.expires_at, digest: sha256("4").toString("hex") });
-      charter = { ...c, number: 4, issued_at: at(0) };
+      history.push({
+        number: c.number + 1,
+        issued_at: at(0),
+        expires_at: c.expires_at,
+        digest: sha256("4").toString("hex"),
+      });
+      charter = { ...c, number: c.number + 1, issued_at: at(0) };
       for (const k of keys) k.named = true;
       return state();
     },

@@ -65,7 +65,10 @@ export function DraftPersonRow({ name, person: p, before, offered, onChange, onR
           {before && (
             <SegmentedControl
               value={p.standing}
-              onChange={(s) => onChange({ standing: s as Standing })}
+              onChange={(s) =>
+                // Whoever leaves in the ordinary way has done nothing wrong: what they approved stays.
+                onChange({ standing: s as Standing, kept: s === "retired" ? "all_approved" : "none" })
+              }
               data={standings.map((s) => ({ value: s, label: t(`charter.standing_${s}`) }))}
             />
           )}

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Charter, CharterDraft } from "@/api/charter";
+import type { Charter, CharterChange, CharterDraft } from "@/api/charter";
 import { useFormat } from "@/i18n/useFormat";
 import { fromBase64 } from "@/signing/bytes";
 import { download } from "@/signing/download";
@@ -10,6 +10,12 @@ import { BringBack } from "./BringBack";
 import classes from "./Charter.module.css";
 import { Command } from "./FirstCharter";
 import { useCharterWords } from "./useCharterWords";
+
+/** Somebody leaves and nothing of theirs is kept: no change of its own says so. */
+const fallsWith = (c: CharterChange, all: CharterChange[]) =>
+  c.kind === "person_standing" &&
+  c.after === "retired" &&
+  !all.some((x) => x.kind === "person_kept" && x.subject === c.subject);
 
 interface Props {
   draft: CharterDraft;
@@ -31,7 +37,10 @@ export function DraftResult({ draft, charter, envelope }: Props) {
         {draft.changes.length === 0 && <p>{t("charter.no_changes")}</p>}
         <ul className={classes.rules}>
           {draft.changes.map((c) => (
-            <li key={`${c.kind} ${c.subject} ${c.before} ${c.after}`}>{words.change(c)}</li>
+            <li key={`${c.kind} ${c.subject} ${c.before} ${c.after}`}>
+              {words.change(c)}
+              {fallsWith(c, draft.changes) && ` ${t("charter.change_not_kept", { name: c.subject })}`}
+            </li>
           ))}
         </ul>
       </Panel>

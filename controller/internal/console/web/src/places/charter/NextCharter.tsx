@@ -94,7 +94,9 @@ export function NextCharter({ state, charter }: { state: CharterState; charter: 
             loading={prepare.isPending}
             leftSection={<IconListCheck size={20} />}
             onClick={() =>
-              prepare.mutate(draft, { onSuccess: () => result.current?.scrollIntoView({ block: "start" }) })
+              prepare.mutate(draft, {
+                onSuccess: () => requestAnimationFrame(() => result.current?.scrollIntoView({ block: "start" })),
+              })
             }
           >
             {t("charter.show_changes")}
