@@ -72,7 +72,7 @@ export function ScreenFacts({ screen: s }: { screen: ScreenState }) {
   if (s.tags.length > 0) add("tags", s.tags.join(", "));
   if (s.disk) add("disk", t("watch.disk", { free: format.bytes(s.disk.free), total: format.bytes(s.disk.total) }));
   if (s.clock) add("clock", t(`watch.clock_${s.clock.state}`));
-  if (s.trust) trustFacts(t, s.trust).forEach(([name, value]) => facts.push([name, value]));
+  if (s.trust) facts.push(...trustFacts(t, s.trust));
   if (s.version) add("version", s.version);
   if (s.player_url) {
     add(
