@@ -9,7 +9,7 @@ import { type Bytes, base64 } from "@/signing/bytes";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
 import classes from "./Charter.module.css";
-import { type Brought, readBrought } from "./signed";
+import { type Brought, documentOf, readBrought } from "./signed";
 
 interface Props {
   /** The holders that must sign; none before the first charter. */
@@ -29,7 +29,7 @@ export function BringBack({ roots, threshold }: Props) {
   const take = async (file: File | null | undefined) => {
     if (!file) return;
     accept.reset();
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = documentOf(new Uint8Array(await file.arrayBuffer()));
     setBrought({ what: await readBrought(bytes, roots, threshold), bytes, name: file.name });
   };
   const what = brought?.what;
