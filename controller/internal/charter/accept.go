@@ -17,6 +17,7 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, envelope []byte
 	if err := mayManage(a); err != nil {
 		return nil, err
 	}
+	envelope = bytes.TrimSuffix(envelope, []byte("\n")) // files end their line
 	s.accepting.Lock()
 	defer s.accepting.Unlock()
 	held := s.Current()

@@ -1,7 +1,7 @@
 import { Alert, Button, FileButton } from "@mantine/core";
 import { IconFileCheck, IconFileImport } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Charter, useAcceptCharter } from "@/api/charter";
 import { useFormat } from "@/i18n/useFormat";
@@ -9,7 +9,7 @@ import { type Bytes, base64 } from "@/signing/bytes";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
 import classes from "./Charter.module.css";
-import { type Brought, readBrought } from "./signed";
+import { type Brought, documentOf, readBrought } from "./signed";
 
 interface Props {
   /** The holders that must sign; none before the first charter. */
@@ -26,10 +26,12 @@ export function BringBack({ roots, threshold }: Props) {
   const accept = useAcceptCharter();
   const [over, setOver] = useState(false);
   const [brought, setBrought] = useState<{ what: Brought; bytes: Bytes; name: string } | null>(null);
+  const reset = useRef<() => void>(null);
   const take = async (file: File | null | undefined) => {
     if (!file) return;
+    reset.current?.(); // the same file comes again with one signature more
     accept.reset();
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    const bytes = documentOf(new Uint8Array(await file.arrayBuffer()));
     setBrought({ what: await readBrought(bytes, roots, threshold), bytes, name: file.name });
   };
   const what = brought?.what;
@@ -60,7 +62,7 @@ export function BringBack({ roots, threshold }: Props) {
     >
       <IconFileImport size={28} stroke={1.4} aria-hidden="true" />
       <p>{t("charter.drop")}</p>
-      <FileButton accept=".json,application/json" onChange={(f) => void take(f)}>
+      <FileButton resetRef={reset} accept=".json,application/json" onChange={(f) => void take(f)}>
         {(props) => (
           <Button {...props} variant="default">
             {t("sign.choose_file")}

@@ -3,7 +3,7 @@ import type { Charter } from "@/api/charter";
 import { base64, digestOf, utf8 } from "@/signing/bytes";
 import { pae } from "@/signing/pae";
 import { lackOf, newPerson, nextOf } from "./draft";
-import { readBrought } from "./signed";
+import { documentOf, readBrought } from "./signed";
 
 const charter = {
   number: 3,
@@ -76,4 +76,9 @@ test("a file that comes back names who has signed and who is missing; a forged s
   expect(await readBrought(utf8('{"number":4,"roots":[]}'), roots, 2)).toEqual({ kind: "unsigned" });
   expect(await readBrought(utf8("hello"), roots, 2)).toEqual({ kind: "other" });
   expect(await readBrought(utf8("[]"), roots, 2)).toEqual({ kind: "other" });
+});
+
+test("the line that ends a file is no part of the document", () => {
+  expect(documentOf(utf8("{}\r\n"))).toEqual(utf8("{}"));
+  expect(documentOf(utf8("\n"))).toEqual(utf8(""));
 });

@@ -25,6 +25,13 @@ async function signs(key: Bytes, bytes: Bytes, sig: Bytes): Promise<boolean> {
   }
 }
 
+/** The document in a file: tools end a file with a line, and canonical bytes do not. */
+export function documentOf(file: Bytes): Bytes {
+  let end = file.length;
+  while (end > 0 && [0x0a, 0x0d, 0x20].includes(file[end - 1] ?? 0)) end--;
+  return file.slice(0, end);
+}
+
 /** Reads a file that may be a signed charter, and tells which holders of the present roots have signed it. The controller has the last word. */
 export async function readBrought(file: Bytes, roots: Charter["roots"], threshold: number): Promise<Brought> {
   let e: Partial<Envelope> & { number?: number; roots?: unknown };
