@@ -50,6 +50,12 @@ type Bundle struct {
 // given bytes.
 func Approved(t testing.TB, word string, rendition []byte, terms playlists.Terms) Bundle {
 	t.Helper()
+	return ApprovedAs(t, word, rendition, "image/jpeg", terms)
+}
+
+// ApprovedAs is Approved for bytes of another type.
+func ApprovedAs(t testing.TB, word string, rendition []byte, mime string, terms playlists.Terms) Bundle {
+	t.Helper()
 	digest, size, chunks, err := programme.NewChunks(bytes.NewReader(rendition))
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +66,7 @@ func Approved(t testing.TB, word string, rendition []byte, terms playlists.Terms
 	m := &playlists.Media{ID: ID(word), Kind: playlists.Image, Title: word, Author: ID("author"), State: playlists.Approved, Revision: 1, Terms: terms}
 	for _, p := range playlists.Profiles() {
 		w, h := p.Size()
-		m.Renditions = append(m.Renditions, playlists.Rendition{Profile: p, Digest: digest, Size: size, MIME: "image/jpeg", Width: w, Height: h, Chunks: playlists.DigestOf(chunks)})
+		m.Renditions = append(m.Renditions, playlists.Rendition{Profile: p, Digest: digest, Size: size, MIME: mime, Width: w, Height: h, Chunks: playlists.DigestOf(chunks)})
 	}
 	review := Decision(t, m, programme.Review, playlists.Actor{ID: ID("reviewer"), Name: "Nguyễn Thị Thẩm"})
 	approve := Decision(t, m, programme.Approve, playlists.Actor{ID: ID("approver"), Name: "Trần Văn Duyệt"})

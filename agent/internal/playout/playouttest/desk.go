@@ -4,6 +4,7 @@ package playouttest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -189,12 +190,7 @@ func Programme(t testing.TB, counter uint64, slate *Part, withdrawn []playlists.
 	out := playliststest.Signed{Objects: map[playlists.Digest][]byte{}}
 	in := programme.Input{Screen: playliststest.Screen(), Epoch: 1, Counter: counter, IssuedAt: playliststest.Now, Media: map[playlists.ID]programme.Approved{}, Withdrawn: withdrawn}
 	add := func(p Part) programme.Approved {
-		b := playliststest.Approved(t, p.Word, p.Bytes, p.Terms)
-		if p.MIME != "" {
-			for i := range b.Media.Renditions {
-				b.Media.Renditions[i].MIME = p.MIME
-			}
-		}
+		b := playliststest.ApprovedAs(t, p.Word, p.Bytes, cmp.Or(p.MIME, "image/jpeg"), p.Terms)
 		out.Objects[playlists.DigestOf(b.Rendition)] = b.Rendition
 		out.Objects[playlists.DigestOf(b.Chunks)] = b.Chunks
 		in.Media[b.Media.ID] = programme.Approved{Media: b.Media, Approval: b.Approval}
