@@ -148,7 +148,12 @@ func refuseOuter(dir, target string) string {
 			return ""
 		}
 		return "main imports app alone: app wires all"
+	case within(dir, "controller/e2e/thief"):
+		return "" // who has stolen the folder has all that opens it
 	case within(dir, "controller/up"), within(dir, "controller/e2e"):
+		if name, ok := internalOf(target); ok && internalKind(name) == format {
+			return ""
+		}
 		if within(target, "controller/up") || within(target, "controller/e2e") || within(target, "controller/internal/apiclient") {
 			return ""
 		}

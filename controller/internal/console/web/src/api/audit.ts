@@ -17,6 +17,7 @@ export const auditKinds = [
   "order.bulletin",
   "order.safe",
   "order.lift",
+  "order.place",
   "charter.accept",
   "login.ok",
   "login.failed",
