@@ -11,8 +11,13 @@ export function whyWords(t: Translate, why: Why): string {
   const key = `watch.why_${why.code}`;
   const params = { ...why.params };
   if (typeof params.refusal === "string") params.refusal = refusalWords(t, params.refusal);
-  return i18next.exists(key) ? t(key, params) : t("watch.why_unknown", { code: why.code });
+  if (i18next.exists(key)) return t(key, params);
+  // What a screen has refused comes under the refusal's own code.
+  if (isRefusal(why.code)) return t("watch.why_refusal", { refusal: refusalWords(t, why.code) });
+  return t("watch.why_unknown", { code: why.code });
 }
+
+const isRefusal = (code: string) => i18next.exists(`refusal.${code}`);
 
 /** What a screen has refused, in words. */
 export function refusalWords(t: Translate, code: string): string {
@@ -23,5 +28,6 @@ export function refusalWords(t: Translate, code: string): string {
 /** What to do about it; empty when nothing needs doing. */
 export function todoWords(t: Translate, code: string): string {
   const key = `watch.todo_${code}`;
-  return i18next.exists(key) ? t(key) : "";
+  if (i18next.exists(key)) return t(key);
+  return isRefusal(code) ? t("watch.todo_refusal") : "";
 }
