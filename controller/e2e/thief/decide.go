@@ -41,7 +41,7 @@ func (th *Thief) Approval(p Picture, profile playlists.Profile, terms playlists.
 			d.At = time.Now().Add(-time.Hour)
 		}
 		m := &playlists.Media{ID: p.Media, Kind: playlists.Image, Title: "x", Author: d.Author, Revision: 1, Terms: terms,
-			Renditions: []playlists.Rendition{{Profile: profile, Digest: p.Rendition}}}
+			Renditions: []playlists.Rendition{{Profile: profile, Digest: p.Rendition, MIME: "image/jpeg"}}}
 		statement, err := programme.Marshal(programme.NewStatement(m, d.Act, playlists.Actor{ID: d.Person, Name: "x"}, "", d.At))
 		th.must(err)
 		decision := programme.Decision{Statement: statement}
