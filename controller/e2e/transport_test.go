@@ -20,6 +20,7 @@ func out(t *testing.T, s *stage.Stage, scr *stage.Screen) {
 // else: it is paired, gets its programme, comes back after the controller was
 // away, and is out when it is revoked.
 func TestOnePortIsEnough(t *testing.T) {
+	t.Parallel()
 	// Screens look for the broker where they found the controller, and there
 	// nobody listens.
 	s := stage.New(t, programs(t), "--mqtt-listen", "127.0.0.2:"+stage.FreePort(t))
@@ -37,6 +38,7 @@ func TestOnePortIsEnough(t *testing.T) {
 // TestRevokedOnMosquitto has a screen's session ended on a broker that is not
 // ours and has not read the list of revoked certificates.
 func TestRevokedOnMosquitto(t *testing.T) {
+	t.Parallel()
 	s, _ := stage.NewWithMosquitto(t, programs(t), shipped)
 	out(t, s, s.Screen("Quốc môn"))
 }

@@ -79,6 +79,7 @@ const liveBound = 2 * time.Second
 // of the glass, is green only while the screen says so, and a pulled cable
 // turns it within two beats.
 func TestWatchIsLiveAndHonest(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
 	photo := s.Approved("anh.jpg", "Ảnh", stage.Photo(t, 1))
