@@ -31,7 +31,12 @@ function statement(id: string, act: string, call: Call): Buffer {
   const m = found(media.find((x) => x.id === id));
   const s: Statement = {
     _type: "https://in-toto.io/Statement/v1",
-    subject: m.renditions.map((r) => ({ name: r.profile, digest: { sha256: r.digest } })),
+    // The mock's pictures are drawings, whatever their media say.
+    subject: m.renditions.map((r) => ({
+      name: r.profile,
+      digest: { sha256: r.digest },
+      mediaType: "image/svg+xml",
+    })),
     predicateType: "https://cotmoc.vn/approval/v1",
     predicate: {
       media: m.id,

@@ -54,14 +54,12 @@ export interface Seen {
   same: boolean;
 }
 
-/** Fetches what a screen would show and hashes it here. */
+/** Fetches what a screen would show, hashes it here, and holds its type against the signed one: a film is no picture. */
 export async function fetchRendition(
-  media: string,
-  profile: string,
-  digest: string,
+  w: { media: string; profile: string; digest: string; mime: string },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const path = `${base}/media/${encodeURIComponent(media)}/renditions/${encodeURIComponent(profile)}?v=${digest.slice(0, 16)}`;
+  const path = `${base}/media/${encodeURIComponent(w.media)}/renditions/${encodeURIComponent(w.profile)}?v=${w.digest.slice(0, 16)}`;
   const response = await fetch(path, { signal, credentials: "same-origin" });
   if (!response.ok) throw new TypeError(`cannot fetch a rendition: ${response.status}`);
   const mime = response.headers.get("Content-Type") ?? "";
@@ -70,6 +68,6 @@ export async function fetchRendition(
     url: URL.createObjectURL(new Blob([bytes], { type: mime })),
     mime,
     size: bytes.length,
-    same: (await digestOf(bytes)) === digest,
+    same: mime === w.mime && (await digestOf(bytes)) === w.digest,
   };
 }

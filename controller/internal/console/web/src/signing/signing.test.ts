@@ -36,6 +36,7 @@ test("a statement is read from the controller's bytes, line separators and quote
   expect(predicate.act).toBe("approve");
   expect(predicate.valid_until).toBe(1796058000000);
   expect(subject.map((s) => s.name)).toEqual(["1080p-landscape", "1080p-portrait"]);
+  expect(subject.map((s) => s.mediaType)).toEqual(["image/jpeg", "video/mp4"]);
 });
 
 test.each([

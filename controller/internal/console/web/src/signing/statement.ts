@@ -7,7 +7,7 @@ export const batchType = "application/vnd.cotmoc.batch.v1+json";
 /** One person's decision over the exact renditions of a media and its terms. */
 export interface Statement {
   _type: string;
-  subject: { name: string; digest: { sha256: string } }[];
+  subject: { name: string; digest: { sha256: string }; mediaType: string }[];
   predicateType: string;
   predicate: {
     media: string;
@@ -38,6 +38,7 @@ const form: Form = {
           fields: [
             ["name", "text"],
             ["digest", { fields: [["sha256", "text"]] }],
+            ["mediaType", "text"],
           ],
         },
       },

@@ -7,6 +7,7 @@ export interface Wanted {
   media: string;
   profile: string;
   digest: string;
+  mime: string;
 }
 /** A rendition: not here yet, here, or not to be had. */
 export type Evidence = Seen | "failed" | undefined;
@@ -17,6 +18,7 @@ export const wantedOf = (s: Statement): Wanted[] =>
     media: s.predicate.media,
     profile: x.name,
     digest: x.digest.sha256,
+    mime: x.mediaType,
   }));
 
 /** So many at a time: a batch may name hundreds. */
@@ -37,7 +39,7 @@ export function useEvidence(statements: Statement[]) {
         const { key } = w;
         let seen: Evidence = "failed";
         try {
-          seen = await fetchRendition(w.media, w.profile, w.digest, stop.signal);
+          seen = await fetchRendition(w, stop.signal);
           made.push(seen.url);
         } catch {
           if (stop.signal.aborted) return;

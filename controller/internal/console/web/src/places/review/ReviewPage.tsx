@@ -3,7 +3,7 @@ import { IconChecks, IconSignature } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useCharterMode } from "@/api/charter";
+import { charterQuery } from "@/api/charter";
 import { queueQuery } from "@/api/review";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
@@ -22,9 +22,11 @@ export function ReviewPage() {
   const { item, view = "one" } = route.useSearch();
   const navigate = route.useNavigate();
   const queue = useQuery(queueQuery);
-  const mode = useCharterMode();
+  const charter = useQuery(charterQuery);
   const again = decidedAgain(queue.data);
-  const signed = mode === "charter";
+  const signed = charter.data?.mode === "charter";
+  const known = queue.data && charter.data; // before that nobody knows whether a decision is signed
+  const error = (!queue.data && queue.error) || (!charter.data && charter.error);
   const here = signed ? view : "one";
   const waiting = here === "again" ? again : waitingItems(queue.data);
   const choose = (id: string | undefined) => void navigate({ search: { item: id, view: undefined }, replace: true });
@@ -39,14 +41,22 @@ export function ReviewPage() {
           </>
         }
       />
-      {queue.error && !queue.data && <ProblemNote error={queue.error} onRetry={() => void queue.refetch()} />}
-      {queue.isPending && <Skeleton height="calc(100dvh - 120px)" radius="md" />}
+      {error && (
+        <ProblemNote
+          error={error}
+          onRetry={() => {
+            void queue.refetch();
+            void charter.refetch();
+          }}
+        />
+      )}
+      {!known && !error && <Skeleton height="calc(100dvh - 120px)" radius="md" />}
       {here === "one" && again.length > 0 && signed && waiting.length === 0 && (
         <Alert color="gray" icon={<IconSignature size={20} />} mb="md">
           {t("review.again_waits", { count: again.length })}
         </Alert>
       )}
-      {queue.data && waiting.length === 0 && (
+      {known && waiting.length === 0 && (
         <Empty icon={IconChecks} title={t("review.empty")} hint={t("review.empty_hint")} />
       )}
       {here === "again" && waiting.length > 0 && (
@@ -54,7 +64,8 @@ export function ReviewPage() {
           {t("review.again_hint")}
         </Alert>
       )}
-      {waiting.length > 0 &&
+      {known &&
+        waiting.length > 0 &&
         (here === "one" ? (
           <ReviewDesk waiting={waiting} chosen={item} signed={signed} onChoose={choose} />
         ) : (
