@@ -86,8 +86,16 @@ func settle(w *window, at string) *desk {
 // logIn gives login and password.
 func (d *desk) logIn(login string) {
 	d.t.Helper()
-	d.do(chromedp.SendKeys(chromedp.CSS(`input[name=login]`), login), chromedp.SendKeys(chromedp.CSS(`input[name=password]`), stage.Password))
+	d.into(`document.querySelector("input[name=login]")`, login)
+	d.into(`document.querySelector("input[name=password]")`, stage.Password)
 	d.press("login.submit")
+}
+
+// into writes into what an expression finds, once it has the focus.
+func (d *desk) into(expression, text string) {
+	d.t.Helper()
+	d.await(expression+" to take what is written", `(() => { const e = `+expression+`; e?.focus(); return !!e && document.activeElement === e })()`)
+	d.do(chromedp.KeyEvent(text))
 }
 
 func (d *desk) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -292,7 +300,7 @@ func TestConsole(t *testing.T) {
 	approver.open("/content/" + string(photo.ID))
 	approver.press("app.more")
 	approver.press("media.withdraw")
-	approver.do(chromedp.SendKeys(chromedp.CSS(`[role=dialog] textarea`), "Sai chính tả"))
+	approver.into(`document.querySelector("[role=dialog] textarea")`, "Sai chính tả")
 	approver.press("media.withdraw")
 	approver.awaitText(approver.say("media.state_withdrawn"))
 	approver.sound("approver")

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func byName(s *stage.Stage) string { return strings.Replace(s.Console, "127.0.0.
 
 func (d *desk) fill(selector, text string) {
 	d.t.Helper()
-	d.do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	d.into("document.querySelector("+strconv.Quote(selector)+")", text)
 }
 
 // leave ends the session, and comes to the door again.

@@ -64,7 +64,7 @@ func (p *signer) field(key string) chromedp.JSPath {
 
 func (p *signer) write(key, text string) {
 	p.t.Helper()
-	p.do(chromedp.SendKeys(p.field(key), text))
+	p.into(string(p.field(key)), text)
 }
 
 // downloaded waits for a file that the page gave.
