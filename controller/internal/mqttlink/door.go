@@ -30,6 +30,8 @@ type door struct {
 	complain  rate.Sometimes
 	establish chan listeners.EstablishFn // the broker's, once it serves
 
+	handed sync.WaitGroup // connections that the broker has; none is added once closed
+
 	mu       sync.Mutex
 	open     map[net.Conn]string // with the names of those that are known
 	visitors map[string]*visitor
@@ -125,12 +127,29 @@ func (d *door) hand(under net.Conn, client known) {
 		d.refuse(under, client.peer.Subject.CommonName, err)
 		return
 	}
+	if !d.begin() {
+		return
+	}
+	defer d.handed.Done()
 	select {
 	case establish := <-d.establish:
 		d.establish <- establish
 		_ = establish(d.ID(), client) // its error is how the connection ended
 	case <-time.After(d.limits.Opening): // the broker does not serve
 	}
+}
+
+// begin counts a connection that the broker is to have. It tells false once
+// the door is closed: the broker, which waits for its clients then, must not be
+// given another one.
+func (d *door) begin() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return false
+	}
+	d.handed.Add(1)
+	return true
 }
 
 func (d *door) refuse(conn net.Conn, name string, why error) {
@@ -200,13 +219,15 @@ func (d *door) isClosed() bool {
 	return d.closed
 }
 
-// Close stops accepting and lets the broker say farewell to its clients.
+// Close stops accepting, lets the broker say farewell to its clients, and
+// waits until they have left: by themselves, or by cut.
 func (d *door) Close(farewell listeners.CloseFn) {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
 	_ = d.listener.Close()
 	farewell(d.ID())
+	d.handed.Wait()
 }
 
 // cut closes every connection without a word.

@@ -285,14 +285,22 @@ func (l *Link) Answer(screen playlists.ID, envelope []byte) {
 	}
 }
 
-// Forget clears what the broker keeps for a revoked screen and publishes
-// nothing to it any more. Without a connection the next connect clears it.
+// forgetTime is how long a broker may take to clear what it keeps of a screen.
+const forgetTime = 3 * time.Second
+
+// Forget clears what the broker keeps for a revoked screen, waiting for it as
+// long as a working one takes, and publishes nothing to it any more. Without a
+// connection the next connect clears it.
 func (l *Link) Forget(screen playlists.ID) {
 	l.mu.Lock()
 	c := l.current
 	l.mu.Unlock()
-	if c != nil {
-		c.clear(screen)
+	if c == nil {
+		return
+	}
+	by := time.Now().Add(forgetTime)
+	for _, token := range c.clear(screen) {
+		token.WaitTimeout(time.Until(by))
 	}
 }
 

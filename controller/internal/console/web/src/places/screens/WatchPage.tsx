@@ -25,6 +25,8 @@ import { byCluster, counts, worstFirst } from "./worst";
 /** So many tiles at a time; from so many screens on one may search them. */
 const step = 120;
 const searchFrom = 25;
+/** So many screens are shown large. */
+const few = 10;
 
 /** Every screen at a glance, the worst first. */
 export function WatchPage() {
@@ -120,7 +122,7 @@ export function WatchPage() {
               </Button>
             )}
           </header>
-          <ul className={classes.tiles}>
+          <ul className={classes.tiles} data-few={shown.length <= few || undefined}>
             {group.screens.map((s) => (
               <ScreenTile key={s.id} screen={s} now={watch.now} />
             ))}
