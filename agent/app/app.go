@@ -178,9 +178,7 @@ func (a *App) notify() {
 	}
 }
 
-// trustChanged has everything judged anew that trust decides.
-func (a *App) trustChanged() { a.cacheChanged() }
-
+// cacheChanged has everything looked at anew that bytes and trust decide.
 func (a *App) cacheChanged() {
 	a.notify()
 	if s := a.screen.Load(); s != nil {

@@ -47,7 +47,7 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	s := &screen{a: a, en: en, source: sync.NewController(base, pinned.Clone()), heard: make(chan struct{}, 1)}
 	s.keeper, err = trust.New(trust.Options{
 		Screen: en.Screen, Cluster: en.Cluster, Keys: en.ProgrammeKeys, Charter: en.Charter, Store: a.store, Clock: a.clock,
-		Problems: a.problems, Newest: s.newest, Random: a.random, Mono: time.Now, Log: a.log, Changed: a.trustChanged,
+		Problems: a.problems, Newest: s.newest, Random: a.random, Mono: time.Now, Log: a.log, Changed: a.cacheChanged,
 	})
 	if err != nil {
 		return err

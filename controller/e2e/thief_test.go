@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"crypto/ed25519"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"testing"
@@ -437,10 +436,6 @@ func (r *robbed) problem(code string) bool {
 func TestThiefHasAScreensCredential(t *testing.T) {
 	t.Parallel()
 	r := rob(t)
-	var st map[string]json.RawMessage
-	if err := json.Unmarshal(stage.Fetch(t.Context(), r.scr.URL+"status"), &st); err != nil {
-		t.Fatal(err)
-	}
 	impostor := r.Impostor(r.id, r.scr.Data)
 	for _, leaf := range []string{wire.DownProgramme, wire.DownOrders, wire.DownCharter} {
 		impostor.Publish(wire.Topic(r.id, leaf), 1, true, []byte("from a screen")).WaitTimeout(5 * time.Second)
