@@ -140,6 +140,7 @@ type Media struct {
 	State       MediaState
 	Revision    int // rises with every change of bytes or terms
 	Source      Source
+	Origin      Origin
 	Fits        map[Profile]Fit
 	Terms       Terms
 	Renditions  []Rendition

@@ -53,6 +53,14 @@ func Approved(t testing.TB, word string, rendition []byte, terms playlists.Terms
 	return ApprovedAs(t, word, rendition, "image/jpeg", terms)
 }
 
+// Origin is that of a picture from a portal.
+func Origin() playlists.Origin {
+	return playlists.Origin{
+		Page: "https://www.portal.example/lo/cau-treo/", Canonical: "https://www.portal.example/lo/cau-treo",
+		Publisher: "Báo Hà Tĩnh", Author: "Nguyễn Văn An", Published: Now.AddDate(0, 0, -2), Fetched: Now.AddDate(0, 0, -1), PageBytes: playlists.DigestOf([]byte("page")),
+	}
+}
+
 // ApprovedAs is Approved for bytes of another type.
 func ApprovedAs(t testing.TB, word string, rendition []byte, mime string, terms playlists.Terms) Bundle {
 	t.Helper()
@@ -63,7 +71,8 @@ func ApprovedAs(t testing.TB, word string, rendition []byte, mime string, terms 
 	if terms.Territory == nil {
 		terms.Territory = []string{playlists.Everywhere}
 	}
-	m := &playlists.Media{ID: ID(word), Kind: playlists.Image, Title: word, Author: ID("author"), State: playlists.Approved, Revision: 1, Terms: terms}
+	m := &playlists.Media{ID: ID(word), Kind: playlists.Image, Title: word, Author: ID("author"), State: playlists.Approved, Revision: 1, Terms: terms,
+		Source: playlists.Source{SHA256: playlists.DigestOf([]byte("source of " + word))}, Origin: Origin()}
 	for _, p := range playlists.Profiles() {
 		w, h := p.Size()
 		m.Renditions = append(m.Renditions, playlists.Rendition{Profile: p, Digest: digest, Size: size, MIME: mime, Width: w, Height: h, Chunks: playlists.DigestOf(chunks)})

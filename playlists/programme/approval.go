@@ -60,7 +60,7 @@ func parseApproval(object []byte) (approved, error) {
 	}
 	if r.Media != p.Media || r.Revision != p.Revision || r.Author != p.Author || r.Title != p.Title ||
 		!slices.Equal(r.Territory, p.Territory) || !slices.Equal(r.Languages, p.Languages) ||
-		r.ValidFrom != p.ValidFrom || r.ValidUntil != p.ValidUntil || r.RightsBasis != p.RightsBasis ||
+		r.ValidFrom != p.ValidFrom || r.ValidUntil != p.ValidUntil || r.RightsBasis != p.RightsBasis || r.Origin != p.Origin ||
 		!slices.Equal(out.review.Subject, out.approve.Subject) {
 		return approved{}, refuse(NotApproved, "cannot accept the approval of %s: the two people decided about different things", p.Media)
 	}

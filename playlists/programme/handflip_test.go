@@ -56,6 +56,14 @@ func TestEveryFieldOfAStatement(t *testing.T) {
 		Predicate.ValidFrom     person_signature -
 		Predicate.ValidUntil    person_signature -
 		Predicate.RightsBasis   person_signature -
+		Predicate.Origin.Page        person_signature -
+		Predicate.Origin.Canonical   person_signature -
+		Predicate.Origin.Publisher   person_signature -
+		Predicate.Origin.Author      person_signature -
+		Predicate.Origin.PublishedAt person_signature -
+		Predicate.Origin.FetchedAt   person_signature -
+		Predicate.Origin.PageSHA256  person_signature -
+		Predicate.Origin.MediaSHA256 person_signature -
 		Predicate.DecidedAt     person_signature -
 	`, func(s *programme.Statement) error {
 		r, a := review, approve

@@ -150,6 +150,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"different languages", func(f *fixture) { f.approve.Predicate.Languages = []string{"lo"} }, programme.NotApproved},
 		{"different beginnings", func(f *fixture) { f.approve.Predicate.ValidFrom = 5 }, programme.NotApproved},
 		{"different ends", func(f *fixture) { f.approve.Predicate.ValidUntil = 5 }, programme.NotApproved},
+		{"different origins", func(f *fixture) { f.approve.Predicate.Origin.Publisher = "none" }, programme.NotApproved},
 		{"different rights", func(f *fixture) { f.approve.Predicate.RightsBasis = "none" }, programme.NotApproved},
 		{"different subjects", func(f *fixture) { f.review.Subject = f.review.Subject[:1] }, programme.NotApproved},
 		{"another territory", func(f *fixture) {

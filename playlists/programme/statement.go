@@ -63,7 +63,20 @@ type Predicate struct {
 	ValidFrom   int64        `json:"valid_from"`  // Unix milliseconds, 0 at once
 	ValidUntil  int64        `json:"valid_until"` // Unix milliseconds, exclusive, 0 no end
 	RightsBasis string       `json:"rights_basis"`
+	Origin      From         `json:"origin"`
 	DecidedAt   int64        `json:"decided_at"` // Unix milliseconds
+}
+
+// From is where the media comes from, as playlists.Origin has it.
+type From struct {
+	Page        string           `json:"page"`
+	Canonical   string           `json:"canonical"`
+	Publisher   string           `json:"publisher"`
+	Author      string           `json:"author"`
+	PublishedAt int64            `json:"published_at"` // Unix milliseconds, 0 unknown
+	FetchedAt   int64            `json:"fetched_at"`   // Unix milliseconds, 0 brought in by hand
+	PageSHA256  playlists.Digest `json:"page_sha256"`
+	MediaSHA256 playlists.Digest `json:"media_sha256"` // of the bytes as they came
 }
 
 // NewStatement states a decision about a media as it is now.
@@ -73,7 +86,7 @@ func NewStatement(m *playlists.Media, act Act, by playlists.Actor, reason string
 		Person: by.ID, PersonName: by.Name, Author: m.Author,
 		Territory: slices.Sorted(slices.Values(m.Terms.Territory)), Languages: slices.Sorted(slices.Values(m.Terms.Languages)),
 		ValidFrom: millis(m.Terms.ValidFrom), ValidUntil: millis(m.Terms.ValidUntil),
-		RightsBasis: m.Terms.RightsBasis, DecidedAt: at.UnixMilli(),
+		RightsBasis: m.Terms.RightsBasis, Origin: from(m), DecidedAt: at.UnixMilli(),
 	}}
 	if s.Predicate.Territory == nil {
 		s.Predicate.Territory = []string{}
@@ -86,6 +99,22 @@ func NewStatement(m *playlists.Media, act Act, by playlists.Actor, reason string
 	}
 	slices.SortFunc(s.Subject, func(a, b Subject) int { return strings.Compare(a.Name, b.Name) })
 	return s
+}
+
+func from(m *playlists.Media) From {
+	o := &m.Origin
+	return From{
+		Page: o.Page, Canonical: o.Canonical, Publisher: o.Publisher, Author: o.Author,
+		PublishedAt: millis(o.Published), FetchedAt: millis(o.Fetched), PageSHA256: o.PageBytes, MediaSHA256: m.Source.SHA256,
+	}
+}
+
+// origin gives the origin back.
+func (f From) origin() playlists.Origin {
+	return playlists.Origin{
+		Page: f.Page, Canonical: f.Canonical, Publisher: f.Publisher, Author: f.Author,
+		Published: fromMillis(f.PublishedAt), Fetched: fromMillis(f.FetchedAt), PageBytes: f.PageSHA256,
+	}
 }
 
 func millis(t time.Time) int64 {
@@ -139,6 +168,9 @@ func ParseStatement(data []byte) (*Statement, error) {
 			return nil, refuse(Malformed, "cannot read a statement: %w", err)
 		}
 	}
+	if err := s.Predicate.Origin.check(); err != nil {
+		return nil, err
+	}
 	if p := &s.Predicate; !isBound(p.ValidFrom) || !isBound(p.ValidUntil) || !isInstant(p.DecidedAt) {
 		return nil, refuse(Malformed, "cannot read a statement: it was decided, begins or ends at no time")
 	}
@@ -152,4 +184,18 @@ func ParseStatement(data []byte) (*Statement, error) {
 		}
 	}
 	return &s, nil
+}
+
+// check refuses an origin that nobody could have meant.
+func (f From) check() error {
+	if !isBound(f.PublishedAt) || !isBound(f.FetchedAt) {
+		return refuse(Malformed, "cannot read a statement's origin: it was published or fetched at no time")
+	}
+	if err := f.MediaSHA256.Validate(); err != nil {
+		return refuse(Malformed, "cannot read a statement's origin: %w", err)
+	}
+	if err := f.origin().Validate(); err != nil {
+		return refuse(Malformed, "cannot read a statement's origin: %w", err)
+	}
+	return nil
 }

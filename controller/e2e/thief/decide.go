@@ -40,7 +40,7 @@ func (th *Thief) Approval(p Picture, profile playlists.Profile, terms playlists.
 		if d.At.IsZero() {
 			d.At = time.Now().Add(-time.Hour)
 		}
-		m := &playlists.Media{ID: p.Media, Kind: playlists.Image, Title: "x", Author: d.Author, Revision: 1, Terms: terms,
+		m := &playlists.Media{ID: p.Media, Kind: playlists.Image, Title: "x", Author: d.Author, Revision: 1, Terms: terms, Source: playlists.Source{SHA256: p.Rendition},
 			Renditions: []playlists.Rendition{{Profile: profile, Digest: p.Rendition, MIME: "image/jpeg"}}}
 		statement, err := programme.Marshal(programme.NewStatement(m, d.Act, playlists.Actor{ID: d.Person, Name: "x"}, "", d.At))
 		th.must(err)

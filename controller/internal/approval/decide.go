@@ -46,6 +46,9 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists
 		if until := c.Media.Terms.ValidUntil; !until.IsZero() && !until.After(s.cfg.Now()) {
 			return "", "", playlists.Errorf(playlists.Conflict, "media_expired", playlists.Params{"title": c.Media.Title}, "cannot submit %q: its validity is over; choose a later end", c.Media.Title)
 		}
+		if c.Media.Terms.RightsBasis == "" {
+			return "", "", playlists.Errorf(playlists.Conflict, "rights_missing", playlists.Params{"title": c.Media.Title}, "cannot submit %q: nobody has said by what right it may be shown; fill in the rights basis", c.Media.Title)
+		}
 		if !sub.Declared {
 			return "", "", playlists.Errorf(playlists.Invalid, "declaration_required", playlists.Params{"title": c.Media.Title}, "cannot submit %q without the declaration: declare that it holds no state secret and no personal data without consent", c.Media.Title)
 		}

@@ -66,6 +66,9 @@ type mediaEdit struct {
 	ValidFrom   clearable                            `json:"valid_from,omitempty"`
 	ValidUntil  clearable                            `json:"valid_until,omitempty"`
 	RightsBasis *string                              `json:"rights_basis,omitempty" maxLength:"5000"`
+	Publisher   *string                              `json:"publisher,omitempty" maxLength:"1000" doc:"The paper or organisation that first published it, or supplied it."`
+	Creator     *string                              `json:"creator,omitempty" maxLength:"1000" doc:"Who made it."`
+	Published   clearable                            `json:"published_at,omitempty"`
 	Fits        *map[playlists.Profile]playlists.Fit `json:"fits,omitempty"`
 }
 
@@ -73,6 +76,7 @@ func (b *mediaEdit) edit() media.Edit {
 	e := media.Edit{
 		Revision: b.Revision, Title: b.Title, Description: b.Description, Languages: b.Languages, Territory: b.Territory,
 		ValidFrom: b.ValidFrom.time, ValidUntil: b.ValidUntil.time, RightsBasis: b.RightsBasis,
+		Publisher: b.Publisher, Creator: b.Creator, Published: b.Published.time,
 	}
 	if b.Fits != nil {
 		e.Fits = *b.Fits

@@ -29,6 +29,7 @@ type Media struct {
 	ValidFrom    *time.Time                          `json:"valid_from" nullable:"true"`
 	ValidUntil   *time.Time                          `json:"valid_until" nullable:"true" doc:"Exclusive."`
 	RightsBasis  string                              `json:"rights_basis"`
+	Origin       MediaOrigin                         `json:"origin"`
 	Renditions   []MediaRendition                    `json:"renditions"`
 	ThumbnailURL string                              `json:"thumbnail_url"`
 	Job          *MediaJob                           `json:"job"`
@@ -49,6 +50,16 @@ type MediaSource struct {
 	Width      int              `json:"width"`
 	Height     int              `json:"height"`
 	DurationMS int64            `json:"duration_ms"`
+}
+
+// MediaOrigin is where a media comes from.
+type MediaOrigin struct {
+	Page        string           `json:"page" doc:"The address it was taken from; empty of an upload."`
+	Publisher   string           `json:"publisher"`
+	Creator     string           `json:"creator"`
+	PublishedAt *time.Time       `json:"published_at" nullable:"true"`
+	FetchedAt   *time.Time       `json:"fetched_at" nullable:"true"`
+	PageSHA256  playlists.Digest `json:"page_sha256" doc:"Of the page as fetched; empty of an upload."`
 }
 
 // MediaRendition is the exact bytes for one profile.
@@ -145,6 +156,10 @@ func (s *Server) mediaShape(r *media.Record) Media {
 		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision,
 		Source: MediaSource{FileName: r.Source.FileName, Size: r.Source.Size, SHA256: r.Source.SHA256, MIME: r.Source.MIME, Width: r.Source.Width, Height: r.Source.Height, DurationMS: r.Source.Duration.Milliseconds()},
 		Fits:   maps.Clone(r.Fits), Territory: list(r.Terms.Territory), ValidFrom: when(r.Terms.ValidFrom), ValidUntil: when(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
+		Origin: MediaOrigin{
+			Page: r.Origin.Canonical, Publisher: r.Origin.Publisher, Creator: r.Origin.Author,
+			PublishedAt: when(r.Origin.Published), FetchedAt: when(r.Origin.Fetched), PageSHA256: r.Origin.PageBytes,
+		},
 		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if m.Fits == nil {

@@ -20,6 +20,9 @@ type Edit struct {
 	ValidFrom   *time.Time // the zero time lifts the limit
 	ValidUntil  *time.Time
 	RightsBasis *string
+	Publisher   *string
+	Creator     *string                             // who made it
+	Published   *time.Time                          // the zero time is unknown
 	Fits        map[playlists.Profile]playlists.Fit // those that change
 }
 
@@ -101,7 +104,8 @@ func (e *Edit) texts(r *Record) error {
 		from *string
 		to   *string
 		max  int
-	}{{"description", e.Description, &r.Description, maxDescription}, {"rights_basis", e.RightsBasis, &r.Terms.RightsBasis, maxRights}} {
+	}{{"description", e.Description, &r.Description, maxDescription}, {"rights_basis", e.RightsBasis, &r.Terms.RightsBasis, maxRights},
+		{"publisher", e.Publisher, &r.Origin.Publisher, playlists.MaxTitle}, {"author", e.Creator, &r.Origin.Author, playlists.MaxTitle}} {
 		if field.from == nil {
 			continue
 		}
@@ -111,7 +115,10 @@ func (e *Edit) texts(r *Record) error {
 		}
 		*field.to = t
 	}
-	return nil
+	if e.Published != nil {
+		r.Origin.Published = *e.Published
+	}
+	return r.Origin.Validate()
 }
 
 func (e *Edit) terms(t *playlists.Terms) error {

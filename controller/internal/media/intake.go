@@ -17,6 +17,10 @@ type File struct {
 	Name  string       // as the person's computer calls it; never trusted
 	Title string       // "" takes it from the name
 	Unit  playlists.ID // "" takes the person's own
+	// Origin is where it was taken from; the zero Origin of an upload, about
+	// which its author says more.
+	Origin playlists.Origin
+	Rights string // the rights basis, as far as it is known already
 }
 
 // Receipt tells what became of a file.
@@ -114,7 +118,8 @@ func (s *Service) draft(a playlists.Actor, unit playlists.ID, f File, facts *pro
 	return &Record{Media: playlists.Media{
 		ID: id, Kind: facts.Kind, Title: title, Unit: unit, Author: a.ID, State: playlists.Processing, Revision: 1,
 		Source: playlists.Source{FileName: name, Size: size, SHA256: digest, MIME: facts.MIME, Width: facts.Width, Height: facts.Height, Duration: facts.Duration},
-		Fits:   fits, Terms: playlists.Terms{Territory: []string{playlists.Everywhere}, Languages: []string{}},
+		Origin: f.Origin,
+		Fits:   fits, Terms: playlists.Terms{Territory: []string{playlists.Everywhere}, Languages: []string{}, RightsBasis: f.Rights},
 		CreatedAt: now, UpdatedAt: now,
 	}}, nil
 }

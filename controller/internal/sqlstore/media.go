@@ -37,7 +37,7 @@ func (m Media) AddMedia(ctx context.Context, r *media.Record, t *media.Task) err
 			FileName: r.Source.FileName, Size: r.Source.Size, Sha256: string(r.Source.SHA256), Mime: r.Source.MIME,
 			Width: int64(r.Source.Width), Height: int64(r.Source.Height), DurationMs: r.Source.Duration.Milliseconds(),
 			Fits: f.fits, Territory: f.territory, Languages: f.languages, ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil),
-			RightsBasis: r.Terms.RightsBasis, Preview: string(r.Preview), CreatedAt: millis(r.CreatedAt), UpdatedAt: millis(r.UpdatedAt),
+			RightsBasis: r.Terms.RightsBasis, Origin: f.origin, Preview: string(r.Preview), CreatedAt: millis(r.CreatedAt), UpdatedAt: millis(r.UpdatedAt),
 		})
 		if err != nil {
 			return fmt.Errorf("cannot add the media %s: %w", r.ID, err)
@@ -47,19 +47,20 @@ func (m Media) AddMedia(ctx context.Context, r *media.Record, t *media.Task) err
 }
 
 // jsonFields are the parts of a media that are kept as text.
-type jsonFields struct{ fits, territory, languages string }
+type jsonFields struct{ fits, territory, languages, origin string }
 
 func mediaFields(r *media.Record) (jsonFields, error) {
 	fits, err1 := json.Marshal(r.Fits)
 	territory, err2 := json.Marshal(r.Terms.Territory)
-	if err := errors.Join(err1, err2); err != nil {
+	origin, err3 := json.Marshal(r.Origin)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return jsonFields{}, fmt.Errorf("cannot keep the media %s: %w", r.ID, err)
 	}
 	languages := ","
 	for _, l := range r.Terms.Languages {
 		languages += l + ","
 	}
-	return jsonFields{string(fits), string(territory), languages}, nil
+	return jsonFields{string(fits), string(territory), languages, string(origin)}, nil
 }
 
 // addTask queues a rendering task; nil is none.
@@ -134,7 +135,7 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 	if l := strings.Trim(m.Languages, ","); l != "" {
 		r.Terms.Languages = strings.Split(l, ",")
 	}
-	if err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory)); err != nil {
+	if err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory), json.Unmarshal([]byte(m.Origin), &r.Origin)); err != nil {
 		return nil, fmt.Errorf("cannot read the media %s: %w", m.ID, err)
 	}
 	return r, nil
@@ -176,7 +177,7 @@ func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*me
 		err = q.UpdateMedia(ctx, sqlcgen.UpdateMediaParams{
 			ID: string(r.ID), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
 			State: string(r.State), Revision: int64(r.Revision), Fits: f.fits, Territory: f.territory, Languages: f.languages,
-			ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
+			ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis, Origin: f.origin,
 			Preview: string(r.Preview), UpdatedAt: millis(r.UpdatedAt), DeletedAt: millis(r.DeletedAt),
 		})
 		if err != nil {

@@ -59,6 +59,7 @@ const inner = {
   valid_from: (p) => [p.valid_from ? when(p.valid_from) : say("now")],
   valid_until: (p) => [p.valid_until ? when(p.valid_until) : say("no-end")],
   rights_basis: (p) => [p.rights_basis || say("none")],
+  origin: (p) => [origin(p.origin)],
   author: (p, v) => [make("code", {}, p.author), ...(v.author ? [make("small", {}, say("named", { name: v.author }))] : [])],
   revision: (p) => [String(p.revision)],
   decided_at: (p) => [when(p.decided_at)],
@@ -66,6 +67,24 @@ const inner = {
   media: (p) => [make("code", {}, p.media)],
   person: (p) => [make("code", {}, p.person)],
 };
+
+// Where the media comes from, all of it: what is empty is said to be.
+const from = {
+  page: (o) => [o.page || say("none")],
+  canonical: (o) => [o.canonical || say("none")],
+  publisher: (o) => [o.publisher || say("none")],
+  author: (o) => [o.author || say("none")],
+  published_at: (o) => [o.published_at ? when(o.published_at) : say("none")],
+  fetched_at: (o) => [o.fetched_at ? when(o.fetched_at) : say("none")],
+  page_sha256: (o) => [o.page_sha256 ? make("code", {}, o.page_sha256) : say("none")],
+  media_sha256: (o) => [make("code", {}, o.media_sha256)],
+};
+
+function origin(o) {
+  const list = make("dl");
+  rows(list, o, from, null);
+  return list;
+}
 
 function rows(list, object, known, view) {
   for (const field of Object.keys(object)) {

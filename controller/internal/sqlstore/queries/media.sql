@@ -1,15 +1,15 @@
 -- name: InsertMedia :exec
 insert into media (id, kind, title, title_key, description, search, unit_id, author_id, state, revision,
   file_name, size, sha256, mime, width, height, duration_ms,
-  fits, territory, languages, valid_from, valid_until, rights_basis, preview, created_at, updated_at, deleted_at)
+  fits, territory, languages, valid_from, valid_until, rights_basis, origin, preview, created_at, updated_at, deleted_at)
 values (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(title), sqlc.arg(title_key), sqlc.arg(description), sqlc.arg(search), sqlc.arg(unit_id), sqlc.arg(author_id), sqlc.arg(state), sqlc.arg(revision),
   sqlc.arg(file_name), sqlc.arg(size), sqlc.arg(sha256), sqlc.arg(mime), sqlc.arg(width), sqlc.arg(height), sqlc.arg(duration_ms),
-  sqlc.arg(fits), sqlc.arg(territory), sqlc.arg(languages), sqlc.arg(valid_from), sqlc.arg(valid_until), sqlc.arg(rights_basis), sqlc.arg(preview), sqlc.arg(created_at), sqlc.arg(updated_at), 0);
+  sqlc.arg(fits), sqlc.arg(territory), sqlc.arg(languages), sqlc.arg(valid_from), sqlc.arg(valid_until), sqlc.arg(rights_basis), sqlc.arg(origin), sqlc.arg(preview), sqlc.arg(created_at), sqlc.arg(updated_at), 0);
 
 -- name: UpdateMedia :exec
 update media set title = sqlc.arg(title), title_key = sqlc.arg(title_key), description = sqlc.arg(description), search = sqlc.arg(search),
   state = sqlc.arg(state), revision = sqlc.arg(revision), fits = sqlc.arg(fits), territory = sqlc.arg(territory), languages = sqlc.arg(languages),
-  valid_from = sqlc.arg(valid_from), valid_until = sqlc.arg(valid_until), rights_basis = sqlc.arg(rights_basis), preview = sqlc.arg(preview),
+  valid_from = sqlc.arg(valid_from), valid_until = sqlc.arg(valid_until), rights_basis = sqlc.arg(rights_basis), origin = sqlc.arg(origin), preview = sqlc.arg(preview),
   updated_at = sqlc.arg(updated_at), deleted_at = sqlc.arg(deleted_at)
 where id = sqlc.arg(id);
 

@@ -74,7 +74,7 @@ func (q *Queries) DeleteRenditions(ctx context.Context, mediaID string) error {
 }
 
 const getMedia = `-- name: GetMedia :one
-select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, people.name as author_name,
+select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, media.origin, people.name as author_name,
   cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name,
   cast(exists (select 1 from approved a where a.media_id = media.id) as bigint) as approved
 from media join people on people.id = media.author_id
@@ -119,6 +119,7 @@ func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) 
 		&i.Medium.CreatedAt,
 		&i.Medium.UpdatedAt,
 		&i.Medium.DeletedAt,
+		&i.Medium.Origin,
 		&i.AuthorName,
 		&i.UnitName,
 		&i.Approved,
@@ -129,10 +130,10 @@ func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) 
 const insertMedia = `-- name: InsertMedia :exec
 insert into media (id, kind, title, title_key, description, search, unit_id, author_id, state, revision,
   file_name, size, sha256, mime, width, height, duration_ms,
-  fits, territory, languages, valid_from, valid_until, rights_basis, preview, created_at, updated_at, deleted_at)
+  fits, territory, languages, valid_from, valid_until, rights_basis, origin, preview, created_at, updated_at, deleted_at)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
   ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-  ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, 0)
+  ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, 0)
 `
 
 type InsertMediaParams struct {
@@ -159,6 +160,7 @@ type InsertMediaParams struct {
 	ValidFrom   int64
 	ValidUntil  int64
 	RightsBasis string
+	Origin      string
 	Preview     string
 	CreatedAt   int64
 	UpdatedAt   int64
@@ -189,6 +191,7 @@ func (q *Queries) InsertMedia(ctx context.Context, arg InsertMediaParams) error 
 		arg.ValidFrom,
 		arg.ValidUntil,
 		arg.RightsBasis,
+		arg.Origin,
 		arg.Preview,
 		arg.CreatedAt,
 		arg.UpdatedAt,
@@ -477,9 +480,9 @@ func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]Rendition
 const updateMedia = `-- name: UpdateMedia :exec
 update media set title = ?1, title_key = ?2, description = ?3, search = ?4,
   state = ?5, revision = ?6, fits = ?7, territory = ?8, languages = ?9,
-  valid_from = ?10, valid_until = ?11, rights_basis = ?12, preview = ?13,
-  updated_at = ?14, deleted_at = ?15
-where id = ?16
+  valid_from = ?10, valid_until = ?11, rights_basis = ?12, origin = ?13, preview = ?14,
+  updated_at = ?15, deleted_at = ?16
+where id = ?17
 `
 
 type UpdateMediaParams struct {
@@ -495,6 +498,7 @@ type UpdateMediaParams struct {
 	ValidFrom   int64
 	ValidUntil  int64
 	RightsBasis string
+	Origin      string
 	Preview     string
 	UpdatedAt   int64
 	DeletedAt   int64
@@ -515,6 +519,7 @@ func (q *Queries) UpdateMedia(ctx context.Context, arg UpdateMediaParams) error 
 		arg.ValidFrom,
 		arg.ValidUntil,
 		arg.RightsBasis,
+		arg.Origin,
 		arg.Preview,
 		arg.UpdatedAt,
 		arg.DeletedAt,

@@ -160,6 +160,7 @@ type Medium struct {
 	CreatedAt   int64
 	UpdatedAt   int64
 	DeletedAt   int64
+	Origin      string
 }
 
 type Order struct {

@@ -64,6 +64,17 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     valid_from: null,
     valid_until: n % 9 === 4 ? new Date(Date.now() + 5 * 86_400_000).toISOString() : null,
     rights_basis: n % 2 ? "Tự sản xuất" : "Cổng thông tin vietnam.vn",
+    origin:
+      n % 2
+        ? { page: "", publisher: "", creator: "", published_at: null, fetched_at: null, page_sha256: "" }
+        : {
+            page: `https://www.vietnam.vn/bai-${n}`,
+            publisher: "Báo Hà Tĩnh",
+            creator: "",
+            published_at: new Date(Date.UTC(2026, 10, 1)).toISOString(),
+            fetched_at: new Date(Date.UTC(2026, 10, 2)).toISOString(),
+            page_sha256: String(n).padStart(64, "1"),
+          },
     renditions:
       state === "processing" || state === "failed"
         ? []

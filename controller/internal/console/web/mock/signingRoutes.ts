@@ -52,6 +52,16 @@ function statement(id: string, act: string, call: Call): Buffer {
       valid_from: 0,
       valid_until: m.valid_until ? Date.parse(m.valid_until) : 0,
       rights_basis: m.rights_basis,
+      origin: {
+        page: m.origin.page,
+        canonical: m.origin.page,
+        publisher: m.origin.publisher,
+        author: m.origin.creator,
+        published_at: m.origin.published_at ? Date.parse(m.origin.published_at) : 0,
+        fetched_at: m.origin.fetched_at ? Date.parse(m.origin.fetched_at) : 0,
+        page_sha256: m.origin.page_sha256,
+        media_sha256: m.source.sha256,
+      },
       decided_at: Date.now(),
     },
   };

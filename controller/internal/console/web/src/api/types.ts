@@ -192,6 +192,14 @@ export interface Media {
   valid_from: string | null;
   valid_until: string | null;
   rights_basis: string;
+  origin: {
+    page: string;
+    publisher: string;
+    creator: string;
+    published_at: string | null;
+    fetched_at: string | null;
+    page_sha256: string;
+  };
   renditions: Rendition[];
   thumbnail_url: string;
   job: Job | null;
@@ -211,6 +219,9 @@ export interface MediaPatch {
   valid_from?: string | null;
   valid_until?: string | null;
   rights_basis?: string;
+  publisher?: string;
+  creator?: string;
+  published_at?: string | null;
   fits?: Record<ProfileId, Fit>;
 }
 export interface Queue {

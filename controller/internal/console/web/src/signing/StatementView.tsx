@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
@@ -35,6 +36,14 @@ function StatementFacts({ words }: { words: Statement }) {
     [t("media.valid_from"), p.valid_from ? date(new Date(p.valid_from)) : t("media.from_now")],
     [t("media.valid_until"), p.valid_until ? date(new Date(p.valid_until - 1)) : t("media.no_end")],
     [t("media.rights"), p.rights_basis || t("review.rights_missing")],
+    [t("media.publisher"), p.origin.publisher || t("review.rights_missing")],
+    [t("media.creator"), p.origin.author || t("review.rights_missing")],
+    [
+      t("media.published"),
+      p.origin.published_at ? date(new Date(p.origin.published_at)) : t("media.published_unknown"),
+    ],
+    ...pageRows(t, p.origin),
+    [t("sign.source_bytes"), <Digest key="bytes" of={p.origin.media_sha256} />],
     [t("sign.revision"), String(p.revision)],
   ];
   return (
@@ -50,6 +59,20 @@ function StatementFacts({ words }: { words: Statement }) {
       </dl>
     </div>
   );
+}
+
+/** Of what was taken from a page: which one, and the bytes it had. */
+function pageRows(t: TFunction, o: Statement["predicate"]["origin"]): [string, ReactNode][] {
+  if (o.page === "") return [];
+  return [
+    [t("media.page"), o.page === o.canonical ? o.page : `${o.page} (${o.canonical})`],
+    [t("media.fetched"), dateTime(new Date(o.fetched_at))],
+    [t("sign.page_bytes"), <Digest key="page" of={o.page_sha256} />],
+  ];
+}
+
+function Digest({ of }: { of: string }) {
+  return <code title={of}>{of.slice(0, 12)}…</code>;
 }
 
 /** Clusters by name, with the id that is signed unless bare: a name could be another's. */

@@ -23,6 +23,16 @@ export interface Statement {
     valid_from: number;
     valid_until: number;
     rights_basis: string;
+    origin: {
+      page: string;
+      canonical: string;
+      publisher: string;
+      author: string;
+      published_at: number;
+      fetched_at: number;
+      page_sha256: string;
+      media_sha256: string;
+    };
     decided_at: number;
   };
 }
@@ -61,6 +71,21 @@ const form: Form = {
           ["valid_from", "number"],
           ["valid_until", "number"],
           ["rights_basis", "text"],
+          [
+            "origin",
+            {
+              fields: [
+                ["page", "text"],
+                ["canonical", "text"],
+                ["publisher", "text"],
+                ["author", "text"],
+                ["published_at", "number"],
+                ["fetched_at", "number"],
+                ["page_sha256", "text"],
+                ["media_sha256", "text"],
+              ],
+            },
+          ],
           ["decided_at", "number"],
         ],
       },

@@ -32,6 +32,9 @@ export function DetailsForm({ item }: { item: Media }) {
     valid_from: item.valid_from,
     valid_until: item.valid_until,
     rights_basis: item.rights_basis,
+    publisher: item.origin.publisher,
+    creator: item.origin.creator,
+    published_at: item.origin.published_at,
   });
   const saving = useAutosave((value: Details) => patch.mutateAsync({ id: item.id, patch: value }));
   const set = (change: Details) => {
@@ -105,10 +108,32 @@ export function DetailsForm({ item }: { item: Media }) {
         </Group>
         <TextInput
           label={t("media.rights")}
+          description={form.rights_basis.trim() === "" ? t("media.rights_needed") : null}
           placeholder={t("media.rights_example")}
           value={form.rights_basis}
           maxLength={500}
           onChange={(e) => set({ rights_basis: e.currentTarget.value })}
+        />
+        <Group grow gap="sm">
+          <TextInput
+            label={t("media.publisher")}
+            placeholder={t("media.publisher_example")}
+            value={form.publisher}
+            maxLength={200}
+            onChange={(e) => set({ publisher: e.currentTarget.value })}
+          />
+          <TextInput
+            label={t("media.creator")}
+            value={form.creator}
+            maxLength={200}
+            onChange={(e) => set({ creator: e.currentTarget.value })}
+          />
+        </Group>
+        <DateField
+          label={t("media.published")}
+          placeholder={t("media.published_unknown")}
+          value={form.published_at ? dateOf(new Date(form.published_at)) : ""}
+          onChange={(d) => set({ published_at: d ? instantOf(d).toISOString() : null })}
         />
       </Stack>
     </Panel>
