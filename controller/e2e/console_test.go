@@ -251,6 +251,8 @@ func TestConsole(t *testing.T) {
 	photo, film := all[0], all[2]
 	for _, m := range []*apiclient.Media{photo, film} {
 		editor.open("/content/" + string(m.ID))
+		editor.fill("input[name=rights_basis]", "Tự sản xuất")
+		editor.awaitText(editor.say("app.saved"))
 		editor.press("media.submit")
 		editor.press("media.declaration")
 		editor.press("media.submit") // the dialog's

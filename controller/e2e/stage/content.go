@@ -25,6 +25,9 @@ func (s *Stage) Bring(name, title string, content []byte) *apiclient.Media {
 	if err != nil {
 		s.t.Fatalf("%v", err)
 	}
+	if err := s.Editor.Patch(ctx, "/media/"+string(m.ID), Object{"revision": m.Revision, "rights_basis": "Tự sản xuất"}, m); err != nil {
+		s.t.Fatalf("%v", err)
+	}
 	return m
 }
 

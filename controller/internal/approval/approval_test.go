@@ -149,6 +149,10 @@ func TestEveryTransitionAndRefusal(t *testing.T) {
 		"nobody submits without the declaration": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
 			return d.Submit(ctx, d.author, id, approval.Submission{Note: "declared"})
 		}, "", "declaration_required"},
+		"nobody submits what has no rights basis": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
+			d.World.ForgetRights(id)
+			return submit(author)(d, ctx, id)
+		}, "", "rights_missing"},
 		"nobody submits":                       {playlists.Draft, submit(nobody), "", "login_required"},
 		"a reviewer does not submit":           {playlists.Draft, submit(reviewer), "", "right_missing"},
 		"a stranger does not even see it":      {playlists.Draft, submit(foreign), "", "media_missing"},

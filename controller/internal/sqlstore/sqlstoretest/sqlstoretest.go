@@ -3,6 +3,7 @@
 package sqlstoretest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"database/sql"
 	"path/filepath"
@@ -163,6 +164,7 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 	m := *b.Media
 	m.Author, m.Unit, m.State, m.CreatedAt, m.UpdatedAt = author.ID, author.Unit, playlists.Draft, w.Clock.Now(), w.Clock.Now()
 	m.Source = playlists.Source{FileName: word + ".jpg", Size: 1, SHA256: playlists.DigestOf([]byte(word)), MIME: "image/jpeg", Width: 1, Height: 1}
+	m.Terms.RightsBasis = cmp.Or(m.Terms.RightsBasis, "Tự sản xuất")
 	renditions := m.Renditions
 	m.Renditions = nil
 	if err := w.DB.Media().AddMedia(w.tb.Context(), &media.Record{Media: m}, nil); err != nil {
@@ -176,6 +178,18 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 		w.tb.Fatal(err)
 	}
 	return m.ID
+}
+
+// ForgetRights empties a media's rights basis.
+func (w *World) ForgetRights(id playlists.ID) {
+	w.tb.Helper()
+	_, err := w.DB.Media().ChangeMedia(w.tb.Context(), id, func(r *media.Record) (*media.Task, error) {
+		r.Terms.RightsBasis = ""
+		return nil, nil
+	})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
 }
 
 // picture is the bytes of every rendition.

@@ -107,6 +107,7 @@ export function DetailsForm({ item }: { item: Media }) {
           />
         </Group>
         <TextInput
+          name="rights_basis"
           label={t("media.rights")}
           description={form.rights_basis.trim() === "" ? t("media.rights_needed") : null}
           placeholder={t("media.rights_example")}
