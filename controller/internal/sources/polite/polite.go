@@ -84,7 +84,7 @@ func (v *Visitor) Get(ctx context.Context, s *site.Site, r Request) (*Answer, er
 	if err := v.mayVisit(ctx, h, s, u, r.Hosts); err != nil {
 		return nil, err
 	}
-	if err := h.turn(ctx, v.now, s.Pace); err != nil {
+	if err := h.turn(ctx, v.now, s.PaceAt(u.Host)); err != nil {
 		return nil, err
 	}
 	answer, err := v.fetch(ctx, r)

@@ -51,7 +51,7 @@ func (h *host) set(code int, retryAfter string) {
 }
 
 func someSite() *site.Site {
-	return &site.Site{ID: "a", Hosts: []string{"a.example"}, Media: []string{"anh.a.example"}, Pace: 2 * time.Second}
+	return &site.Site{ID: "a", Hosts: []string{"a.example"}, Media: []string{"anh.a.example"}, Pace: 2 * time.Second, MediaPace: 2 * time.Second}
 }
 
 func request(at string) polite.Request {

@@ -44,7 +44,7 @@ func (v *Visitor) robots(ctx context.Context, h *host, s *site.Site, u *url.URL,
 	if v.now().Before(h.robotsTill) {
 		return h.robots, nil
 	}
-	if err := h.turn(ctx, v.now, s.Pace); err != nil {
+	if err := h.turn(ctx, v.now, s.PaceAt(u.Host)); err != nil {
 		return nil, err
 	}
 	robots, err := v.readRobots(ctx, u, hosts)

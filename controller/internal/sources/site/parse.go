@@ -63,6 +63,9 @@ func (s *Site) fill(from *Site) {
 	if s.Pace == 0 {
 		s.Pace = from.Pace
 	}
+	if s.MediaPace == 0 {
+		s.MediaPace = from.MediaPace
+	}
 	if s.Languages.Default == "" && s.Languages.Segments == nil {
 		s.Languages = from.Languages
 	}

@@ -4,6 +4,8 @@
 package site
 
 import (
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,6 +18,7 @@ type Site struct {
 	Hosts     []string      `yaml:"hosts"`       // of pages; the first is the one of canonical addresses
 	Media     []string      `yaml:"media_hosts"` // of pictures and films, besides Hosts
 	Pace      time.Duration `yaml:"pace"`        // least time between two requests to one host
+	MediaPace time.Duration `yaml:"media_pace"`  // the same for hosts of pictures and films
 	Languages Languages     `yaml:"languages"`
 	Lists     []List        `yaml:"lists"`
 	Item      Item          `yaml:"item"`
@@ -104,6 +107,14 @@ type Finder struct {
 type Rewrite struct {
 	From string `yaml:"from"` // a regular expression
 	To   string `yaml:"to"`   // with $1
+}
+
+// PaceAt gives the least time between two requests to a host.
+func (s *Site) PaceAt(host string) time.Duration {
+	if slices.Contains(s.Hosts, strings.ToLower(host)) {
+		return s.Pace
+	}
+	return s.MediaPace
 }
 
 // Where names where a finder looks, as the description writes it.

@@ -41,6 +41,9 @@ func (s *Site) Validate() error {
 	if s.Pace < minPace || s.Pace > maxPace {
 		return invalid(s.ID, "its pace is %s: choose %s to %s between two requests", s.Pace, minPace, maxPace)
 	}
+	if s.MediaPace < minPace || s.MediaPace > maxPace {
+		return invalid(s.ID, "its media_pace is %s: choose %s to %s between two requests", s.MediaPace, minPace, maxPace)
+	}
 	for _, l := range s.Lists {
 		if err := s.checkList(l); err != nil {
 			return err

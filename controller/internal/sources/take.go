@@ -1,0 +1,142 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"cotmoc/controller/internal/sources/polite"
+	"cotmoc/controller/internal/sources/read"
+	"cotmoc/controller/internal/sources/site"
+	"cotmoc/playlists"
+)
+
+// Bounds on a file that is taken. The portal's own are 500 MB for a film.
+const (
+	maxPicture  = 80 << 20
+	maxFilm     = 600 << 20
+	pictureTime = 5 * time.Minute
+	filmTime    = 30 * time.Minute
+	maxTaken    = 20
+)
+
+// Take makes drafts of files that a find's page shows, named by their
+// addresses there. Those that could be taken are drafts even when the error
+// tells of another.
+func (s *Service) Take(ctx context.Context, a playlists.Actor, id playlists.ID, addresses []string) ([]playlists.ID, error) {
+	f, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(addresses) == 0 || len(addresses) > maxTaken {
+		return nil, playlists.Errorf(playlists.Invalid, "take_count", playlists.Params{"max": maxTaken}, "cannot take %d files at once: choose 1 to %d", len(addresses), maxTaken)
+	}
+	from, _, err := s.siteByID(ctx, f.Site)
+	if err != nil {
+		return nil, err
+	}
+	var drafts []playlists.ID
+	var failed error
+	for n, address := range addresses {
+		media, err := s.takeOne(ctx, a, from, f, address, n, len(addresses))
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		if !slices.Contains(drafts, media) {
+			drafts = append(drafts, media)
+		}
+	}
+	if len(drafts) > 0 {
+		f.State, f.Reason, f.By, f.DecidedAt = Taken, "", a.ID, s.cfg.Now()
+		if err := s.cfg.Store.DecideFind(ctx, f, drafts); err != nil {
+			return nil, err
+		}
+	}
+	return drafts, failed
+}
+
+func (s *Service) takeOne(ctx context.Context, a playlists.Actor, from *site.Site, f *Find, address string, n, of int) (playlists.ID, error) {
+	file, film, ok := f.file(address)
+	if !ok {
+		return "", playlists.Errorf(playlists.Invalid, "file_not_shown", playlists.Params{"address": address}, "cannot take %.200q: the page does not show it", address)
+	}
+	r := polite.Request{URL: file.URL, Types: []string{"image/*", "application/octet-stream", "binary/octet-stream"}, Bytes: maxPicture, Within: pictureTime}
+	if film {
+		r = polite.Request{URL: file.URL, Types: []string{"video/*", "application/octet-stream", "binary/octet-stream"}, Bytes: maxFilm, Within: filmTime}
+	}
+	local, answer, err := s.fetchFile(ctx, from, r)
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(local)
+	title := f.Article.Title
+	if of > 1 {
+		title = fmt.Sprintf("%s (%d)", shortened(title), n+1)
+	}
+	return s.cfg.Library.Bring(ctx, a, Pulled{
+		Path: local, Name: path.Base(strings.TrimSuffix(file.URL, "/")), Declared: answer.Type, Title: title, Unit: f.Unit, Origin: f.Origin,
+	})
+}
+
+// shortened leaves room for a number after a title.
+func shortened(title string) string {
+	r := []rune(title)
+	return string(r[:min(len(r), playlists.MaxTitle-6)])
+}
+
+func (f *Find) file(address string) (file read.File, film, ok bool) {
+	is := func(x read.File) bool { return x.URL == address }
+	if i := slices.IndexFunc(f.Article.Pictures, is); i >= 0 {
+		return f.Article.Pictures[i], false, true
+	}
+	if i := slices.IndexFunc(f.Article.Videos, is); i >= 0 {
+		return f.Article.Videos[i], true, true
+	}
+	return read.File{}, false, false
+}
+
+// fetchFile gets a file to the local disk; the caller removes it.
+func (s *Service) fetchFile(ctx context.Context, from *site.Site, r polite.Request) (string, *polite.Answer, error) {
+	answer, err := s.cfg.Visitor.Get(ctx, from, r)
+	if err != nil {
+		return "", nil, err
+	}
+	defer answer.Body.Close()
+	out, err := os.CreateTemp(s.cfg.Work, "pulled-*")
+	if err != nil {
+		return "", nil, fmt.Errorf("cannot keep what is fetched: %w", err)
+	}
+	if _, err := io.Copy(out, answer.Body); err != nil {
+		return "", nil, errors.Join(playlists.Errorf(playlists.Unavailable, "page_unread", nil, "cannot fetch the file to its end: %w; try again", err), out.Close(), os.Remove(out.Name()))
+	}
+	if err := out.Close(); err != nil {
+		return "", nil, errors.Join(fmt.Errorf("cannot keep what is fetched: %w", err), os.Remove(out.Name()))
+	}
+	return out.Name(), answer, nil
+}
+
+// Picture gives a small JPEG of a picture that a site shows, made anew from its
+// pixels: what a site serves never reaches a browser.
+func (s *Service) Picture(ctx context.Context, a playlists.Actor, siteID, address string) ([]byte, error) {
+	if _, err := unitOf(a); err != nil {
+		return nil, err
+	}
+	from, _, err := s.siteByID(ctx, siteID)
+	if err != nil {
+		return nil, err
+	}
+	const most = 20 << 20
+	local, _, err := s.fetchFile(ctx, from, polite.Request{URL: address, Types: []string{"image/*", "application/octet-stream"}, Bytes: most, Within: pageTime})
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(local)
+	return s.cfg.Library.Small(ctx, local)
+}
