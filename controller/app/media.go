@@ -35,9 +35,10 @@ func (a *App) openMedia(ctx context.Context) error {
 		return fmt.Errorf("cannot make the folder for renditions: %w", err)
 	}
 	prober := probe.New(box, probe.DefaultLimits(), a.log)
+	renderer := render.New(box, prober)
 	var worker *jobs.Worker // made last; the first task comes later
 	service := media.New(media.Config{
-		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: render.New(box, prober),
+		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: renderer,
 		Work: work, Wake: func() { worker.Wake() }, Now: a.now, Random: a.random, Log: a.log,
 	})
 	worker, err = jobs.NewWorker(jobs.Config{
@@ -62,7 +63,7 @@ func (a *App) openMedia(ctx context.Context) error {
 	}
 	a.group.Add("abandoned uploads", desk.Run)
 	a.services.Media, a.services.Uploads = service, desk
-	return nil
+	return a.openSources(renderer)
 }
 
 // renderJobs joins the job worker with the tasks of media.

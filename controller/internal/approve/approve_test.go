@@ -44,7 +44,7 @@ func newController(t *testing.T) *controller {
 	c := &controller{t: t, me: Person{playliststest.ID("approver"), "Hoàng Đức Anh", "anh"}, now: playliststest.Now, bytes: map[playlists.Profile][]byte{}}
 	c.media = playlists.Media{
 		ID: playliststest.ID("media"), Kind: playlists.Image, Title: "Cửa khẩu Cầu Treo", Revision: 2, Author: playliststest.ID("author"), Unit: playliststest.ID("unit"), State: playlists.Reviewed,
-		Terms: playlists.Terms{Territory: []string{string(playliststest.ID("cautreo"))}, Languages: []string{"vi", "lo"}, ValidUntil: playliststest.Now.AddDate(0, 1, 0), RightsBasis: "Ảnh của Sở"},
+		Terms:  playlists.Terms{Territory: []string{string(playliststest.ID("cautreo"))}, Languages: []string{"vi", "lo"}, ValidUntil: playliststest.Now.AddDate(0, 1, 0), RightsBasis: "Ảnh của Sở"},
 		Source: playlists.Source{SHA256: playlists.DigestOf([]byte("source"))}, Origin: playliststest.Origin(),
 	}
 	for i, p := range playlists.Profiles() {

@@ -29,6 +29,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -64,6 +65,7 @@ type Services struct {
 	Audit    *audit.Service
 	Orders   *orders.Service
 	Restored *restored.Service
+	Sources  *sources.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -132,6 +134,8 @@ func (s *Server) registerResources() {
 	s.registerPublish()
 	s.registerAudit()
 	s.registerOrders()
+	s.registerSources()
+	s.registerFinds()
 }
 
 // ServeHTTP implements http.Handler.

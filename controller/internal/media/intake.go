@@ -21,6 +21,9 @@ type File struct {
 	// which its author says more.
 	Origin playlists.Origin
 	Rights string // the rights basis, as far as it is known already
+	// Declared is the type that a site says the file has; a file of another
+	// kind is refused. "" of an upload.
+	Declared string
 }
 
 // Receipt tells what became of a file.
@@ -40,6 +43,9 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, f File) (*Recei
 	}
 	facts, err := s.cfg.Prober.Probe(ctx, f.Path)
 	if err != nil {
+		return nil, err
+	}
+	if err := asDeclared(f.Declared, facts); err != nil {
 		return nil, err
 	}
 	digest, size, err := s.keep(ctx, f.Path)
@@ -73,6 +79,17 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, f File) (*Recei
 		return nil, err
 	}
 	return &Receipt{Media: r}, nil
+}
+
+// asDeclared refuses a film that is sent as a picture, or the other way round:
+// whoever sends one wants something else to read it.
+func asDeclared(declared string, facts *probe.Facts) error {
+	family, _, _ := strings.Cut(declared, "/")
+	if family != "image" && family != "video" || family == string(facts.Kind) {
+		return nil
+	}
+	return playlists.Errorf(playlists.Invalid, "type_differs", playlists.Params{"declared": declared, "found": facts.MIME},
+		"cannot use this file: it is sent as %.60s and is %s; look at the page, and upload the file yourself if it is right", declared, facts.MIME)
 }
 
 // UnitFor chooses the unit that a person brings media in for: the one asked

@@ -94,7 +94,11 @@ type Request struct {
 	Bytes  int64         // the most that is read, after decompression
 	Within time.Duration // all of it
 	Header http.Header   // of conditional requests; may be nil
+	Hosts  []string      // where redirects may lead, in lower case; nil is any public site
 }
+
+// hostsKey is where a request's context has its Hosts.
+type hostsKey struct{}
 
 // Answer is what came. Body must be closed; reading past Request.Bytes gives
 // ErrTooLarge.
@@ -115,7 +119,10 @@ func (c *Client) Get(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.Within)
+	if r.Hosts != nil && !slices.Contains(r.Hosts, strings.ToLower(target.Hostname())) {
+		return nil, fmt.Errorf("cannot fetch from %.100q: %w", target.Host, ErrURL)
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, hostsKey{}, r.Hosts), r.Within)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		cancel()
@@ -178,6 +185,9 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	}
 	if err := check(req.URL); err != nil {
 		return fmt.Errorf("%w: %w", ErrRedirects, err)
+	}
+	if hosts, _ := req.Context().Value(hostsKey{}).([]string); hosts != nil && !slices.Contains(hosts, strings.ToLower(req.URL.Hostname())) {
+		return fmt.Errorf("%w: %.100q", ErrRedirects, req.URL.Host)
 	}
 	req.Header.Del("Referer")
 	return nil

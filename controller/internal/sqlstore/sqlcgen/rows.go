@@ -94,6 +94,30 @@ type EarlierCertificate struct {
 	Certificate []byte
 }
 
+type Find struct {
+	ID        string
+	SiteID    string
+	PageKey   string
+	Canonical string
+	Language  string
+	UnitID    string
+	Article   string
+	Mix       string
+	Origin    string
+	Etag      string
+	Modified  string
+	State     string
+	Reason    string
+	PersonID  string
+	FetchedAt int64
+	DecidedAt int64
+}
+
+type FindMedium struct {
+	FindID  string
+	MediaID string
+}
+
 type Grant struct {
 	PersonID  string
 	Position  int64
@@ -399,6 +423,23 @@ type SigningCredential struct {
 	CredentialID []byte
 	Label        string
 	CreatedAt    int64
+}
+
+type SiteTest struct {
+	SiteID   string
+	Kind     string
+	Version  int64
+	Address  string
+	PersonID string
+	TestedAt int64
+}
+
+type SiteText struct {
+	SiteID    string
+	Text      string
+	Version   int64
+	PersonID  string
+	ChangedAt int64
 }
 
 type Slate struct {

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/media/render"
+	"cotmoc/controller/internal/outbound"
+	"cotmoc/controller/internal/sources"
+	"cotmoc/controller/internal/sources/polite"
+	"cotmoc/playlists"
+)
+
+// visitorName is what the controller calls itself on other sites, and what
+// their robots.txt may say about it.
+const visitorName = "cotmoc"
+
+// openSources makes what brings items of other sites in.
+func (a *App) openSources(renderer *render.Renderer) error {
+	work := a.cfg.path("pulled") // what a crash left half fetched is of no use
+	if err := os.RemoveAll(work); err != nil {
+		return fmt.Errorf("cannot clear the folder for what is fetched: %w", err)
+	}
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return fmt.Errorf("cannot make the folder for what is fetched: %w", err)
+	}
+	zone, err := time.LoadLocation("Asia/Ho_Chi_Minh")
+	if err != nil {
+		return fmt.Errorf("cannot load the time zone of Vietnam: %w", err)
+	}
+	a.services.Sources = sources.New(sources.Config{
+		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer},
+		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
+		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
+	})
+	return nil
+}
+
+// fetchWith joins the visitor with the one client that goes out.
+func fetchWith(client *outbound.Client) polite.Fetch {
+	return func(ctx context.Context, r polite.Request) (*polite.Answer, error) {
+		header := http.Header{}
+		if r.ETag != "" {
+			header.Set("If-None-Match", r.ETag)
+		}
+		if r.Modified != "" {
+			header.Set("If-Modified-Since", r.Modified)
+		}
+		a, err := client.Get(ctx, outbound.Request{URL: r.URL, Types: r.Types, Bytes: r.Bytes, Within: r.Within, Header: header, Hosts: r.Hosts})
+		if err != nil {
+			return nil, unreachable(err)
+		}
+		return &polite.Answer{
+			Status: a.Status, URL: a.URL, Type: a.Type, ETag: a.Header.Get("ETag"), Modified: a.Header.Get("Last-Modified"),
+			RetryAfter: a.Header.Get("Retry-After"), Body: a.Body,
+		}, nil
+	}
+}
+
+// unreachable says in the words of people why nothing was fetched.
+func unreachable(err error) error {
+	for _, r := range []struct {
+		is     error
+		code   playlists.Code
+		reason string
+	}{
+		{outbound.ErrURL, playlists.Invalid, "address_unreadable"},
+		{outbound.ErrAddress, playlists.Forbidden, "address_not_public"},
+		{outbound.ErrRedirects, playlists.Forbidden, "redirect_refused"},
+		{outbound.ErrType, playlists.Invalid, "answer_type"},
+		{outbound.ErrTooLarge, playlists.TooLarge, "answer_too_large"},
+		{context.DeadlineExceeded, playlists.Unavailable, "site_slow"},
+	} {
+		if errors.Is(err, r.is) {
+			return playlists.Errorf(r.code, r.reason, nil, "cannot fetch this: %w", err)
+		}
+	}
+	return playlists.Errorf(playlists.Unavailable, "site_unreachable", nil, "cannot reach the site: %w; try again later", err)
+}
+
+// library joins sources with media.
+type library struct {
+	media    *media.Service
+	renderer *render.Renderer
+}
+
+// Bring implements sources.Library.
+func (l library) Bring(ctx context.Context, a playlists.Actor, f sources.Pulled) (playlists.ID, error) {
+	r, err := l.media.Accept(ctx, a, media.File{Path: f.Path, Name: f.Name, Title: f.Title, Unit: f.Unit, Origin: f.Origin, Declared: f.Declared})
+	if err != nil {
+		return "", err
+	}
+	return r.Media.ID, nil
+}
+
+// Small implements sources.Library.
+func (l library) Small(ctx context.Context, path string) ([]byte, error) {
+	source, err := l.renderer.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return source.Preview(ctx)
+}

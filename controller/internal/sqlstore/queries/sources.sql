@@ -1,0 +1,57 @@
+-- name: SiteTexts :many
+select site_id, text, version from site_texts;
+
+-- name: AddSiteText :execrows
+insert into site_texts (site_id, text, version, person_id, changed_at)
+values (sqlc.arg(site_id), sqlc.arg(text), sqlc.arg(version), sqlc.arg(person_id), sqlc.arg(changed_at))
+on conflict (site_id) do nothing;
+
+-- name: ChangeSiteText :execrows
+update site_texts set text = sqlc.arg(text), version = sqlc.arg(version), person_id = sqlc.arg(person_id), changed_at = sqlc.arg(changed_at)
+where site_id = sqlc.arg(site_id) and version = sqlc.arg(version) - 1;
+
+-- name: SiteTests :many
+select t.site_id, t.kind, t.version, t.address, t.person_id, p.name as person_name, t.tested_at
+from site_tests t join people p on p.id = t.person_id;
+
+-- name: PutSiteTest :exec
+insert into site_tests (site_id, kind, version, address, person_id, tested_at)
+values (sqlc.arg(site_id), sqlc.arg(kind), sqlc.arg(version), sqlc.arg(address), sqlc.arg(person_id), sqlc.arg(tested_at))
+on conflict (site_id, kind) do update set version = excluded.version, address = excluded.address, person_id = excluded.person_id, tested_at = excluded.tested_at;
+
+-- name: PutFind :exec
+insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at)
+values (sqlc.arg(id), sqlc.arg(site_id), sqlc.arg(page_key), sqlc.arg(canonical), sqlc.arg(language), sqlc.arg(unit_id), sqlc.arg(article), sqlc.arg(mix), sqlc.arg(origin),
+  sqlc.arg(etag), sqlc.arg(modified), sqlc.arg(state), sqlc.arg(person_id), sqlc.arg(fetched_at))
+on conflict (unit_id, canonical) do update set article = excluded.article, mix = excluded.mix, origin = excluded.origin, etag = excluded.etag,
+  modified = excluded.modified, page_key = excluded.page_key, fetched_at = excluded.fetched_at;
+
+-- name: FindOfPage :one
+select id from finds where unit_id = sqlc.arg(unit_id) and canonical = sqlc.arg(canonical);
+
+-- name: GetFind :one
+select sqlc.embed(finds), people.name as person_name
+from finds join people on people.id = finds.person_id
+where finds.id = sqlc.arg(id);
+
+-- name: ListFinds :many
+select id from finds
+where state = sqlc.arg(state)
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
+order by fetched_at desc, id limit sqlc.arg(most);
+
+-- name: MarkOf :one
+select id, state from finds
+where page_key = sqlc.arg(page_key)
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
+order by fetched_at desc, id limit 1;
+
+-- name: DecideFind :exec
+update finds set state = sqlc.arg(state), reason = sqlc.arg(reason), person_id = sqlc.arg(person_id), decided_at = sqlc.arg(decided_at)
+where id = sqlc.arg(id);
+
+-- name: AddFindMedia :exec
+insert into find_media (find_id, media_id) values (sqlc.arg(find_id), sqlc.arg(media_id)) on conflict do nothing;
+
+-- name: MediaOfFind :many
+select media_id from find_media where find_id = sqlc.arg(find_id) order by media_id;
