@@ -79,6 +79,42 @@ const mediaPage = createRoute({
   component: lazyRouteComponent(() => import("./places/media/MediaPage"), "MediaPage"),
 });
 
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources",
+  validateSearch: (s: Record<string, unknown>): Texts<"site" | "list" | "slug" | "language" | "words" | "page"> => ({
+    site: text(s.site),
+    list: text(s.list),
+    slug: text(s.slug),
+    language: text(s.language),
+    words: text(s.words),
+    page: text(s.page),
+  }),
+  component: lazyRouteComponent(() => import("./places/sources/SourcesPage"), "SourcesPage"),
+});
+
+const tray = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources/tray",
+  validateSearch: (s: Record<string, unknown>): { state?: "taken" | "rejected" | undefined } => ({
+    state: s.state === "taken" || s.state === "rejected" ? s.state : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./places/sources/TrayPage"), "TrayPage"),
+});
+
+const find = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources/tray/$id",
+  component: lazyRouteComponent(() => import("./places/sources/FindPage"), "FindPage"),
+});
+
+const sites = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources/sites",
+  validateSearch: (s: Record<string, unknown>): Texts<"site"> => ({ site: text(s.site) }),
+  component: lazyRouteComponent(() => import("./places/sources/SitesPage"), "SitesPage"),
+});
+
 const overview = createRoute({
   getParentRoute: () => shell,
   path: "/",
@@ -240,6 +276,10 @@ const routeTree = root.addChildren([
     overview,
     content,
     mediaPage,
+    sources,
+    tray,
+    find,
+    sites,
     review,
     playlists,
     playlistEditor,

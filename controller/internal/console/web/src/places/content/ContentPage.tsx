@@ -10,6 +10,7 @@ import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { UploadButton } from "@/uploads/UploadButton";
 import { ContentFilters } from "./ContentFilters";
+import { ContentTabs } from "./ContentTabs";
 import { GridSkeleton } from "./GridSkeleton";
 import { MediaGrid } from "./MediaGrid";
 
@@ -28,7 +29,12 @@ export function ContentPage() {
     <>
       <PageHead
         title={t("place.content")}
-        aside={list.data && <span>{t("content.count", { count: total, n: format.number(total) })}</span>}
+        aside={
+          <>
+            <ContentTabs here="media" />
+            {list.data && <span>{t("content.count", { count: total, n: format.number(total) })}</span>}
+          </>
+        }
         actions={<UploadButton />}
       />
       <ContentFilters />

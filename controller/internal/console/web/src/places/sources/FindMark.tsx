@@ -1,0 +1,18 @@
+import { IconCircleCheck, IconCircleX, IconInbox } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { FindState } from "@/api/sources";
+import classes from "./Sources.module.css";
+
+const icons = { waiting: IconInbox, taken: IconCircleCheck, rejected: IconCircleX };
+
+/** What was decided about a page, by shape, colour and word. */
+export function FindMark({ state }: { state: FindState }) {
+  const { t } = useTranslation();
+  const Icon = icons[state];
+  return (
+    <span className={classes.mark} data-state={state}>
+      <Icon size={15} stroke={1.8} aria-hidden="true" />
+      {t(`sources.state_${state}`)}
+    </span>
+  );
+}
