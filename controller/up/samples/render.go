@@ -2,6 +2,7 @@ package samples
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -106,7 +107,7 @@ func (m Maker) film(ctx context.Context, work, made string, s Sample) error {
 			return err
 		}
 	}
-	const seconds = 8
+	seconds := cmp.Or(m.Seconds, 8)
 	graph := fmt.Sprintf(
 		"[0:v]crop=%d:%d:'%d*t/%d':0[b];[1:v]format=rgba[f];[b][f]overlay=x='-%d*t/%d':y=0[m];"+
 			"[2:v]format=rgba,fade=t=in:st=0.3:d=0.9:alpha=1[w];[m][w]overlay=0:0,format=yuv420p[v]",
