@@ -22,18 +22,24 @@ func show(t *testing.T, s *stage.Stage) (red, green *apiclient.Media) {
 }
 
 // onBothBrokers tells a story on the controller's own broker and on Debian's
-// with the configuration and access control that we ship, at the same time.
-func onBothBrokers(t *testing.T, story func(*testing.T, *stage.Stage)) {
+// with the configuration and access control that we ship: at once, or one after
+// the other when the story measures time.
+func onBothBrokers(t *testing.T, atOnce bool, story func(*testing.T, *stage.Stage)) {
 	t.Helper()
-	t.Run("our broker", func(t *testing.T) {
-		t.Parallel()
-		story(t, newStage(t))
-	})
-	t.Run("mosquitto", func(t *testing.T) {
-		t.Parallel()
-		s, _ := stage.NewWithMosquitto(t, programs(t), shipped)
-		story(t, s)
-	})
+	for name, open := range map[string]func(*testing.T) *stage.Stage{
+		"our broker": newStage,
+		"mosquitto": func(t *testing.T) *stage.Stage {
+			s, _ := stage.NewWithMosquitto(t, programs(t), shipped)
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if atOnce {
+				t.Parallel()
+			}
+			story(t, open(t))
+		})
+	}
 }
 
 // TestFromUploadToGlass is the story the product is for: brought in, decided by
@@ -41,7 +47,7 @@ func onBothBrokers(t *testing.T, story func(*testing.T, *stage.Stage)) {
 // network, the controller, its data, the agent's process and the clock are
 // gone.
 func TestFromUploadToGlass(t *testing.T) {
-	onBothBrokers(t, staysOnTheGlass)
+	onBothBrokers(t, true, staysOnTheGlass)
 }
 
 func staysOnTheGlass(t *testing.T, s *stage.Stage) {
@@ -92,7 +98,7 @@ func staysOnTheGlass(t *testing.T, s *stage.Stage) {
 
 // TestWithdrawnIsGone takes items off the glass while they play.
 func TestWithdrawnIsGone(t *testing.T) {
-	onBothBrokers(t, leavesTheGlass)
+	onBothBrokers(t, false, leavesTheGlass)
 }
 
 func leavesTheGlass(t *testing.T, s *stage.Stage) {
