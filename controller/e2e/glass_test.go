@@ -38,7 +38,7 @@ func chromium() string { return cmp.Or(os.Getenv("COTMOC_CHROMIUM"), "chromium")
 func look(t *testing.T, url string) *window {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.Flag("font-render-hinting", "none"), chromedp.WindowSize(windowWidth, windowHeight))
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(windowWidth, windowHeight))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
