@@ -91,6 +91,22 @@ func NewResolver(p Plan) (*Resolver, error) {
 	return r, nil
 }
 
+// Without gives the resolver of the same plan in which the items that blocked
+// names are never valid. Indices stay as they are.
+func (r *Resolver) Without(blocked func(entry, item int) bool) *Resolver {
+	out := &Resolver{plan: Plan{Zone: r.plan.Zone, Entries: slices.Clone(r.plan.Entries)}, rules: r.rules}
+	for i := range out.plan.Entries {
+		e := &out.plan.Entries[i]
+		e.Items = slices.Clone(e.Items)
+		for j := range e.Items {
+			if blocked(i, j) {
+				e.Items[j].NotBefore, e.Items[j].NotAfter = time.Time{}, time.Unix(0, 0)
+			}
+		}
+	}
+	return out
+}
+
 // At gives the slot due at t. Slots are half-open and follow one another
 // without a gap: At(slot.End) is the next one.
 func (r *Resolver) At(t time.Time) Slot {
