@@ -265,10 +265,7 @@ func TestBeacons(t *testing.T) {
 		r := a.Status().Report
 		return r.Trust.Heard > 0 && r.Clock.State == wire.ClockTrusted && r.Trust.Late > r.Trust.Heard
 	})
-	a.screen.Load().keeper.Compare()
-	if !hasProblem(a, "state_restored")() {
-		t.Error("a disk that is older than its own reports goes unnoticed")
-	}
+	c.Await("an old disk to be noticed by its own reports", hasProblem(a, "state_restored"))
 	c.Beacons(func(b *programme.Beacon) { b.Time = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() })
 	a.screen.Load().heard <- struct{}{}
 	c.Await("the floor at the charter's end", func() bool { return !a.clock.Floor().Before(held.Expires()) })

@@ -80,7 +80,7 @@ func (k *Keeper) KeepContact(ctx context.Context) error {
 		case <-save.C:
 			k.saveContact()
 		case <-look.C:
-			k.Compare()
+			k.compare()
 		}
 	}
 }
@@ -189,9 +189,9 @@ func (k *Keeper) takeBeacon(envelope []byte) (*programme.Beacon, error) {
 	return nil, err
 }
 
-// Compare holds what the newest beacon says was given against what has come
+// compare holds what the newest beacon says was given against what has come
 // since. What is on its way has a moment to arrive.
-func (k *Keeper) Compare() {
+func (k *Keeper) compare() {
 	newest := k.o.Newest()
 	k.mu.Lock()
 	detail, restored := k.missing(newest), k.restored(newest)
