@@ -79,14 +79,16 @@ type marks struct {
 	starts, charter  uint64
 	received, orders wire.ProgrammeRef
 	restored         time.Time // when it reported less, zero never
+	sessions         sessions
 }
 
 // hear takes a report's numbers.
 func (m *marks) hear(r *wire.Reported, at time.Time) {
 	t := &r.Trust
 	if t.Starts < m.starts || t.Charter < m.charter || lower(r.Received, m.received) || lower(t.Orders, m.orders) {
-		*m = marks{restored: at}
+		*m = marks{restored: at, sessions: m.sessions}
 	}
+	m.sessions.hear(r, at)
 	m.starts, m.charter = max(m.starts, t.Starts), max(m.charter, t.Charter)
 	m.received, m.orders = higher(r.Received, m.received), higher(t.Orders, m.orders)
 }
@@ -142,6 +144,9 @@ func (o *Ordered) notices(r *wire.Reported, m *marks, now time.Time) []ProblemVi
 	}
 	if !m.restored.IsZero() && now.Sub(m.restored) < restoredFor {
 		add("restored", nil)
+	}
+	if m.sessions.isContested(now) {
+		add("session_contested", nil)
 	}
 	return out
 }
