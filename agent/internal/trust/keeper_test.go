@@ -42,6 +42,13 @@ func (d *desk) problem(about string) string {
 func newDesk(t *testing.T, change func(*programme.Charter)) *desk {
 	t.Helper()
 	_, envelope := playliststest.Charter(t, change)
+	return newDeskUnder(t, envelope)
+}
+
+// newDeskUnder is newDesk for a screen that was enrolled with this charter, nil
+// for none.
+func newDeskUnder(t *testing.T, envelope []byte) *desk {
+	t.Helper()
 	d := &desk{t: t, dir: t.TempDir(), m: &machine{Reading{Wall: playliststest.Now}}, mono: time.Now(), envelope: envelope, problems: map[string]string{}}
 	d.start()
 	return d
