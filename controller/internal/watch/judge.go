@@ -45,7 +45,9 @@ type Heard struct {
 	Report     *wire.Reported // nil until the first
 	ReportedAt time.Time      // when it came in
 	SeenAt     time.Time
-	Online     bool // it has not taken leave, nor has its connection ended
+	Online     bool   // it has not taken leave, nor has its connection ended
+	Boot       string // of the newest birth, death or report
+	Session    uint64
 }
 
 // Due is what a screen is to show in [Start, End).

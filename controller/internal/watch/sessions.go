@@ -3,8 +3,6 @@ package watch
 import (
 	"slices"
 	"time"
-
-	"cotmoc/playlists/wire"
 )
 
 // When a screen's name is contested: who copied a screen's key off its disk and
@@ -27,24 +25,25 @@ type sessions struct {
 	contested time.Time   // when last, zero never
 }
 
-// hear takes a report's marks of its start and its session.
-func (s *sessions) hear(r *wire.Reported, at time.Time) {
+// hear takes the marks of a start and a session. Births and deaths carry them
+// besides reports: who is cut off at once gets no report through.
+func (s *sessions) hear(boot string, session uint64, at time.Time) {
 	switch {
 	case s.boot == "":
-	case r.Boot != s.boot:
-		if slices.Contains(s.boots, r.Boot) {
+	case boot != s.boot:
+		if slices.Contains(s.boots, boot) {
 			s.contested = at
 		}
 		s.boots = append(s.boots, s.boot)
 		s.boots = s.boots[max(0, len(s.boots)-mostBoots):]
 		s.opened = nil
-	case r.Session != s.session:
+	case session != s.session:
 		s.opened = slices.DeleteFunc(append(s.opened, at), func(t time.Time) bool { return at.Sub(t) > contestedIn })
 		if len(s.opened) >= contestedBy {
 			s.contested = at
 		}
 	}
-	s.boot, s.session = r.Boot, r.Session
+	s.boot, s.session = boot, session
 }
 
 func (s *sessions) isContested(now time.Time) bool {

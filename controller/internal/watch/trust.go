@@ -79,16 +79,14 @@ type marks struct {
 	starts, charter  uint64
 	received, orders wire.ProgrammeRef
 	restored         time.Time // when it reported less, zero never
-	sessions         sessions
 }
 
 // hear takes a report's numbers.
 func (m *marks) hear(r *wire.Reported, at time.Time) {
 	t := &r.Trust
 	if t.Starts < m.starts || t.Charter < m.charter || lower(r.Received, m.received) || lower(t.Orders, m.orders) {
-		*m = marks{restored: at, sessions: m.sessions}
+		*m = marks{restored: at}
 	}
-	m.sessions.hear(r, at)
 	m.starts, m.charter = max(m.starts, t.Starts), max(m.charter, t.Charter)
 	m.received, m.orders = higher(r.Received, m.received), higher(t.Orders, m.orders)
 }
@@ -108,7 +106,7 @@ func higher(held *wire.ProgrammeRef, before wire.ProgrammeRef) wire.ProgrammeRef
 
 // notices are what people should know of a screen's trust, as problems
 // without their time.
-func (o *Ordered) notices(r *wire.Reported, m *marks, now time.Time) []ProblemView {
+func (o *Ordered) notices(r *wire.Reported, m *marks, s *sessions, now time.Time) []ProblemView {
 	var out []ProblemView
 	add := func(code string, params playlists.Params) {
 		if params == nil {
@@ -145,7 +143,7 @@ func (o *Ordered) notices(r *wire.Reported, m *marks, now time.Time) []ProblemVi
 	if !m.restored.IsZero() && now.Sub(m.restored) < restoredFor {
 		add("restored", nil)
 	}
-	if m.sessions.isContested(now) {
+	if s.isContested(now) {
 		add("session_contested", nil)
 	}
 	return out

@@ -202,8 +202,7 @@ func TestContestedSessionIsNoticed(t *testing.T) {
 			}
 			hear := func(x said) {
 				at = at.Add(x.after)
-				report := with(showing("-"), func(r *wire.Reported) { r.Boot, r.Session = x.boot, x.session })
-				b.Hear(s.ID, watch.Heard{Report: report, ReportedAt: at, SeenAt: at, Online: true})
+				b.Hear(s.ID, watch.Heard{Report: showing("-"), ReportedAt: now, SeenAt: at, Online: x.session%2 == 0, Boot: x.boot, Session: x.session})
 			}
 			for i, x := range c.said {
 				hear(x)
