@@ -104,9 +104,15 @@ func (p *Playout) bulletinSlot(now time.Time, ref wire.ProgrammeRef, s *situatio
 	if b == nil || s.ruling.Safe {
 		return nil
 	}
+	text, err := programme.Marshal(b)
+	if err != nil {
+		p.o.Log.Error("bulletin cannot be shown", "order", b.ID, "error", err)
+		return nil
+	}
 	slot := &Slot{
 		Key: "bulletin/" + string(b.ID), Kind: Bulletin, Programme: ref, Item: b.ID,
 		Start: time.UnixMilli(b.IssuedAt).UTC(), From: now, End: time.UnixMilli(b.Until).UTC(), Transition: playlists.Cut,
+		Signed: playlists.DigestOf(text),
 	}
 	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
 		slot.From = p.view.Slots[0].From
