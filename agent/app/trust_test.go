@@ -396,7 +396,10 @@ func TestBulletinWithALostClock(t *testing.T) {
 		a.screen.Load().heard <- struct{}{}
 	}
 	newest := func(word string) func() bool {
-		return func() bool { v := a.playout.View(); return v.Bulletin != nil && v.Bulletin.ID == playliststest.ID(word) }
+		return func() bool {
+			v := a.playout.View()
+			return v.Bulletin != nil && v.Bulletin.ID == playliststest.ID(word)
+		}
 	}
 	answer(now.Add(time.Minute))
 	c.Await("the bulletin of today", newest("now"))

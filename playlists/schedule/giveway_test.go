@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,6 +45,59 @@ func TestEntryWithNothingValidGivesWay(t *testing.T) {
 		if got := []string{"low", "high"}[s.Entry]; !s.Playing || got != c.want || !s.End.Equal(at(t, c.ends)) {
 			t.Errorf("%s: %s until %s, want %s until %s", name, got, s.End, c.want, c.ends)
 		}
+	}
+}
+
+// Of what is valid not all may be shown: an entry of which nothing may gives
+// way, for as long as it would have won, and the one below is where it would be
+// without it.
+func TestAmong(t *testing.T) {
+	t.Parallel()
+	gate := at(t, "2026-11-24T08:00:00+07:00")
+	p := Plan{Zone: zone(t, "Asia/Ho_Chi_Minh"), Entries: []Entry{
+		{ID: "base", Items: []Item{{Key: "a", Duration: 7 * time.Second}, {Key: "b", Duration: 11 * time.Second}}},
+		{ID: "middle", Priority: 3, Rule: Rule{Windows: []Window{{"06:00", "09:00"}}}, Items: []Item{{Key: "m", Duration: 10 * time.Second}}},
+		{ID: "top", Priority: 5, Rule: Rule{Windows: []Window{{"08:00", "08:30"}}}, Items: []Item{{Key: "v", Duration: 10 * time.Second}, {Key: "w", Duration: 10 * time.Second, NotAfter: gate.Add(10 * time.Minute)}}},
+	}}
+	r, err := NewResolver(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := NewResolver(Plan{Zone: p.Zone, Entries: p.Entries[:1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		gone  string
+		after time.Duration
+		want  string
+	}{
+		"all may be shown":           {"", 0, "top"},
+		"one of two may":             {"v", 0, "top"},
+		"one that is over":           {"v", 20 * time.Minute, "middle"},
+		"none of the highest":        {"vw", 0, "middle"},
+		"none of the two above":      {"vwm", 0, "base"},
+		"nothing at all":             {"vwmab", 0, ""},
+		"before the highest":         {"vw", -time.Minute, "middle"},
+		"the middle, while hidden":   {"m", 0, "top"},
+		"the middle, when it is due": {"m", -time.Minute, "base"},
+	} {
+		when := gate.Add(c.after)
+		s := r.Among(when, func(e, i int) bool { return !strings.Contains(c.gone, p.Entries[e].Items[i].Key) })
+		got := ""
+		if s.Playing {
+			got = p.Entries[s.Entry].ID
+		}
+		if got != c.want || when.Before(s.Start) || !when.Before(s.End) {
+			t.Errorf("%s: %q in [%s, %s), want %q", name, got, s.Start, s.End, c.want)
+		}
+		if got == "base" && !s.Start.Equal(base.At(when).Start) {
+			t.Errorf("%s: the base is out of step", name)
+		}
+	}
+	last := gate.Add(30*time.Minute - time.Second)
+	if s := r.Among(last, func(e, _ int) bool { return e == 0 }); s.End.After(gate.Add(30 * time.Minute)) {
+		t.Errorf("a slot below goes on to %s, where another entry wins", s.End)
 	}
 }
 

@@ -107,6 +107,41 @@ func (r *Resolver) Without(blocked func(entry, item int) bool) *Resolver {
 	return out
 }
 
+// Barred gives the entries that win at t when nothing of them may be shown;
+// none when something may, or nothing wins.
+func (r *Resolver) Barred(t time.Time, may func(entry, item int) bool) []int {
+	won := r.Timeline(t, t.Add(1))[0].Winning
+	for _, e := range won {
+		for i := range r.plan.Entries[e].Items {
+			if r.plan.Entries[e].Items[i].validAt(t) && may(e, i) {
+				return nil
+			}
+		}
+	}
+	return won
+}
+
+// Among is At when only what may names can be shown: entries of which nothing
+// may be shown give way to those below them.
+func (r *Resolver) Among(t time.Time, may func(entry, item int) bool) Slot {
+	left, end := r, time.Time{}
+	for {
+		barred := left.Barred(t, may)
+		if len(barred) == 0 {
+			break
+		}
+		if end.IsZero() {
+			end = r.Timeline(t, t.Add(time.Hour))[0].End
+		}
+		left = left.Without(func(entry, _ int) bool { return slices.Contains(barred, entry) })
+	}
+	slot := left.At(t)
+	if !end.IsZero() && end.Before(slot.End) {
+		slot.End = end // there another entry may win
+	}
+	return slot
+}
+
 // At gives the slot due at t. Slots are half-open and follow one another
 // without a gap: At(slot.End) is the next one.
 func (r *Resolver) At(t time.Time) Slot {

@@ -24,16 +24,17 @@ func (p *plan) due(t time.Time, s *situation) schedule.Slot {
 	})
 	for {
 		r := p.without(blocked)
-		won := r.Timeline(t, t.Add(1))[0].Winning
-		if len(won) == 0 && s.clock == wire.ClockLost {
-			if last, ok := p.lastGood(t, s); ok {
-				return last
+		barred := r.Barred(t, func(e, i int) bool { return p.mayShow(e, i, t, s) })
+		if len(barred) == 0 {
+			slot := r.At(t)
+			if !slot.Playing && s.clock == wire.ClockLost {
+				if last, ok := p.lastGood(t, s); ok {
+					return last
+				}
 			}
+			return p.clip(slot, t, len(blocked) > 0, s)
 		}
-		if len(won) == 0 || slices.ContainsFunc(won, func(e int) bool { return p.anyMayShow(e, t, s) }) {
-			return p.clip(r.At(t), t, len(blocked) > 0, s)
-		}
-		for _, e := range won {
+		for _, e := range barred {
 			for i := range p.loaded.Playlists[e].Items {
 				if b := (place{e, i}); !slices.Contains(blocked, b) {
 					blocked = append(blocked, b)
@@ -106,13 +107,17 @@ func (p *plan) without(blocked []place) *schedule.Resolver {
 	return r.resolver
 }
 
-// anyMayShow tells whether an item of an entry may be shown at t. One whose
-// bytes have not come counts: its slot waits for them, so that screens beside
-// one another stay in step.
+// mayShow tells whether an item may be shown at t. One whose bytes have not
+// come may: its slot waits for them, so that screens beside one another stay in
+// step.
+func (p *plan) mayShow(entry, item int, t time.Time, s *situation) bool {
+	sh := &p.loaded.Item(entry, item).Showing
+	return p.holds(entry, item, t, s) && !s.isGone(sh.Media, sh.Rendition) && p.loaded.Stands(sh) == nil
+}
+
 func (p *plan) anyMayShow(entry int, t time.Time, s *situation) bool {
 	for i := range p.loaded.Playlists[entry].Items {
-		sh := &p.loaded.Item(entry, i).Showing
-		if p.holds(entry, i, t, s) && !s.isGone(sh.Media, sh.Rendition) && p.loaded.Stands(sh) == nil {
+		if p.mayShow(entry, i, t, s) {
 			return true
 		}
 	}

@@ -186,7 +186,7 @@ func code(r *Reason) string {
 // or something else becomes due.
 func (b *Board) plan(e *entry, next, now time.Time) {
 	if e.want != nil {
-		if end := e.want.Due(now).End; end.After(now) && (next.IsZero() || end.Before(next)) {
+		if end := e.orders.due(e.want)(now).End; end.After(now) && (next.IsZero() || end.Before(next)) {
 			next = end
 		}
 	}

@@ -31,10 +31,14 @@ func (o *Ordered) takenDown(media playlists.ID) bool {
 }
 
 // due gives what is due under the orders: the slot of what was taken down is
-// the slate's.
+// the slate's, but for entries of which all was.
 func (o *Ordered) due(want *Wanted) func(time.Time) Due {
+	gone := o.takenDown
+	if len(o.Takedowns) == 0 {
+		gone = nil
+	}
 	return func(at time.Time) Due {
-		d := want.Due(at)
+		d := want.Due(at, gone)
 		if d.Playing && o.takenDown(d.Media) {
 			d.Playing, d.Media, d.Rendition = false, "", ""
 		}
