@@ -436,7 +436,7 @@ func (r *robbed) problem(code string) bool {
 func TestThiefHasAScreensCredential(t *testing.T) {
 	t.Parallel()
 	r := rob(t)
-	impostor := thief.Impostor(t, r.s, r.id, r.scr.Data)
+	impostor := r.Impostor(r.id, r.scr.Data)
 	for _, leaf := range []string{wire.DownProgramme, wire.DownOrders, wire.DownCharter} {
 		impostor.Publish(wire.Topic(r.id, leaf), 1, true, []byte("from a screen")).WaitTimeout(5 * time.Second)
 		impostor.Publish(wire.Topic("anotheraaaaaaaaa", leaf), 1, true, []byte("from a screen")).WaitTimeout(5 * time.Second)

@@ -56,6 +56,12 @@ func Impostor(t stage.T, s *stage.Stage, screen playlists.ID, data string) mqtt.
 	return c
 }
 
+// Impostor joins the thief's own broker.
+func (th *Thief) Impostor(screen playlists.ID, data string) mqtt.Client {
+	th.t.Helper()
+	return Impostor(th.t, th.s, screen, data)
+}
+
 // Retained gives what a topic holds, nil for nothing within a moment.
 func (th *Thief) Retained(topic string) []byte {
 	got := make(chan []byte, 1)
