@@ -279,4 +279,25 @@ func TestPeopleSignInTheirBrowsers(t *testing.T) {
 	if faults, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`window.faults`)); err != nil || len(faults) > 0 {
 		t.Errorf("on the screen: %q, %v", faults, err)
 	}
+
+	// What was shown is recorded: here the page leaves before its end.
+	if err := chromedp.Do(w.ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	stage.Await(t, time.Minute, "the bulletin among the plays", func() bool {
+		var plays struct {
+			Items []struct {
+				Bulletin *struct{ Title string } `json:"bulletin"`
+			} `json:"items"`
+		}
+		if err := s.Technician.Get(t.Context(), "/screens/"+scr.ID+"/plays", &plays); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range plays.Items {
+			if p.Bulletin != nil && p.Bulletin.Title == "Lũ quét trên suối Rào Àn" {
+				return true
+			}
+		}
+		return false
+	})
 }

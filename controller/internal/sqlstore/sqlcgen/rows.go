@@ -254,6 +254,7 @@ type Play struct {
 	ClockState string
 	Complete   bool
 	ReceivedAt int64
+	OrderID    string
 }
 
 type Playlist struct {

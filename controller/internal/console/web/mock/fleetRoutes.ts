@@ -12,7 +12,8 @@ function plays(query: URLSearchParams, only = "") {
     return {
       id: `play${i}`,
       screen: { id: s?.id ?? "", name: s?.name ?? "" },
-      media: { id: m?.id ?? "", title: m?.title ?? "" },
+      media: i % 50 === 9 ? null : { id: m?.id ?? "", title: m?.title ?? "" },
+      bulletin: i % 50 === 9 ? { id: "stormaaaaaaaaaaa", title: "Mưa lũ trên quốc lộ 8A" } : null,
       digest: `sha256-${i}`,
       started_at: new Date(Date.now() - i * 13_000).toISOString(),
       duration_ms: 10_000,
@@ -23,7 +24,7 @@ function plays(query: URLSearchParams, only = "") {
   const screen = only || query.get("screen");
   return page(
     all.filter(
-      (p) => (!screen || p.screen.id === screen) && (!query.get("media") || p.media.id === query.get("media")),
+      (p) => (!screen || p.screen.id === screen) && (!query.get("media") || p.media?.id === query.get("media")),
     ),
     query,
   );
