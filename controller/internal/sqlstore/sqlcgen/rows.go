@@ -47,7 +47,6 @@ type Cluster struct {
 type Credential struct {
 	ID           string
 	PersonID     string
-	Purpose      string
 	Label        string
 	CredentialID []byte
 	PublicKey    []byte
