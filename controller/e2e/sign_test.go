@@ -108,6 +108,7 @@ func (p *signer) makePasskey(label string) {
 	p.open("/account")
 	p.press("keys.add_passkey")
 	p.write("keys.label", label)
+	p.write("account.old_password", stage.Password)
 	p.press("app.next")
 	p.awaitText(p.say("keys.made_passkey"))
 	p.awaitText(label)
@@ -122,6 +123,7 @@ func (p *signer) makeKeyFile(label string) string {
 	p.write("keys.label", label)
 	p.write("sign.passphrase", phrase)
 	p.write("keys.passphrase_again", phrase)
+	p.write("keys.login_password", stage.Password)
 	p.press("keys.make")
 	p.press("keys.download")
 	file := p.downloaded("*.key")
@@ -146,7 +148,7 @@ func keyFileElsewhere(t *testing.T, c *apiclient.Client) string {
 	if err != nil {
 		t.Fatalf("%q is no public key: %v", out, err)
 	}
-	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"label": "Thẻ nhớ", "public_key": key}, nil); err != nil {
+	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"password": stage.Password, "label": "Thẻ nhớ", "public_key": key}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -88,6 +88,9 @@ func (c *controller) Post(_ context.Context, path string, in, out any) error {
 	case "/decisions/prepare":
 		return through(c.prepare(asks), out)
 	case "/signing-credentials/independent/begin":
+		if asks["password"] != "the person's own" {
+			c.t.Errorf("begun with %v", asks)
+		}
 		return through(map[string]any{"nonce": c.nonce}, out)
 	case "/signing-credentials/independent/finish", "/signing-credentials/key-file":
 		c.offered = append(c.offered, asks)
@@ -145,7 +148,7 @@ func through(in, out any) error {
 func newClient(t *testing.T, c *controller, key ed25519.PrivateKey) *Client {
 	t.Helper()
 	client, err := New(t.Context(), Config{
-		Controller: c, Address: "https://cotmoc.example.vn", Port: portOfTests, Folder: t.TempDir(), Key: key,
+		Controller: c, Address: "https://cotmoc.example.vn", Port: portOfTests, Folder: t.TempDir(), Key: key, Password: "the person's own",
 		Now: func() time.Time { return playliststest.Now }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
@@ -470,7 +473,7 @@ func TestEnrolmentSignsNoDecision(t *testing.T) {
 	}
 }
 
-// TestOffersAKeyFileAsIndependent sends its public half alone.
+// TestOffersAKeyFileAsIndependent sends its public half alone, with the password.
 func TestOffersAKeyFileAsIndependent(t *testing.T) {
 	t.Parallel()
 	lies := newController(t)
@@ -480,7 +483,7 @@ func TestOffersAKeyFileAsIndependent(t *testing.T) {
 		t.Fatalf("%+v %+v", done, p)
 	}
 	public := base64.StdEncoding.EncodeToString(playliststest.Hand("approver").Public().(ed25519.PublicKey))
-	if len(lies.offered) != 1 || len(lies.offered[0]) != 3 || lies.offered[0]["public_key"] != public || lies.offered[0]["independent"] != true {
+	if len(lies.offered) != 1 || len(lies.offered[0]) != 4 || lies.offered[0]["password"] != "the person's own" || lies.offered[0]["public_key"] != public || lies.offered[0]["independent"] != true {
 		t.Errorf("offered %v", lies.offered)
 	}
 }

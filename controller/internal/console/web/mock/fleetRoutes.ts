@@ -3,6 +3,7 @@ import { media } from "./media.ts";
 import { clusters, people, tokens, units } from "./people.ts";
 import { found, Refusal } from "./refuse.ts";
 import { page, type Route } from "./route.ts";
+import { checkPassword } from "./session.ts";
 
 function plays(query: URLSearchParams, only = "") {
   const shown = media.filter((m) => m.state === "approved");
@@ -60,6 +61,7 @@ export const fleetRoutes: Route[] = [
     "POST",
     /^\/tokens$/,
     ({ body }) => {
+      checkPassword(body.password);
       const made = {
         id: `t${Date.now()}`,
         name: body.name,
