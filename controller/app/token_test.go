@@ -113,4 +113,7 @@ func TestATokenIsNoHand(t *testing.T) {
 			map[string]any{"order": prepared.Order, "hands": []any{map[string]any{"credential": h.Credential, "sig": h.Sig}}}, nil))
 	}
 	refusedFor(t, "a charter that one root key signed", "charter_unsigned", o.accept(next, "anh"))
+	// It is read before it is refused, however long it is.
+	err = o.as("root").Post(t.Context(), "/charter", map[string]any{"envelope": make([]byte, programme.MaxEnvelope+1)}, nil)
+	refusedFor(t, "what is longer than any charter", "malformed", err)
 }

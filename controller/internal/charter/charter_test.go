@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -221,6 +222,32 @@ func TestChartersAreRefused(t *testing.T) {
 	}
 	if o.told != 0 || o.Current() != nil {
 		t.Error("one of them counts")
+	}
+}
+
+// Root keys are not asked to sign what no screen would read.
+func TestACharterThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	var clusters []string
+	for i := range 500 {
+		clusters = append(clusters, string(playliststest.ID(fmt.Sprintf("%c%c", 'a'+i/26, 'a'+i%26))))
+	}
+	slices.Sort(clusters)
+	var people []charter.WantedPerson
+	for i := range 100 {
+		p := o.Person(fmt.Sprint("person.", i), "unit", playlists.Reviewer)
+		people = append(people, charter.WantedPerson{ID: p.ID, May: []programme.Capacity{programme.MayReview}, Clusters: clusters, Standing: programme.Active})
+	}
+	if _, err := o.Draft(t.Context(), o.root, wanted(people...)); playlists.ReasonOf(err) != "charter_too_large" {
+		t.Errorf("everybody everywhere, one by one: %v", err)
+	}
+	long := o.draft(wanted(people[:80]...))
+	if n := len(long.Payload); n < 600_000 || n > programme.MaxCharter {
+		t.Fatalf("%d bytes try nothing", n)
+	}
+	if _, err := o.Accept(t.Context(), o.root, signed(t, long.Payload)); err != nil {
+		t.Errorf("one that screens read: %v", err)
 	}
 }
 

@@ -199,6 +199,8 @@ func TestLimitsAndMalformedInput(t *testing.T) {
 		reason             string
 	}{
 		"a body that is too long":  {"POST", "/api/v1/tokens", `{"name":"` + strings.Repeat("a", 2<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a charter too long":       {"POST", "/api/v1/charter", `{"envelope":"` + strings.Repeat("a", 9<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a draft too long":         {"POST", "/api/v1/charter/draft", `{"x":"` + strings.Repeat("a", 9<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
 		"no JSON":                  {"POST", "/api/v1/tokens", `{"name":`, nil, http.StatusBadRequest, "field_invalid"},
 		"a field nobody knows":     {"POST", "/api/v1/tokens", `{"password":"x","name":"x","admin":true}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
 		"another type":             {"POST", "/api/v1/tokens", `{"password":"x","name":7}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
