@@ -59,6 +59,7 @@ const (
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
+	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
 	ScreenAhead    ActKind = "screen.ahead" // it holds more than the restored controller knows of
 	ScreenLevel    ActKind = "screen.level" // it follows again
@@ -74,7 +75,7 @@ func ActKinds() []ActKind {
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked,
-		AuditExported, BackupRestored, ScreenAhead, ScreenLevel,
+		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }
 

@@ -84,7 +84,10 @@ func (h *house) put(b []byte) playlists.Digest {
 }
 
 func (h *house) about() backup.About {
-	return backup.About{Version: "v1", Now: h.Clock.Now(), Authority: playlists.DigestOf([]byte("certificate"))}
+	path := filepath.Join(h.dir, layout.Database)
+	return backup.About{Version: "v1", Now: h.Clock.Now(), Authority: playlists.DigestOf([]byte("certificate")), Record: func(ctx context.Context) error {
+		return sqlstore.Files{}.Record(ctx, path, playlists.Act{At: h.Clock.Now(), Kind: playlists.BackupMade})
+	}}
 }
 
 func (h *house) what() backup.What {
@@ -216,6 +219,7 @@ func TestBackupAndRestore(t *testing.T) {
 	for query, want := range map[string]int{
 		"select count(*) from media": 1, "select count(*) from people": 1, "select count(*) from sessions": 0,
 		"select count(*) from waiting_screens where state = 'unheard'": 2, "select count(*) from audit where kind = 'backup.restore'": 1,
+		"select count(*) from audit where kind = 'backup.make'": 1, // of the data; the keys came after
 	} {
 		if got := rows(t, db, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
@@ -281,6 +285,9 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	if _, err := backup.Write(t.Context(), h.out, h.lock(), h.what()); playlists.ReasonOf(err) != "backup_exists" {
 		t.Errorf("a second backup of this name: %v", err)
 	}
+	if n := rows(t, filepath.Join(h.dir, layout.Database), "select count(*) from audit where kind = 'backup.make'"); n != 1 {
+		t.Errorf("%d backups are written down, one was made", n)
+	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
@@ -290,6 +297,24 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	}
 	if got := names(t, dir); !slices.Equal(got, []string{"letter.txt"}) {
 		t.Errorf("the folder holds %v", got)
+	}
+}
+
+// There is no copy of which the audit log knows nothing.
+func TestNoBackupUnlessItIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	w := h.what()
+	w.Record = func(context.Context) error { return errFull }
+	w.Objects = nil // nothing is looked at
+	if _, err := backup.Write(t.Context(), h.out, h.lock(), w); !errors.Is(err, errFull) {
+		t.Errorf("the data: %v", err)
+	}
+	if _, err := backup.WriteKeys(t.Context(), h.out, h.lock(), w.About, filepath.Join(h.dir, layout.Keys)); !errors.Is(err, errFull) {
+		t.Errorf("the keys: %v", err)
+	}
+	if _, err := os.Stat(h.out); err == nil {
+		t.Error("there is a backup")
 	}
 }
 

@@ -45,6 +45,7 @@ export const auditKinds = [
   "screen.revoke",
   "screen.ahead",
   "screen.level",
+  "backup.make",
   "backup.restore",
   "export.audit",
 ] as const;
