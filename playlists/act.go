@@ -56,6 +56,8 @@ const (
 	OrderSafe       ActKind = "order.safe"
 	OrderLifted     ActKind = "order.lift"
 	OrderPlaced     ActKind = "order.place"
+	KeyOffered      ActKind = "key.offer" // to sign with; it counts once a charter names it
+	KeyDropped      ActKind = "key.drop"
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
@@ -70,7 +72,7 @@ func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
 		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
-		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, CharterAccepted,
+		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,

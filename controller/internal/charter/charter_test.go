@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -302,6 +303,23 @@ func TestKeysAreOfferedNamedAndDropped(t *testing.T) {
 	}
 	if err := o.Drop(t.Context(), o.anh, other.ID); err != nil {
 		t.Error(err)
+	}
+	kept, err := o.DB.Audit().After(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var done []string
+	for _, e := range kept {
+		if strings.HasPrefix(string(e.Kind), "key.") {
+			var key struct{ Key string }
+			if err := json.Unmarshal(e.Detail, &key); err != nil || e.Actor != o.anh.ID || e.Subject != o.anh.ID {
+				t.Errorf("%s by %s of %s, %v", e.Kind, e.Actor, e.Subject, err)
+			}
+			done = append(done, string(e.Kind)+" "+key.Key)
+		}
+	}
+	if want := []string{"key.offer " + k.ID, "key.offer " + other.ID, "key.drop " + other.ID}; !slices.Equal(done, want) {
+		t.Errorf("written down: %q, want %q", done, want)
 	}
 }
 

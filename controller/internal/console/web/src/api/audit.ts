@@ -18,6 +18,8 @@ export const auditKinds = [
   "order.safe",
   "order.lift",
   "order.place",
+  "key.offer",
+  "key.drop",
   "charter.accept",
   "login.ok",
   "login.failed",
