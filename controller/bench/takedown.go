@@ -153,9 +153,12 @@ func measureTakedown(t stage.T, programs stage.Programs, o takedownOptions) take
 		select {
 		case <-w.all:
 		case <-time.After(time.Minute):
+			warnings(t, s)
 			t.Fatalf("%d screens have not verified the takedown in a minute: %v", w.left, down.failure)
 		}
 		acked, agents := awaitObeyed(t, s, signed.id, o)
+		t.Logf("round %d: answered after %.0f ms, the last screen has verified it after %.0f ms", round,
+			ms(answered.Sub(pressed)), ms(slices.MaxFunc(w.verified, time.Time.Compare).Sub(pressed)))
 		if round == 0 {
 			continue // connections, caches and heaps warm up
 		}
@@ -171,8 +174,20 @@ func measureTakedown(t stage.T, programs stage.Programs, o takedownOptions) take
 			r.AgentMaxMS = max(r.AgentMaxMS, ms(at.Sub(pressed)))
 		}
 	}
+	warnings(t, s)
 	r.P50MS, r.P99MS, r.ReportedP99MS = share(verified, 50), share(verified, 99), share(reported, 99)
 	return r
+}
+
+// warnings shows what the controller complained of meanwhile: a figure that was
+// measured over a lost connection is none.
+func warnings(t stage.T, s *stage.Stage) {
+	t.Helper()
+	for line := range strings.Lines(s.Controller.Log()) {
+		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") {
+			t.Logf("controller: %s", strings.TrimSpace(line))
+		}
+	}
 }
 
 // share gives the figure below which so many of a hundred lie.

@@ -120,16 +120,20 @@ func (d *desk) Place(_ context.Context, screen, cluster playlists.ID) error {
 	return nil
 }
 
-func (d *desk) Announce(_ context.Context, o *orders.Outgoing) error {
+func (d *desk) Announce(_ context.Context, all []orders.Outgoing) []error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.deaf > 0 {
-		d.deaf--
-		return errCut
+	errs := make([]error, len(all))
+	for i := range all {
+		if d.deaf > 0 {
+			d.deaf--
+			errs[i] = errCut
+			continue
+		}
+		d.announced = append(d.announced, all[i])
+		d.heard <- struct{}{}
 	}
-	d.announced = append(d.announced, *o)
-	d.heard <- struct{}{}
-	return nil
+	return errs
 }
 
 func (d *desk) Ordered(screen playlists.ID, st orders.Standing) {
