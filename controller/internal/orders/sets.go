@@ -25,9 +25,10 @@ func (s *Service) Refresh(ctx context.Context, only ...playlists.ID) error {
 	return s.commit(ctx, s.book, &Change{}, only...)
 }
 
-// chunk is how many sets are signed and stored together: the first screens are
-// told while those of the others are still made.
-const chunk = 64
+// firstSets is how many sets are signed and stored first, together with the
+// change: their screens are told while those of the others are still made,
+// twice as many each time.
+const firstSets = 64
 
 // commit stores a change together with the sets that follow from the book as
 // it is then. The lock of making is held. The change is stored with the first
@@ -43,7 +44,7 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 	if err != nil {
 		return err
 	}
-	n := min(chunk, len(changed))
+	n := min(firstSets, len(changed))
 	if err := s.store(ctx, ch, changed[:n], key); err != nil {
 		return err
 	}
@@ -55,7 +56,8 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 	s.mu.Unlock()
 	s.tell(charter.Number, changed[:n])
 	rest := playlists.WithAct(context.WithoutCancel(ctx), nil) // it is written
-	for part := range slices.Chunk(changed[n:], chunk) {
+	for begin, size := n, 2*n; begin < len(changed); begin, size = begin+size, 2*size {
+		part := changed[begin:min(begin+size, len(changed))]
 		if err := s.store(rest, &Change{}, part, key); err != nil {
 			s.cfg.Log.Error("orders not composed for all screens", "error", err)
 			s.mu.Lock()
