@@ -50,6 +50,7 @@ type desk struct {
 	screens   []orders.Screen
 	reports   map[playlists.ID]*wire.Reported
 	cutSave   bool // the transaction does not happen
+	onSave    func() error
 	cutPlace  bool // the fleet does not hear of a placement
 	deaf      int  // how many announcements fail
 	announced []orders.Outgoing
@@ -150,6 +151,11 @@ type store struct {
 func (s store) Save(ctx context.Context, c *orders.Change) error {
 	if s.d.cutSave {
 		return errCut
+	}
+	if s.d.onSave != nil {
+		if err := s.d.onSave(); err != nil {
+			return err
+		}
 	}
 	return s.Store.Save(ctx, c)
 }
