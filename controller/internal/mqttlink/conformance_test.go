@@ -27,6 +27,8 @@ type desk struct {
 	revoked    []playlists.ID
 	refuse     error // of Plays
 
+	onDocuments func()
+
 	statuses chan heard[wire.Status]
 	reports  chan heard[*wire.Reported]
 	plays    chan proof.Batch
@@ -48,6 +50,9 @@ func newDesk(programmes ...mqttlink.Document) *desk {
 }
 
 func (d *desk) Documents(_ context.Context, yield func(mqttlink.Document) error) error {
+	if d.onDocuments != nil {
+		d.onDocuments()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range d.programmes {
