@@ -292,13 +292,13 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 	if err := s.cfg.Store.SavePublication(playlists.WithAct(ctx, &written), p); err != nil {
 		return err
 	}
-	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
-	s.outbox.Put(outgoing(p.Programmes))
-	for i := range p.Programmes {
+	for i := range p.Programmes { // before a screen can answer
 		made := &p.Programmes[i]
 		s.keep(made.Screen, &current{epoch: made.Epoch, counter: made.Counter, loaded: made.loaded})
 		s.cfg.Observer.Wanted(made.Screen, made.loaded)
 	}
+	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
+	s.outbox.Put(outgoing(p.Programmes))
 	return nil
 }
 
