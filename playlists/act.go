@@ -56,9 +56,12 @@ const (
 	OrderSafe       ActKind = "order.safe"
 	OrderLifted     ActKind = "order.lift"
 	OrderPlaced     ActKind = "order.place"
+	KeyOffered      ActKind = "key.offer" // to sign with; it counts once a charter names it
+	KeyDropped      ActKind = "key.drop"
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
+	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
 	ScreenAhead    ActKind = "screen.ahead" // it holds more than the restored controller knows of
 	ScreenLevel    ActKind = "screen.level" // it follows again
@@ -69,12 +72,12 @@ func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
 		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
-		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, CharterAccepted,
+		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked,
-		AuditExported, BackupRestored, ScreenAhead, ScreenLevel,
+		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }
 

@@ -265,10 +265,7 @@ func TestBeacons(t *testing.T) {
 		r := a.Status().Report
 		return r.Trust.Heard > 0 && r.Clock.State == wire.ClockTrusted && r.Trust.Late > r.Trust.Heard
 	})
-	a.screen.Load().keeper.Compare()
-	if !hasProblem(a, "state_restored")() {
-		t.Error("a disk that is older than its own reports goes unnoticed")
-	}
+	c.Await("an old disk to be noticed by its own reports", hasProblem(a, "state_restored"))
 	c.Beacons(func(b *programme.Beacon) { b.Time = time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli() })
 	a.screen.Load().heard <- struct{}{}
 	c.Await("the floor at the charter's end", func() bool { return !a.clock.Floor().Before(held.Expires()) })
@@ -356,4 +353,58 @@ func TestKeptSetComesLater(t *testing.T) {
 	c.Object(kept)
 	a.screen.Load().sync.Kick()
 	c.Await("the item back with it", shows(a, playout.Item, "anh"))
+}
+
+// A screen that has lost its clock shows no bulletin, neither one it had before
+// the power went nor one that comes now: both may be of last spring. The answer
+// to its question shows them, as long as they have not ended.
+func TestBulletinWithALostClock(t *testing.T) {
+	t.Parallel()
+	c := controllertest.New(t)
+	_, envelope := playliststest.Charter(t, nil)
+	c.SetCharter(envelope)
+	dir := t.TempDir()
+	a, stop := enrolled(t, c, dir)
+	id, now := playliststest.ID(screenID), time.Now()
+	c.Publish(under(t, 1, 1, nil, bundle(t, "nen"), bundle(t, "anh")))
+	c.Await("programme 1", plays(a, 1))
+	storm := func(word string, lasts time.Duration) programme.SignedOrder {
+		return playliststest.Order(t, programme.Order{
+			ID: playliststest.ID(word), Kind: programme.Bulletin, Clusters: []string{playlists.Everywhere}, IssuedAt: now.UnixMilli(), Level: programme.Urgent,
+			Text: []programme.BulletinText{{Language: "vi", Title: "Mưa lũ", Body: "Đường 8A tạm đóng."}}, Until: now.Add(lasts).UnixMilli(),
+		}, "emergency")
+	}
+	held := func(counter uint64) func() bool {
+		return func() bool { o := a.Status().Report.Trust.Orders; return o != nil && o.Counter == counter }
+	}
+	c.Orders(programme.Orders{Screen: id, Epoch: 1, Counter: 1, IssuedAt: now.UnixMilli(), Orders: []programme.SignedOrder{storm("before", 2*time.Hour)}})
+	c.Await("the bulletin", shows(a, playout.Bulletin, ""))
+	stop()
+	c.Beacons(nil)
+	var err error
+	if a, err = newWithClock(t, dir, time.Date(1970, 1, 1, 0, 0, 9, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	c.Await("the session", func() bool { return a.Status().Connected })
+	c.Orders(programme.Orders{Screen: id, Epoch: 1, Counter: 2, IssuedAt: now.UnixMilli(), Orders: []programme.SignedOrder{storm("now", time.Hour)}})
+	c.Await("the orders", held(2))
+	if st := a.Status().Report; shows(a, playout.Bulletin, "")() || len(st.Trust.Latched) > 0 || st.Clock.State != wire.ClockLost {
+		t.Errorf("with a clock that is %s it shows %+v", st.Clock.State, a.playout.View().Slots)
+	}
+	answer := func(at time.Time) {
+		c.Beacons(func(b *programme.Beacon) { b.Time = at.UnixMilli() })
+		a.screen.Load().heard <- struct{}{}
+	}
+	newest := func(word string) func() bool {
+		return func() bool {
+			v := a.playout.View()
+			return v.Bulletin != nil && v.Bulletin.ID == playliststest.ID(word)
+		}
+	}
+	answer(now.Add(time.Minute))
+	c.Await("the bulletin of today", newest("now"))
+	answer(now.Add(90 * time.Minute))
+	c.Await("the one before, which lasts longer", newest("before"))
+	answer(now.Add(3 * time.Hour))
+	c.Await("none", func() bool { return !shows(a, playout.Bulletin, "")() && len(a.Status().Report.Trust.Latched) == 0 })
 }

@@ -118,7 +118,7 @@ func (a *App) openIdentity(context.Context) error {
 	if err != nil {
 		return err
 	}
-	seal, err := sealKey(a.cfg.path("keys", sealFile), a.random)
+	seal, err := sealKey(a.cfg.path("keys", sealFile), a.passphrase, a.random)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	if err := stranger.Login(t.Context(), "root", wrong); err == nil {
 		t.Fatal("logged in")
 	}
-	token := call(root, http.MethodPost, "/tokens", `{"name":"nightly"}`)
+	token := call(root, http.MethodPost, "/tokens", fmt.Sprintf(`{"password":%q,"name":"nightly"}`, sqlstoretest.Password))
 	call(root, http.MethodDelete, "/tokens/"+string(token.ID), "")
 	call(inspector, http.MethodPost, "/me/password", fmt.Sprintf(`{"old":%q,"new":%q}`, sqlstoretest.Password, fresh))
 	minh := call(root, http.MethodPost, "/people", fmt.Sprintf(`{"login":"minh","name":"Minh","unit_id":%q,"grants":[]}`, unit))
@@ -200,7 +200,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	}
 	// Orders, charters and restores come from elsewhere; a flood, codes and passkeys are
 	// other tests'.
-	elsewhere := []playlists.ActKind{playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten,
+	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten,
 		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {
@@ -233,7 +233,7 @@ func fetchAs(t *testing.T, c *apiclient.Client, url string, header ...string) (*
 	var out struct {
 		Secret string `json:"secret"`
 	}
-	if err := c.Post(t.Context(), "/tokens", map[string]string{"name": "download"}, &out); err != nil {
+	if err := c.Post(t.Context(), "/tokens", map[string]string{"password": sqlstoretest.Password, "name": "download"}, &out); err != nil {
 		t.Fatal(err)
 	}
 	return fetch(t, url, out.Secret, header...)

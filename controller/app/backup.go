@@ -31,7 +31,7 @@ var layout = backup.Layout{Database: databaseFile, Objects: "objects", Keys: "ke
 // Backup writes the data of a folder, on which a controller may be running,
 // into a new file. Keys are not among them, nor secrets in the settings.
 func Backup(ctx context.Context, cfg Config, settings []byte, version, out string, lock BackupLock, progress BackupProgress) (*BackupManifest, error) {
-	about, err := cfg.about(version)
+	about, err := cfg.about(version, madeWritten{What: backup.Data, File: out, Recipients: lock.Recipients})
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func Backup(ctx context.Context, cfg Config, settings []byte, version, out strin
 // BackupKeys writes the keys of a folder into a new file, sealed ones as they
 // are.
 func BackupKeys(ctx context.Context, cfg Config, version, out string, lock BackupLock) (*BackupManifest, error) {
-	about, err := cfg.about(version)
+	about, err := cfg.about(version, madeWritten{What: backup.Keys, File: out, Recipients: lock.Recipients})
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +57,13 @@ func BackupKeys(ctx context.Context, cfg Config, version, out string, lock Backu
 // VerifyBackup reads a whole backup and tells what it holds.
 func VerifyBackup(ctx context.Context, file BackupFile, progress BackupProgress) (*BackupManifest, error) {
 	return backup.Verify(ctx, file.Path, file.Unlock, progress)
+}
+
+// madeWritten is what the audit log keeps of a backup.
+type madeWritten struct {
+	What       backup.Kind `json:"what"`
+	File       string      `json:"file"`
+	Recipients []string    `json:"recipients"` // none: a passphrase
 }
 
 // restoredWritten is what the audit log keeps of a restore.
@@ -82,7 +89,7 @@ func Restore(ctx context.Context, dir string, data BackupFile, keys *BackupFile,
 	})
 }
 
-func (c *Config) about(version string) (backup.About, error) {
+func (c *Config) about(version string, made madeWritten) (backup.About, error) {
 	if c.Data == "" {
 		return backup.About{}, errNoData()
 	}
@@ -90,7 +97,12 @@ func (c *Config) about(version string) (backup.About, error) {
 		return backup.About{}, noDatabase(c.Data, err)
 	}
 	authority, err := c.authority()
-	return backup.About{Version: version, Now: time.Now(), Authority: authority}, err
+	if made.Recipients == nil {
+		made.Recipients = []string{}
+	}
+	act := playlists.Act{At: time.Now(), By: identity.Operator().ID, Kind: playlists.BackupMade, Detail: made}
+	record := func(ctx context.Context) error { return sqlstore.Files{}.Record(ctx, c.path(databaseFile), act) }
+	return backup.About{Version: version, Now: act.At, Authority: authority, Record: record}, err
 }
 
 // authority gives the SHA-256 of the authority's certificate file, "" while

@@ -283,9 +283,9 @@ func TestFromRootKeysToTheScreen(t *testing.T) {
 
 	for _, who := range []string{"reviewer", "approver", "both", "narrow"} {
 		key := []byte(playliststest.Hand(who).Public().(ed25519.PublicKey))
-		o.post(who, "/signing-credentials/key-file", map[string]any{"label": "USB", "public_key": key}, nil)
+		o.post(who, "/signing-credentials/key-file", map[string]any{"password": sqlstoretest.Password, "label": "USB", "public_key": key}, nil)
 	}
-	err = o.as("narrow").Post(t.Context(), "/signing-credentials/key-file", map[string]any{"label": "x", "public_key": []byte(playliststest.Hand("reviewer").Public().(ed25519.PublicKey))}, nil)
+	err = o.as("narrow").Post(t.Context(), "/signing-credentials/key-file", map[string]any{"password": sqlstoretest.Password, "label": "x", "public_key": []byte(playliststest.Hand("reviewer").Public().(ed25519.PublicKey))}, nil)
 	refusedFor(t, "another's key", "credential_taken", err)
 	people := func(reviewer, approver map[string]any) []map[string]any {
 		return []map[string]any{reviewer, approver, o.person("both", programme.Active, "", programme.MayReview, programme.MayApprove), o.person("narrow", programme.Active, "", programme.MayApprove)}

@@ -3,11 +3,13 @@ package app
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/keyfile"
 )
 
 // Passkeys are bound to the address that people type.
@@ -35,21 +37,39 @@ func TestSiteOfTheConsole(t *testing.T) {
 
 func TestSealKeyStays(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "secrets.key")
-	key, err := sealKey(file, rand.Reader)
+	file, passphrase := filepath.Join(t.TempDir(), "secrets.key"), []byte("a passphrase for tests of keys")
+	key, err := sealKey(file, passphrase, rand.Reader)
 	if err != nil || len(key) != identity.SealKeySize {
 		t.Fatalf("%d bytes, %v", len(key), err)
 	}
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info, err)
+	sealed := func(what string) {
+		t.Helper()
+		text, err := os.ReadFile(file)
+		if err != nil || bytes.Contains(text, key) || !bytes.Contains(text, []byte("AGE ENCRYPTED FILE")) {
+			t.Errorf("%s it does not lie there sealed: %v", what, err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", what, info, err)
+		}
+		if again, err := sealKey(file, passphrase, rand.Reader); err != nil || !bytes.Equal(again, key) {
+			t.Errorf("%s it is another key the second time: %v", what, err)
+		}
 	}
-	if again, err := sealKey(file, rand.Reader); err != nil || !bytes.Equal(again, key) {
-		t.Errorf("another key the second time: %v", err)
+	sealed("made anew")
+	if _, err := sealKey(file, []byte("another passphrase altogether"), rand.Reader); !errors.Is(err, keyfile.ErrPassphrase) {
+		t.Errorf("with another passphrase: %v", err)
 	}
+	if err := os.WriteFile(file, key, 0o644); err != nil { // as it was kept before
+		t.Fatal(err)
+	}
+	if got, err := sealKey(file, passphrase, rand.Reader); err != nil || !bytes.Equal(got, key) {
+		t.Errorf("a bare one: %v", err)
+	}
+	sealed("found bare")
 	if err := os.WriteFile(file, key[:7], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sealKey(file, rand.Reader); err == nil {
+	if _, err := sealKey(file, passphrase, rand.Reader); err == nil {
 		t.Error("a cut key was taken")
 	}
 }

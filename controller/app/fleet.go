@@ -241,7 +241,7 @@ func (o onBoard) ScreenGone(screen playlists.ID) { o.board.Gone(screen) }
 
 // ScreenHeard implements fleet.Observer.
 func (o onBoard) ScreenHeard(h fleet.Heard) {
-	o.board.Hear(h.Screen, watch.Heard{Report: h.Report, ReportedAt: h.ReportedAt, SeenAt: h.SeenAt, Online: h.Online})
+	o.board.Hear(h.Screen, watch.Heard{Report: h.Report, ReportedAt: h.ReportedAt, SeenAt: h.SeenAt, Online: h.Online, Boot: h.Boot, Session: h.Session})
 	// Before everything is open there is nobody to tell; the first report of a
 	// connection comes after.
 	if o.a.orders != nil && h.Report != nil {

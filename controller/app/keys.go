@@ -68,20 +68,29 @@ const programmeKeyFile = "programme.key"
 // programmeKey reads the key that signs programmes, or makes it at the first
 // start.
 func programmeKey(path string, passphrase []byte, random io.Reader) (ed25519.PrivateKey, error) {
+	key, err := ownKey(path, passphrase, random)
+	if err != nil {
+		return nil, keyTrouble(path, err)
+	}
+	return key, nil
+}
+
+// ownKey reads a key of ours, or makes it at the first start.
+func ownKey(path string, passphrase []byte, random io.Reader) (ed25519.PrivateKey, error) {
 	opened, _, err := keyfile.ReadSealing(path, passphrase)
 	if errors.Is(err, fs.ErrNotExist) {
 		_, key, err := ed25519.GenerateKey(random)
 		if err != nil {
-			return nil, fmt.Errorf("cannot make the programme key: %w", err)
+			return nil, fmt.Errorf("cannot make the key %s: %w", path, err)
 		}
 		return key, keyfile.Write(path, key, passphrase)
 	}
 	if err != nil {
-		return nil, keyTrouble(path, err)
+		return nil, err
 	}
 	key, ok := opened.(ed25519.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("cannot use the programme key %s: it is a %T, not Ed25519", path, opened)
+		return nil, fmt.Errorf("cannot use the key %s: it is a %T, not Ed25519", path, opened)
 	}
 	return key, nil
 }

@@ -125,7 +125,7 @@ func editor(t *testing.T, root, login string) (c *apiclient.Client, token string
 	var out struct {
 		Secret string `json:"secret"`
 	}
-	if err := c.Post(t.Context(), "/tokens", map[string]string{"name": "test"}, &out); err != nil {
+	if err := c.Post(t.Context(), "/tokens", map[string]string{"password": password, "name": "test"}, &out); err != nil {
 		t.Fatal(err)
 	}
 	return c, out.Secret

@@ -36,7 +36,8 @@ func (o ordering) Screens() []orders.Screen {
 	members := o.a.screens.fleet.Members()
 	out := make([]orders.Screen, len(members))
 	for i, m := range members {
-		out[i] = orders.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: m.Screen.Cluster, Unit: m.Unit}
+		heard, _ := o.a.screens.fleet.Heard(m.Screen.ID)
+		out[i] = orders.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: m.Screen.Cluster, Unit: m.Unit, Online: heard.Online}
 	}
 	return out
 }
@@ -61,8 +62,12 @@ func (o ordering) Place(ctx context.Context, screen, cluster playlists.ID) error
 func (o ordering) signed() bool { return o.a.trust.charters.Current() != nil }
 
 // Announce implements outbox.Announcer.
-func (o ordering) Announce(ctx context.Context, m *orders.Outgoing) error {
-	return o.a.screens.link.Announce(ctx, mqttlink.Document{Screen: m.Screen, Leaf: wire.DownOrders, Ref: wire.ProgrammeRef{Epoch: m.Epoch, Counter: m.Counter}, Envelope: m.Envelope})
+func (o ordering) Announce(ctx context.Context, all []orders.Outgoing) []error {
+	documents := make([]mqttlink.Document, len(all))
+	for i, m := range all {
+		documents[i] = mqttlink.Document{Screen: m.Screen, Leaf: wire.DownOrders, Ref: wire.ProgrammeRef{Epoch: m.Epoch, Counter: m.Counter}, Envelope: m.Envelope}
+	}
+	return o.a.screens.link.Announce(ctx, documents...)
 }
 
 // fill gives the broker what every screen is to obey.

@@ -9,6 +9,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -165,7 +166,7 @@ func TestOrdersFromPeopleToTheScreen(t *testing.T) {
 	refusedFor(t, "an order before a charter", "charter_missing", err)
 	signers := []string{"approver", "second", "emergency", "tech"}
 	for _, who := range signers {
-		o.post(who, "/signing-credentials/key-file", map[string]any{"label": "USB", "public_key": []byte(playliststest.Hand(who).Public().(ed25519.PublicKey))}, nil)
+		o.post(who, "/signing-credentials/key-file", map[string]any{"password": sqlstoretest.Password, "label": "USB", "public_key": []byte(playliststest.Hand(who).Public().(ed25519.PublicKey))}, nil)
 	}
 	first, _ := o.draft([]map[string]any{
 		o.person("approver", programme.Active, "", programme.MayTakeDown, programme.MayLift), o.person("second", programme.Active, "", programme.MayLift),

@@ -19,12 +19,21 @@ type published struct{ a *App }
 
 // Announce implements publish.Announcer. What is withheld is announced once
 // the screen is released.
-func (p published) Announce(ctx context.Context, o *publish.Outgoing) error {
-	ref := wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}
-	if p.a.screens.restored.Withhold(o.Screen, ref) {
-		return nil
+func (p published) Announce(ctx context.Context, all []publish.Outgoing) []error {
+	var documents []mqttlink.Document
+	var of []int // which of all each document is
+	for i, o := range all {
+		ref := wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}
+		if p.a.screens.restored.Withhold(o.Screen, ref) {
+			continue
+		}
+		documents, of = append(documents, mqttlink.Document{Screen: o.Screen, Leaf: wire.DownProgramme, Ref: ref, Envelope: o.Envelope}), append(of, i)
 	}
-	return p.a.screens.link.Announce(ctx, mqttlink.Document{Screen: o.Screen, Leaf: wire.DownProgramme, Ref: ref, Envelope: o.Envelope})
+	errs := make([]error, len(all))
+	for i, err := range p.a.screens.link.Announce(ctx, documents...) {
+		errs[of[i]] = err
+	}
+	return errs
 }
 
 // Wanted implements publish.Observer: the watch board is told what a screen
@@ -61,7 +70,7 @@ func (p published) release(ctx context.Context, screen playlists.ID) error {
 	if err != nil {
 		return err
 	}
-	err = p.Announce(ctx, &publish.Outgoing{Screen: screen, Epoch: made.Epoch, Counter: made.Counter, Envelope: made.Envelope})
+	err = p.Announce(ctx, []publish.Outgoing{{Screen: screen, Epoch: made.Epoch, Counter: made.Counter, Envelope: made.Envelope}})[0]
 	if playlists.CodeOf(err) == playlists.Unavailable {
 		return nil // the next connect announces it
 	}

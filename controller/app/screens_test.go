@@ -267,6 +267,8 @@ func fromCodeToWatchListAndOut(t *testing.T, mqttURL func(*screenPC) string) {
 
 	played := wire.Event{Batch: 3, Plays: []wire.Play{{
 		ID: playliststest.ID("play"), Rendition: playlists.DigestOf(nil), StartedAt: time.Now().UnixMilli(), DurationMS: 10_000, Clock: wire.ClockTrusted, Complete: true,
+	}, {
+		ID: playliststest.ID("told"), Order: playliststest.ID("storm"), Rendition: playlists.DigestOf(nil), StartedAt: time.Now().Add(-time.Minute).UnixMilli(), DurationMS: 20_000, Clock: wire.ClockTrusted,
 	}}}
 	for range 2 {
 		say(wire.UpEvent, false, played)
@@ -282,11 +284,16 @@ func fromCodeToWatchListAndOut(t *testing.T, mqttURL func(*screenPC) string) {
 	var plays struct {
 		Items []struct {
 			DurationMS int64 `json:"duration_ms"`
+			Media      *struct{ ID playlists.ID }
+			Bulletin   *struct{ ID playlists.ID }
 		} `json:"items"`
 		Total int `json:"total"`
 	}
-	if err := c.Get(t.Context(), "/screens/"+string(screen.ID)+"/plays", &plays); err != nil || plays.Total != 1 || len(plays.Items) != 1 || plays.Items[0].DurationMS != 10_000 {
-		t.Errorf("plays %+v, %v", plays, err)
+	if err := c.Get(t.Context(), "/screens/"+string(screen.ID)+"/plays", &plays); err != nil || plays.Total != 2 || len(plays.Items) != 2 || plays.Items[0].DurationMS != 10_000 {
+		t.Fatalf("plays %+v, %v", plays, err)
+	}
+	if b := plays.Items[1]; plays.Items[0].Media == nil || plays.Items[0].Bulletin != nil || b.Media != nil || b.Bulletin == nil || b.Bulletin.ID != playliststest.ID("storm") {
+		t.Errorf("a bulletin is listed as %+v beside %+v", b, plays.Items[0])
 	}
 
 	if err := c.Delete(t.Context(), "/screens/"+string(screen.ID)); err != nil {

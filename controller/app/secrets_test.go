@@ -183,10 +183,6 @@ func keyMaterial(t *testing.T, dir string, secrets map[string][]byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(text) == 32 { // a bare secret
-			secrets[e.Name()] = text
-			continue
-		}
 		var key any
 		if block, _ := pem.Decode(text); block != nil && block.Type == "PRIVATE KEY" {
 			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
@@ -205,7 +201,7 @@ func keyMaterial(t *testing.T, dir string, secrets map[string][]byte) {
 			}
 		}
 	}
-	if len(secrets["ca.key"]) == 0 || len(secrets["programme.key"]) == 0 || len(secrets["broker.key"]) == 0 {
+	if len(secrets["ca.key"]) == 0 || len(secrets["programme.key"]) == 0 || len(secrets["secrets.key"]) == 0 || len(secrets["broker.key"]) == 0 {
 		t.Error("the keys were not found")
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -22,7 +23,7 @@ func TestAScreenIsGivenTheCharter(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, map[string][]playlists.Role{"root": {playlists.Administrator}, "reviewer": {playlists.Reviewer}})
 	key := []byte(playliststest.Hand("reviewer").Public().(ed25519.PublicKey))
-	o.post("reviewer", "/signing-credentials/key-file", map[string]any{"label": "USB", "public_key": key}, nil)
+	o.post("reviewer", "/signing-credentials/key-file", map[string]any{"password": sqlstoretest.Password, "label": "USB", "public_key": key}, nil)
 	first, _ := o.draft([]map[string]any{o.person("reviewer", programme.Active, "", programme.MayReview)}, nil)
 	if err := o.accept(first, "anh", "binh"); err != nil {
 		t.Fatal(err)

@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	case "publish":
 		o := publishOptions{}
 		flags.IntVar(&o.screens, "screens", 1000, "how many screens are simulated")
-		flags.IntVar(&o.rounds, "rounds", 5, "how often it is published; figures are the median round's")
+		flags.IntVar(&o.rounds, "rounds", 9, "how often it is published; figures are medians of the rounds")
 		measure = func(t stage.T, p stage.Programs) any { return measurePublish(t, p, o) }
 	case "takedown":
 		o := takedownOptions{}

@@ -21,7 +21,9 @@ import (
 
 type publishOptions struct{ screens, rounds int }
 
-// publishResult is the line of JSON. Times are those of the median round.
+// publishResult is the line of JSON. The ratio is the median of the rounds'
+// ratios, each of two measurements one right after the other, of which every
+// other round has the reference first; each time is the median of its own.
 type publishResult struct {
 	Screens     int     `json:"screens"`
 	DeliveredMS float64 `json:"delivered_ms"` // announced → the last screen has it
@@ -120,23 +122,45 @@ func measurePublish(t stage.T, programs stage.Programs, o publishOptions) publis
 	publisher := dialAsController(t, bare, filepath.Join(s.Data, "keys"))
 
 	var rounds []publishResult
-	for round := range o.rounds + 1 {
+	var payloads [][]byte // of the last round: as many bytes as those of this one
+	for round := range o.rounds + warmUp {
 		touch(t, s, playlist, media, round)
-		r, payloads := publishOnce(t, s, ours.begin(o.screens))
-		r.RawMS = publishRaw(t, publisher, devices, payloads, raw.begin(o.screens))
-		if round == 0 {
-			continue // connections, caches and heaps warm up
+		reference := 0.0
+		if rawFirst := round%2 == 1; rawFirst {
+			reference = publishRaw(t, publisher, devices, payloads, raw.begin(o.screens))
+			pause(t, coalesce) // as much as the other way round
 		}
-		r.Screens, r.Rounds, r.Bytes, r.Ratio = o.screens, o.rounds, len(payloads[0]), r.DeliveredMS/r.RawMS
+		var r publishResult
+		r, payloads = publishOnce(t, s, ours.begin(o.screens))
+		if reference == 0 {
+			reference = publishRaw(t, publisher, devices, payloads, raw.begin(o.screens))
+		}
+		if round < warmUp {
+			continue // connections, caches and heaps
+		}
+		r.RawMS, r.Ratio = reference, r.DeliveredMS/reference
 		rounds = append(rounds, r)
-		t.Logf("round %d: %+v", round, r)
+		t.Logf("round %d: %+v", round-warmUp+1, r)
 	}
-	slices.SortFunc(rounds, func(a, b publishResult) int { return int(1000 * (a.Ratio - b.Ratio)) })
-	result := rounds[len(rounds)/2]
-	slices.SortFunc(rounds, func(a, b publishResult) int { return int(1000 * (a.AckedP99MS - b.AckedP99MS)) })
-	result.AckedP99MS = rounds[len(rounds)/2].AckedP99MS
-	return result
+	middle := func(figure func(*publishResult) float64) float64 {
+		all := make([]float64, len(rounds))
+		for i := range rounds {
+			all[i] = figure(&rounds[i])
+		}
+		return share(all, 50)
+	}
+	return publishResult{
+		Screens: o.screens, Rounds: o.rounds, Bytes: len(payloads[0]),
+		DeliveredMS: middle(func(r *publishResult) float64 { return r.DeliveredMS }),
+		RawMS:       middle(func(r *publishResult) float64 { return r.RawMS }),
+		Ratio:       middle(func(r *publishResult) float64 { return r.Ratio }),
+		AckedP99MS:  middle(func(r *publishResult) float64 { return r.AckedP99MS }),
+		PressedMS:   middle(func(r *publishResult) float64 { return r.PressedMS }),
+	}
 }
+
+// warmUp is how many rounds do not count.
+const warmUp = 2
 
 // touch changes the playlist, so that every screen's programme changes.
 func touch(t stage.T, s *stage.Stage, playlist string, media *apiclient.Media, round int) {
@@ -218,15 +242,16 @@ func awaitAcked(t stage.T, s *stage.Stage, publication string, screens int) []ti
 }
 
 // acknowledge reports as a real agent does that has all bytes already and
-// shows the programme.
+// shows the programme. It reads the programme only then: each real screen has
+// a processor of its own, here they would keep the next ones waiting.
 func acknowledge(c mqtt.Client, screen playlists.ID, envelope []byte) {
-	var e programme.Envelope
-	var p programme.Programme
-	if json.Unmarshal(envelope, &e) != nil || json.Unmarshal(e.Payload, &p) != nil {
-		return // it is missed among the acknowledged
-	}
-	ref := &wire.ProgrammeRef{Epoch: p.Epoch, Counter: p.Counter}
 	time.AfterFunc(coalesce, func() {
+		var e programme.Envelope
+		var p programme.Programme
+		if json.Unmarshal(envelope, &e) != nil || json.Unmarshal(e.Payload, &p) != nil {
+			return // it is missed among the acknowledged
+		}
+		ref := &wire.ProgrammeRef{Epoch: p.Epoch, Counter: p.Counter}
 		now := time.Now().UnixMilli()
 		report, err := wire.Encode(wire.Reported{
 			At: now, Boot: "bench", Session: 1, Seq: uint64(now), Version: "bench", Received: ref, Playing: ref, Shown: ref,

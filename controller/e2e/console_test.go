@@ -86,8 +86,13 @@ func settle(w *window, at string) *desk {
 // logIn gives login and password.
 func (d *desk) logIn(login string) {
 	d.t.Helper()
+	d.logInWith(login, stage.Password)
+}
+
+func (d *desk) logInWith(login, password string) {
+	d.t.Helper()
 	d.into(`document.querySelector("input[name=login]")`, login)
-	d.into(`document.querySelector("input[name=password]")`, stage.Password)
+	d.into(`document.querySelector("input[name=password]")`, password)
 	d.press("login.submit")
 }
 

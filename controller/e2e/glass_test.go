@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -30,14 +31,13 @@ type window struct {
 
 const windowWidth, windowHeight = 960, 540
 
+// chromium is the browser that the set-up has found.
+func chromium() string { return cmp.Or(os.Getenv("COTMOC_CHROMIUM"), "chromium") }
+
 // look opens a browser at a player's address.
 func look(t *testing.T, url string) *window {
 	t.Helper()
-	path := os.Getenv("COTMOC_CHROMIUM")
-	if path == "" {
-		path = "chromium"
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(windowWidth, windowHeight))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)

@@ -108,7 +108,7 @@ func offerFile(t *testing.T, c *apiclient.Client, word string) string {
 		ID string `json:"id"`
 	}
 	key := []byte(playliststest.Hand(word).Public().(ed25519.PublicKey))
-	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"label": "USB", "public_key": key}, &out); err != nil {
+	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"password": stage.Password, "label": "USB", "public_key": key}, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.ID

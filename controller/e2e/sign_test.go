@@ -108,6 +108,7 @@ func (p *signer) makePasskey(label string) {
 	p.open("/account")
 	p.press("keys.add_passkey")
 	p.write("keys.label", label)
+	p.write("account.old_password", stage.Password)
 	p.press("app.next")
 	p.awaitText(p.say("keys.made_passkey"))
 	p.awaitText(label)
@@ -122,6 +123,7 @@ func (p *signer) makeKeyFile(label string) string {
 	p.write("keys.label", label)
 	p.write("sign.passphrase", phrase)
 	p.write("keys.passphrase_again", phrase)
+	p.write("keys.login_password", stage.Password)
 	p.press("keys.make")
 	p.press("keys.download")
 	file := p.downloaded("*.key")
@@ -146,7 +148,7 @@ func keyFileElsewhere(t *testing.T, c *apiclient.Client) string {
 	if err != nil {
 		t.Fatalf("%q is no public key: %v", out, err)
 	}
-	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"label": "Thẻ nhớ", "public_key": key}, nil); err != nil {
+	if err := c.Post(t.Context(), "/signing-credentials/key-file", stage.Object{"password": stage.Password, "label": "Thẻ nhớ", "public_key": key}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -279,4 +281,25 @@ func TestPeopleSignInTheirBrowsers(t *testing.T) {
 	if faults, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]string](`window.faults`)); err != nil || len(faults) > 0 {
 		t.Errorf("on the screen: %q, %v", faults, err)
 	}
+
+	// What was shown is recorded: here the page leaves before its end.
+	if err := chromedp.Do(w.ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	stage.Await(t, time.Minute, "the bulletin among the plays", func() bool {
+		var plays struct {
+			Items []struct {
+				Bulletin *struct{ Title string } `json:"bulletin"`
+			} `json:"items"`
+		}
+		if err := s.Technician.Get(t.Context(), "/screens/"+scr.ID+"/plays", &plays); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range plays.Items {
+			if p.Bulletin != nil && p.Bulletin.Title == "Lũ quét trên suối Rào Àn" {
+				return true
+			}
+		}
+		return false
+	})
 }

@@ -31,7 +31,7 @@ func follow(t *testing.T, s *stage.Stage, screen string) *board {
 	var token struct {
 		Secret string `json:"secret"`
 	}
-	if err := s.Technician.Post(t.Context(), "/tokens", stage.Object{"name": "story"}, &token); err != nil {
+	if err := s.Technician.Post(t.Context(), "/tokens", stage.Object{"password": stage.Password, "name": "story"}, &token); err != nil {
 		t.Fatal(err)
 	}
 	conn, resp, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(s.Console, "http", "ws", 1)+"/api/v1/watch/live",

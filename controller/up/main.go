@@ -24,6 +24,7 @@ import (
 	"cotmoc/controller/up/demo"
 	"cotmoc/controller/up/machine"
 	"cotmoc/controller/up/mutate"
+	"cotmoc/controller/up/pictures"
 )
 
 // errFailed ends the program with a failure that was already explained.
@@ -56,10 +57,11 @@ func command() *cobra.Command {
 		Short: "Set up, build, and run the demo of cotmoc",
 		Long: `up brings cotmoc up on a fresh machine. Run it inside the working copy:
 
-  go run ./controller/up          set up, build and run the demo
-  go run ./controller/up test     set up and run every check
-  go run ./controller/up audit    ask the databases of known faults about our dependencies
-  go run ./controller/up mutate   remove each check of the verifying path and ask the tests
+  go run ./controller/up           set up, build and run the demo
+  go run ./controller/up test      set up and run every check
+  go run ./controller/up audit     ask the databases of known faults about our dependencies
+  go run ./controller/up mutate    remove each check of the verifying path and ask the tests
+  go run ./controller/up pictures  take the README's pictures anew
 
 It needs Go and Node.js; what else is missing on Debian it names, asks, and
 installs with apt. The demo runs one controller and five screens on this
@@ -111,6 +113,23 @@ packages. Both ask databases on the network, so this is no part of the checks.`,
 			},
 		},
 		mutation(),
+		&cobra.Command{
+			Use:   "pictures",
+			Short: "Take the README's pictures anew",
+			Long: `pictures runs the demo with all its screens in a real browser, as one of the
+stories does, and replaces the README's pictures by what that story has taken.`,
+			Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				root, host, err := setUp(cmd.Context(), machine.Demo, yes)
+				if err != nil {
+					return err
+				}
+				if err := tellBrowser(host); err != nil {
+					return err
+				}
+				return pictures.Take(cmd.Context(), root, os.Stdout)
+			},
+		},
 	)
 	return root
 }
@@ -210,17 +229,23 @@ func step(name string, do func() (changed bool, err error)) error {
 }
 
 func check(ctx context.Context, host machine.Host, stages []checks.Stage) error {
-	if chromium, err := host.Chromium(); err == nil {
-		// The stories take the browser that the set-up found.
-		if err := os.Setenv("COTMOC_CHROMIUM", chromium); err != nil {
-			return err
-		}
+	if err := tellBrowser(host); err != nil {
+		return err
 	}
 	suite := checks.Suite{Out: os.Stdout, Now: time.Now, Beat: 30 * time.Second, Limit: 15 * time.Minute}
 	if !suite.Run(ctx, stages) {
 		return errFailed
 	}
 	return nil
+}
+
+// tellBrowser has the stories take the browser that the set-up found.
+func tellBrowser(host machine.Host) error {
+	chromium, err := host.Chromium()
+	if err != nil {
+		return nil // a story that needs one says so
+	}
+	return os.Setenv("COTMOC_CHROMIUM", chromium)
 }
 
 // ask puts a question to the person at the terminal. Without one the answer

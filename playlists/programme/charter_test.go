@@ -259,6 +259,22 @@ func manyPins(c *programme.Charter, n int) {
 	}
 }
 
+// A charter that is as long as it may be is read with every signature.
+func TestTheLongestCharterFits(t *testing.T) {
+	t.Parallel()
+	e := programme.Envelope{PayloadType: programme.CharterType, Payload: make([]byte, programme.MaxCharter)}
+	for range 16 {
+		e.Signatures = append(e.Signatures, programme.Signature{KeyID: strings.Repeat("f", 16), Sig: make([]byte, ed25519.SignatureSize)})
+	}
+	b, err := programme.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(b); n > programme.MaxEnvelope || n < programme.MaxEnvelope-4096 {
+		t.Errorf("it has %d bytes of the %d that are read", n, programme.MaxEnvelope)
+	}
+}
+
 func TestCharterLookups(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *programme.Charter) {

@@ -14,6 +14,18 @@ const MaxEnvelope = 1 << 20
 // maxSignatures is the most an envelope may have: the roots of two charters.
 const maxSignatures = 2 * maxRoots
 
+// MaxCharter is the most bytes that a charter may have to be read in its
+// envelope with every signature: some 1000 people with two passkeys, or 600
+// with the longer keys of RSA. The 500 that a charter may name can be as few as
+// 180 when each has as many of these as there may be.
+const MaxCharter = (MaxEnvelope - maxSignatures*signatureBytes - frameBytes) / 4 * 3
+
+// What an envelope adds to the base64 of its payload.
+const (
+	signatureBytes = 128
+	frameBytes     = 128
+)
+
 // Envelope is a DSSE envelope (Dead Simple Signing Envelope, version 1.0.2):
 // a payload with its type and signatures over both.
 type Envelope struct {

@@ -91,6 +91,57 @@ func NewResolver(p Plan) (*Resolver, error) {
 	return r, nil
 }
 
+// Without gives the resolver of the same plan in which the items that blocked
+// names are never valid. Indices stay as they are.
+func (r *Resolver) Without(blocked func(entry, item int) bool) *Resolver {
+	out := &Resolver{plan: Plan{Zone: r.plan.Zone, Entries: slices.Clone(r.plan.Entries)}, rules: r.rules}
+	for i := range out.plan.Entries {
+		e := &out.plan.Entries[i]
+		e.Items = slices.Clone(e.Items)
+		for j := range e.Items {
+			if blocked(i, j) {
+				e.Items[j].NotBefore, e.Items[j].NotAfter = time.Time{}, time.Unix(0, 0)
+			}
+		}
+	}
+	return out
+}
+
+// Barred gives the entries that win at t when nothing of them may be shown;
+// none when something may, or nothing wins.
+func (r *Resolver) Barred(t time.Time, may func(entry, item int) bool) []int {
+	won := r.Timeline(t, t.Add(1))[0].Winning
+	for _, e := range won {
+		for i := range r.plan.Entries[e].Items {
+			if r.plan.Entries[e].Items[i].validAt(t) && may(e, i) {
+				return nil
+			}
+		}
+	}
+	return won
+}
+
+// Among is At when only what may names can be shown: entries of which nothing
+// may be shown give way to those below them.
+func (r *Resolver) Among(t time.Time, may func(entry, item int) bool) Slot {
+	left, end := r, time.Time{}
+	for {
+		barred := left.Barred(t, may)
+		if len(barred) == 0 {
+			break
+		}
+		if end.IsZero() {
+			end = r.Timeline(t, t.Add(time.Hour))[0].End
+		}
+		left = left.Without(func(entry, _ int) bool { return slices.Contains(barred, entry) })
+	}
+	slot := left.At(t)
+	if !end.IsZero() && end.Before(slot.End) {
+		slot.End = end // there another entry may win
+	}
+	return slot
+}
+
 // At gives the slot due at t. Slots are half-open and follow one another
 // without a gap: At(slot.End) is the next one.
 func (r *Resolver) At(t time.Time) Slot {

@@ -165,14 +165,16 @@ type Event struct {
 	Plays []Play `json:"plays"`
 }
 
-// Play is one showing, recorded when it ended.
+// Play is one showing, recorded when it ended: of an item, of the slate (without
+// entry and item), or of a bulletin (with an order alone).
 type Play struct {
 	ID         playlists.ID     `json:"id"`
 	Programme  ProgrammeRef     `json:"programme"`
-	Entry      playlists.ID     `json:"entry"` // "" for the slate
+	Entry      playlists.ID     `json:"entry"`
 	Item       playlists.ID     `json:"item"`
 	Media      playlists.ID     `json:"media"`
-	Rendition  playlists.Digest `json:"rendition"`
+	Order      playlists.ID     `json:"order"`
+	Rendition  playlists.Digest `json:"rendition"`   // of a bulletin: of the order's bytes as they were signed
 	StartedAt  int64            `json:"started_at"`  // agent's clock, Unix milliseconds
 	DurationMS int64            `json:"duration_ms"` // by the monotonic clock
 	Clock      ClockState       `json:"clock"`
@@ -321,6 +323,12 @@ func (p *Play) Validate() error {
 	case ClockTrusted, ClockPlausible, ClockLost:
 	default:
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(p.Clock))
+	}
+	if p.Order != "" {
+		if p.Entry != "" || p.Item != "" || p.Media != "" {
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read a play of order %.40q that names an item besides", string(p.Order))
+		}
+		return p.Order.Validate()
 	}
 	return short(string(p.Entry), string(p.Item), string(p.Media))
 }

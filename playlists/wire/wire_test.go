@@ -84,6 +84,9 @@ func TestPairingCode(t *testing.T) {
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	play := `{"id":"aaaaaaaaaaaaaaaa","programme":{"epoch":1,"counter":1},"entry":"","item":"","media":"","rendition":"` + strings.Repeat("a", 64) + `","started_at":1,"duration_ms":5,"clock":"trusted","complete":true}`
+	of := func(from, to string) string {
+		return `{"batch":1,"plays":[` + strings.Replace(play, from, to, 1) + `]}`
+	}
 	for _, c := range []struct {
 		name, data string
 		into       interface{ Validate() error }
@@ -94,6 +97,13 @@ func TestDecode(t *testing.T) {
 		{"too many plays", `{"batch":1,"plays":[` + strings.Repeat(play+",", 200) + play + `]}`, &Event{}, false},
 		{"a negative play", `{"batch":1,"plays":[` + strings.Replace(play, `"duration_ms":5`, `"duration_ms":-5`, 1) + `]}`, &Event{}, false},
 		{"an unknown clock", `{"batch":1,"plays":[` + strings.Replace(play, "trusted", "fine", 1) + `]}`, &Event{}, false},
+		{"a bulletin", of(`"media":""`, `"media":"","order":"bbbbbbbbbbbbbbbb"`), &Event{}, true},
+		{"a bulletin without its bytes", strings.Replace(of(`"media":""`, `"media":"","order":"bbbbbbbbbbbbbbbb"`), strings.Repeat("a", 64), "", 1), &Event{}, false},
+		{"a bulletin by no id", of(`"media":""`, `"media":"","order":"storm"`), &Event{}, false},
+		{"a bulletin that is a media too", of(`"media":""`, `"media":"cccccccccccccccc","order":"bbbbbbbbbbbbbbbb"`), &Event{}, false},
+		{"a bulletin that is an item too", of(`"item":""`, `"item":"cccccccccccccccc","order":"bbbbbbbbbbbbbbbb"`), &Event{}, false},
+		{"a bulletin of an entry", of(`"entry":""`, `"entry":"cccccccccccccccc","order":"bbbbbbbbbbbbbbbb"`), &Event{}, false},
+		{"a play with a word of its own", of(`"media":""`, `"media":"","text":"storm"`), &Event{}, false},
 		{"an unknown field", `{"batch":1,"x":1}`, &Ack{}, false},
 		{"bytes after it", `{"batch":1}{}`, &Ack{}, false},
 		{"nothing", ``, &Ack{}, false},

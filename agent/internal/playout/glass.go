@@ -195,13 +195,13 @@ func (p *Playout) expire() {
 // The caller holds the lock.
 func (p *Playout) finish(end time.Time) {
 	s := p.glass.open
-	if p.glass.open = nil; s == nil || s.kind != Item && s.kind != Slate {
+	if p.glass.open = nil; s == nil || s.kind != Item && s.kind != Slate && s.kind != Bulletin {
 		return
 	}
 	length := min(end.Sub(s.began), maxPlay)
 	id, err := playlists.NewID(p.o.Random)
 	if err != nil || len(p.finished) >= maxFinished {
-		p.o.Log.Error("play is lost", "media", s.picture.Media, "waiting", len(p.finished), "error", err)
+		p.o.Log.Error("play is lost", "slot", s.slot.Key, "waiting", len(p.finished), "error", err)
 		return
 	}
 	play := wire.Play{
@@ -209,8 +209,11 @@ func (p *Playout) finish(end time.Time) {
 		StartedAt: s.at.UnixMilli(), DurationMS: length.Milliseconds(), Clock: s.clock,
 		Complete: !s.at.Add(length).Before(s.slot.End.Add(-slack)),
 	}
-	if s.kind == Item {
+	switch s.kind {
+	case Item:
 		play.Entry, play.Item = s.slot.Entry, s.slot.Item
+	case Bulletin:
+		play.Order, play.Rendition = s.slot.Item, s.slot.Signed
 	}
 	p.finished = append(p.finished, play)
 }

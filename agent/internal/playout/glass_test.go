@@ -7,7 +7,9 @@ import (
 
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/playout/playouttest"
+	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -163,4 +165,54 @@ func TestStopRecordsWhatIsOpen(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A bulletin is recorded like any play: which order's very bytes, from when and
+// how long by the monotonic clock, whole when it ended by itself and cut short
+// when it was lifted.
+func TestBulletinIsRecorded(t *testing.T) {
+	for name, lifted := range map[string]bool{"ends by itself": false, "is lifted": true} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, twoItems(t), func(s *stage) {
+				now := s.p.Now()
+				order := &programme.Order{
+					ID: playliststest.ID("storm"), Kind: programme.Bulletin, Clusters: []string{playlists.Everywhere}, IssuedAt: now.UnixMilli(), Level: programme.Urgent,
+					Text: []programme.BulletinText{{Language: "vi", Title: "Mưa lũ", Body: "Đường 8A tạm đóng."}}, Until: now.Add(time.Minute).UnixMilli(),
+				}
+				signed := playliststest.Order(t, *order, "emergency")
+				s.Rule(playout.Ruling{Bulletin: order})
+				synctest.Wait()
+				slot := s.p.View().Slots[0]
+				s.p.Shown(1, slot.Key, playout.Bulletin)
+				for range 30 {
+					s.sleep(time.Second)
+					s.p.Shown(1, slot.Key, playout.Bulletin)
+				}
+				want := 30 * time.Second
+				if !lifted {
+					want = time.Minute
+					for range 30 {
+						s.sleep(time.Second)
+						s.p.Shown(1, slot.Key, playout.Bulletin)
+					}
+				}
+				s.Rule(playout.Ruling{})
+				synctest.Wait()
+				s.p.Shown(1, s.p.View().Slots[0].Key, playout.Item)
+				synctest.Wait()
+				plays := s.Plays()
+				if len(plays) != 1 {
+					t.Fatalf("%d plays: %+v", len(plays), plays)
+				}
+				p := plays[0]
+				if p.Order != order.ID || p.Rendition != playlists.DigestOf(signed.Order) || p.Entry != "" || p.Item != "" || p.Media != "" ||
+					p.StartedAt != now.UnixMilli() || p.DurationMS != want.Milliseconds() || p.Complete == lifted || p.Clock != wire.ClockTrusted {
+					t.Errorf("recorded %+v", p)
+				}
+				if err := (&wire.Event{Plays: plays}).Validate(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }

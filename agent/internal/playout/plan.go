@@ -25,6 +25,7 @@ type plan struct {
 	resolver *schedule.Resolver
 	ends     []time.Time // by entry: when its rule's last date is over; zero for never
 	ref      wire.ProgrammeRef
+	reduced  []reduced // the newest last
 }
 
 func newPlan(l *programme.Loaded) (*plan, error) {
@@ -89,12 +90,7 @@ func (p *plan) slotAt(t time.Time, s *situation) Slot {
 	if s.ruling.Safe {
 		return p.fillHour(t, t.Truncate(slateSlot), t.Truncate(slateSlot).Add(slateSlot), "safe", s)
 	}
-	due := p.resolver.At(t)
-	if s.clock == wire.ClockLost && !p.anyTrusted(t, s) {
-		if last, ok := p.lastGood(t, s); ok {
-			due = last
-		}
-	}
+	due := p.due(t, s)
 	if !due.Playing {
 		return p.fillHour(t, due.Start, due.End, "", s)
 	}
@@ -155,43 +151,4 @@ func (p *plan) holds(entry, item int, t time.Time, s *situation) bool {
 		}
 	}
 	return true
-}
-
-// anyTrusted tells whether an item that is due around t may play.
-func (p *plan) anyTrusted(t time.Time, s *situation) bool {
-	return p.winnerTrusted(p.resolver.Timeline(t, t.Add(1))[0], t, s)
-}
-
-func (p *plan) winnerTrusted(seg schedule.Segment, t time.Time, s *situation) bool {
-	for _, e := range seg.Winning {
-		for i := range p.loaded.Playlists[e].Items {
-			if p.holds(e, i, t, s) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// lastGood finds the newest loop before t of which something may still play,
-// and goes on with it: with a lost clock, times of day say nothing. It reads
-// at most nine days, beyond which weekly rules only repeat.
-func (p *plan) lastGood(t time.Time, sit *situation) (schedule.Slot, bool) {
-	day := t.Truncate(24 * time.Hour)
-	segs := p.resolver.Timeline(day.AddDate(0, 0, -9), t.Add(1))
-	for _, seg := range slices.Backward(segs) {
-		if !p.winnerTrusted(seg, t, sit) {
-			continue
-		}
-		length := seg.End.Sub(seg.Start)
-		into := t.Sub(seg.Start) % length
-		shift := t.Sub(seg.Start) - into
-		s := p.resolver.At(seg.Start.Add(into))
-		if s.End.After(seg.End) {
-			s.End = seg.End
-		}
-		s.Start, s.End = s.Start.Add(shift), s.End.Add(shift)
-		return s, true
-	}
-	return schedule.Slot{}, false
 }

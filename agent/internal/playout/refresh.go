@@ -15,7 +15,7 @@ func (p *Playout) refresh() time.Duration {
 	now, clock := p.o.Clock.Now()
 	now = now.Round(0).UTC() // views are compared, so their times carry nothing else
 	earliest, latest := p.o.Clock.Bounds()
-	sit := &situation{clock: clock, early: min(earliest.Sub(now), 0), late: max(latest.Sub(now), 0), ruling: p.o.Rulings.Ruling(), has: p.o.Ready.Has}
+	sit := &situation{clock: clock, early: coarse(earliest.Sub(now)), late: -coarse(now.Sub(latest)), ruling: p.o.Rulings.Ruling(), has: p.o.Ready.Has}
 	if n := p.o.Programmes.Newest(); n != nil {
 		sit.withdrawn = n.Withdrawn
 	}
@@ -43,6 +43,13 @@ func (p *Playout) refresh() time.Duration {
 		wait = min(wait, max(s.End.Sub(now), time.Millisecond))
 	}
 	return wait
+}
+
+// coarse rounds how far a bound lies from now away from it, so that views do
+// not differ by what two readings of a clock differ; above 0 it gives 0.
+func coarse(d time.Duration) time.Duration {
+	const grain = 100 * time.Millisecond
+	return min((d - grain + 1).Truncate(grain), 0)
 }
 
 // derive gives the view of an enrolled screen. The caller holds the lock.
@@ -76,12 +83,19 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 		following = pending
 	}
 	next := following.slotAt(slot.End, sit)
+	for n := 0; next.Key == slot.Key && n < maxJoined; n++ {
+		slot.End = next.End // it goes on past a moment that changed nothing here
+		next = following.slotAt(slot.End, sit)
+	}
 	if next.From.Before(slot.End) {
 		next.From = slot.End
 	}
 	v.Slots = []Slot{slot, next}
 	return v
 }
+
+// maxJoined bounds how often a slot is lengthened at one look.
+const maxJoined = 100
 
 // bulletinSlot gives the slot of the bulletin in force, nil without one. A
 // screen that was put on its slate shows none.
@@ -90,9 +104,15 @@ func (p *Playout) bulletinSlot(now time.Time, ref wire.ProgrammeRef, s *situatio
 	if b == nil || s.ruling.Safe {
 		return nil
 	}
+	text, err := programme.Marshal(b)
+	if err != nil {
+		p.o.Log.Error("bulletin cannot be shown", "order", b.ID, "error", err)
+		return nil
+	}
 	slot := &Slot{
 		Key: "bulletin/" + string(b.ID), Kind: Bulletin, Programme: ref, Item: b.ID,
 		Start: time.UnixMilli(b.IssuedAt).UTC(), From: now, End: time.UnixMilli(b.Until).UTC(), Transition: playlists.Cut,
+		Signed: playlists.DigestOf(text),
 	}
 	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
 		slot.From = p.view.Slots[0].From

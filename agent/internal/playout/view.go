@@ -44,6 +44,8 @@ type Slot struct {
 	Start, End time.Time    // a video is as far as the time since Start
 	From       time.Time    // when it takes over; after Start when a programme switch joins it late
 	Transition playlists.Transition
+	// Signed is, of a bulletin, the digest of what was signed.
+	Signed playlists.Digest
 }
 
 // View is what the player page is to do.

@@ -65,7 +65,7 @@ func New(store Store, send func(wire.Event) error, problems Problems, log *slog.
 func (l *Log) Record(p wire.Play) {
 	dropped, err := l.store.AppendPlay(p, l.most)
 	if err != nil {
-		l.log.Error("cannot record a play", "media", p.Media, "error", err)
+		l.log.Error("cannot record a play", "media", p.Media, "order", p.Order, "error", err)
 		l.problems.Set("plays", "plays_not_kept", err.Error())
 		return
 	}

@@ -55,9 +55,6 @@ func (k *Keeper) FollowChain(ctx context.Context, from Objects) error {
 		case <-again:
 		}
 		again = nil
-		if offer == nil {
-			continue
-		}
 		err := k.follow(ctx, offer, from)
 		switch {
 		case ctx.Err() != nil:

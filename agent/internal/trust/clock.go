@@ -156,7 +156,7 @@ func (c *Clock) sources(r Reading) (first, last time.Time, ok bool) {
 		if !ok || t.Before(first) {
 			first = t
 		}
-		if !ok || t.After(last) {
+		if t.After(last) { // zero is before every time
 			last = t
 		}
 		ok = true
@@ -206,7 +206,7 @@ func (c *Clock) now() (time.Time, Reading) {
 // beacon that agrees, says that the jump was right.
 func (c *Clock) keepSteady(r Reading) {
 	jumped := !c.steady.at.IsZero() && !agree(r.Wall, c.steady.on(r.Mono))
-	confirmed := r.Synced || !c.beacon.at.IsZero() && agree(r.Wall, c.beacon.on(r.Mono))
+	confirmed := r.Synced || agree(r.Wall, c.beacon.on(r.Mono)) // none is long before every wall clock
 	if !jumped || confirmed {
 		c.steady = fix{at: r.Wall, mono: r.Mono}
 	}

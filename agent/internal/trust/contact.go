@@ -80,7 +80,7 @@ func (k *Keeper) KeepContact(ctx context.Context) error {
 		case <-save.C:
 			k.saveContact()
 		case <-look.C:
-			k.Compare()
+			k.compare()
 		}
 	}
 }
@@ -116,7 +116,7 @@ func (k *Keeper) Due() time.Time {
 	allowed := k.allowance()
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if allowed == 0 || k.contact.Heard == 0 {
+	if allowed == 0 { // under a charter it was heard when that came
 		return time.Time{}
 	}
 	return time.UnixMilli(k.contact.Heard).Add(allowed)
@@ -189,9 +189,9 @@ func (k *Keeper) takeBeacon(envelope []byte) (*programme.Beacon, error) {
 	return nil, err
 }
 
-// Compare holds what the newest beacon says was given against what has come
+// compare holds what the newest beacon says was given against what has come
 // since. What is on its way has a moment to arrive.
-func (k *Keeper) Compare() {
+func (k *Keeper) compare() {
 	newest := k.o.Newest()
 	k.mu.Lock()
 	detail, restored := k.missing(newest), k.restored(newest)
@@ -228,7 +228,7 @@ func (k *Keeper) missing(newest wire.ProgrammeRef) string {
 	switch {
 	case b.Charter > charter:
 		return fmt.Sprintf("charter %d has been made, %d is held", b.Charter, charter)
-	case charter > 0 && b.Epoch < epoch:
+	case b.Epoch < epoch:
 		return fmt.Sprintf("the controller goes back to epoch %d, charter %d is of epoch %d", b.Epoch, charter, epoch)
 	case behind(newest, b.Programme):
 		return fmt.Sprintf("programme %d.%d has been made, %d.%d is held", b.Epoch, b.Programme, newest.Epoch, newest.Counter)

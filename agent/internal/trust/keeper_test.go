@@ -42,6 +42,13 @@ func (d *desk) problem(about string) string {
 func newDesk(t *testing.T, change func(*programme.Charter)) *desk {
 	t.Helper()
 	_, envelope := playliststest.Charter(t, change)
+	return newDeskUnder(t, envelope)
+}
+
+// newDeskUnder is newDesk for a screen that was enrolled with this charter, nil
+// for none.
+func newDeskUnder(t *testing.T, envelope []byte) *desk {
+	t.Helper()
 	d := &desk{t: t, dir: t.TempDir(), m: &machine{Reading{Wall: playliststest.Now}}, mono: time.Now(), envelope: envelope, problems: map[string]string{}}
 	d.start()
 	return d
@@ -170,18 +177,18 @@ func TestWithheld(t *testing.T) {
 		d := newDesk(t, nil)
 		d.newest = wire.ProgrammeRef{Epoch: 1, Counter: 4}
 		d.answer(claim)
-		d.Compare()
+		d.compare()
 		if p := d.problem("withheld"); p != "" {
 			t.Errorf("%s: told at once: %q", name, p)
 		}
 		d.run(arriveWithin + time.Second)
-		d.Compare()
+		d.compare()
 		if p := d.problem("withheld"); p != string(programme.Withheld) {
 			t.Errorf("%s: not told: %q", name, p)
 		}
 		d.answer(func(b *programme.Beacon) { b.Programme = 4 })
 		d.run(arriveWithin + time.Second)
-		d.Compare()
+		d.compare()
 		if p := d.problem("withheld"); p != "" {
 			t.Errorf("%s: told on: %q", name, p)
 		}
@@ -200,7 +207,7 @@ func TestRestoredDisk(t *testing.T) {
 	}
 	d.newest = wire.ProgrammeRef{Epoch: 1, Counter: 3}
 	d.answer(func(b *programme.Beacon) { b.Reported = programme.Numbers{Epoch: 1, Counter: 4} })
-	d.Compare()
+	d.compare()
 	if d.problem("restored") != "state_restored" {
 		t.Errorf("an older disk: %q", d.problem("restored"))
 	}

@@ -14,9 +14,11 @@ func System() Source {
 		now := time.Now()
 		var t unix.Timex
 		state, err := unix.Adjtimex(&t)
-		return Reading{
-			Wall: now.Round(0), Mono: now.Sub(began),
-			Synced: err == nil && state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0,
-		}
+		return Reading{Wall: now.Round(0), Mono: now.Sub(began), Synced: synced(state, t.Status, err)}
 	}
+}
+
+// synced reads the kernel's answer.
+func synced(state int, status int32, err error) bool {
+	return err == nil && state != unix.TIME_ERROR && status&unix.STA_UNSYNC == 0
 }

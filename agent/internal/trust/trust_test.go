@@ -198,3 +198,11 @@ func TestVerifyServer(t *testing.T) {
 		t.Error("a server without a certificate is trusted")
 	}
 }
+
+// A screen without a readable CA does not fall back to the machine's own.
+func TestPinnedNeedsItsCA(t *testing.T) {
+	t.Parallel()
+	if _, err := Pinned(&wire.Identity{CA: []byte("none")}, nil, nil); err == nil {
+		t.Error("pinned to nothing")
+	}
+}

@@ -63,9 +63,12 @@ func Run(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	client, err := enter(ctx, o)
+	client, password, err := enter(ctx, o)
 	if err != nil {
 		return err
+	}
+	if !o.Enrol {
+		password = "" // it is needed no more
 	}
 	folder, err := os.MkdirTemp("", "cotmoc-approve-")
 	if err != nil {
@@ -73,7 +76,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	c, err := approve.New(ctx, approve.Config{
-		Controller: client, Address: o.Controller, Port: port, Folder: folder, Key: key, Enrol: o.Enrol, Now: time.Now, Log: o.Log,
+		Controller: client, Address: o.Controller, Port: port, Folder: folder, Key: key, Enrol: o.Enrol, Password: password, Now: time.Now, Log: o.Log,
 	})
 	if err != nil {
 		return err
@@ -126,36 +129,37 @@ func readKey(o Options) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// enter opens the way into the controller.
-func enter(ctx context.Context, o Options) (*apiclient.Client, error) {
+// enter opens the way into the controller, and gives the password that did,
+// "" for a token.
+func enter(ctx context.Context, o Options) (client *apiclient.Client, password string, err error) {
 	options := apiclient.Options{Token: o.Token}
 	if o.CAFile != "" {
 		text, err := readBounded(o.CAFile)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		options.CA = x509.NewCertPool()
 		if !options.CA.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("cannot use %s: it holds no certificate (PEM)", o.CAFile)
+			return nil, "", fmt.Errorf("cannot use %s: it holds no certificate (PEM)", o.CAFile)
 		}
 	}
-	client, err := apiclient.NewWary(o.Controller, options)
+	client, err = apiclient.NewWary(o.Controller, options)
 	if err != nil || o.Token != "" {
-		return client, err
+		return client, "", err
 	}
 	login, password, err := o.Login()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	in := map[string]string{"login": login, "password": password}
 	err = client.Post(ctx, "/session", in, nil)
 	if playlists.ReasonOf(err) == "code_required" {
 		if in["code"], err = o.Code(); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		err = client.Post(ctx, "/session", in, nil)
 	}
-	return client, err
+	return client, password, err
 }
 
 func readBounded(path string) ([]byte, error) {

@@ -3,8 +3,10 @@ package stage
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -29,16 +31,18 @@ func Await(t T, bound time.Duration, what string, holds func() bool) {
 // FreePort gives a port that was free a moment ago.
 func FreePort(t T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("%v", err)
+	for {
+		// None of those that the system gives to connections meanwhile.
+		port := strconv.Itoa(12_000 + rand.N(20_000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err == nil {
+			defer l.Close()
+			return port
+		}
+		if t.Context().Err() != nil {
+			t.Fatalf("%v", err)
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	return port
 }
 
 // maxFetch bounds what Fetch reads.

@@ -35,7 +35,7 @@ func (s *Stage) Charter(change func(*programme.Charter)) *programme.HeldCharter 
 	for role, client := range map[string]*apiclient.Client{"reviewer": s.Reviewer, "approver": s.Approver, "emergency": s.Emergency} {
 		h := apiclient.Hand{Client: client, Person: s.People[role], Key: Key(role)}
 		s.Hands[role] = h
-		if err := h.Offer(s.t.Context(), "USB"); err != nil {
+		if err := h.Offer(s.t.Context(), "USB", Password); err != nil {
 			s.t.Fatalf("%v", err)
 		}
 	}

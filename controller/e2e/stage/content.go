@@ -118,6 +118,19 @@ type ScreenState struct {
 		Kind    string `json:"kind"`
 		MediaID string `json:"media_id"`
 	} `json:"showing"`
+	Problems []struct {
+		Code string `json:"code"`
+	} `json:"problems"`
+}
+
+// Has tells whether the tile names a problem.
+func (st *ScreenState) Has(problem string) bool {
+	for _, p := range st.Problems {
+		if p.Code == problem {
+			return true
+		}
+	}
+	return false
 }
 
 // Watch reads a screen's tile.

@@ -11,48 +11,66 @@ import (
 // lineStep is how many bytes a line carries at a time.
 const lineStep = 16 << 10
 
-// Line is a TCP line to a listener that can be slow, be cut, and counts what
-// it carries. Its methods may be called at any time.
+// lineHost is the address at which agents find everything through a line. It
+// is not the controller's own: what passes there has passed the line.
+const lineHost = "127.0.0.3"
+
+// Line is all that an agent has of the network: TCP to the agents' listener
+// and to the broker. It can be slow, be cut, and counts what it carries. Its
+// methods may be called at any time.
 type Line struct {
-	t        T
-	listener net.Listener
-	to       string
-	rate     atomic.Int64 // bytes a second towards the agent, 0 no limit
-	down     atomic.Int64 // bytes carried towards the agent
+	stage   *Stage
+	running sync.WaitGroup
+	rate    atomic.Int64 // bytes a second towards the agent, 0 no limit
+	down    atomic.Int64 // bytes carried towards the agent
 
 	mu   sync.Mutex
 	cut  bool
 	open map[net.Conn]bool
 }
 
-// Line lays a line to the agents' listener; its address is URL.
+// Line lays the stage's line, there is one; its address is URL. The controller
+// sends a screen to the broker's port at the host at which the screen found
+// the controller, and so through the line.
 func (s *Stage) Line() *Line {
 	s.t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatalf("%v", err)
-	}
-	l := &Line{t: s.t, listener: listener, to: "127.0.0.1:" + s.agentPort, open: map[net.Conn]bool{}}
-	var running sync.WaitGroup
-	running.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			running.Go(func() { l.carry(conn) })
-		}
-	})
+	l := &Line{stage: s, open: map[net.Conn]bool{}}
+	var ends []net.Listener
 	s.t.Cleanup(func() {
-		listener.Close()
+		for _, end := range ends {
+			end.Close()
+		}
 		l.Cut()
-		running.Wait()
+		l.running.Wait()
 	})
+	for _, to := range []string{"127.0.0.1:" + s.agentPort, s.Broker} {
+		_, port, err := net.SplitHostPort(to)
+		if err != nil {
+			s.t.Fatalf("%v", err)
+		}
+		end, err := net.Listen("tcp", net.JoinHostPort(lineHost, port))
+		if err != nil {
+			s.t.Fatalf("%v", err)
+		}
+		ends = append(ends, end)
+		l.running.Go(func() { l.lead(end, to) })
+	}
 	return l
 }
 
+// lead carries what comes in at one end, until that is closed.
+func (l *Line) lead(end net.Listener, to string) {
+	for {
+		conn, err := end.Accept()
+		if err != nil {
+			return
+		}
+		l.running.Go(func() { l.carry(conn, to) })
+	}
+}
+
 // URL is where an agent finds the controller through the line.
-func (l *Line) URL() string { return "https://" + l.listener.Addr().String() }
+func (l *Line) URL() string { return "https://" + net.JoinHostPort(lineHost, l.stage.agentPort) }
 
 // Carried gives the bytes carried towards the agent so far, TLS and headers
 // included.
@@ -78,32 +96,31 @@ func (l *Line) Mend() {
 	l.cut = false
 }
 
-func (l *Line) enter(conns ...net.Conn) bool {
+func (l *Line) enter(conn net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range conns {
-		l.open[c] = true
-	}
+	l.open[conn] = true
 	return !l.cut
 }
 
-func (l *Line) leave(conns ...net.Conn) {
+func (l *Line) leave(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range conns {
-		delete(l.open, c)
-		c.Close()
-	}
+	delete(l.open, conn)
+	conn.Close()
 }
 
-func (l *Line) carry(agent net.Conn) {
-	controller, err := net.Dial("tcp", l.to)
-	if err != nil {
-		agent.Close()
+func (l *Line) carry(agent net.Conn, to string) {
+	defer l.leave(agent)
+	if !l.enter(agent) {
 		return
 	}
-	defer l.leave(agent, controller)
-	if !l.enter(agent, controller) {
+	controller, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer l.leave(controller)
+	if !l.enter(controller) {
 		return
 	}
 	var both sync.WaitGroup

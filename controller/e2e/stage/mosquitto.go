@@ -21,6 +21,7 @@ func NewWithMosquitto(t T, programs Programs, shipped string) (*Stage, *Mosquitt
 	t.Helper()
 	port := FreePort(t)
 	s := Prepare(t, programs, "--broker", "tls://127.0.0.1:"+port)
+	s.Broker = "127.0.0.1:" + port
 	s.Controller.Start() // it makes the files that the broker needs
 	m := &Mosquitto{port: port}
 	m.Process = newProcess(t, "mosquitto", mosquittoPath(), "-c", mosquittoConfig(t, shipped, filepath.Join(s.Data, "keys"), port))

@@ -45,7 +45,7 @@ type Stage struct {
 	Data       string // the controller's folder
 	Console    string // address
 	Agents     string // address that agents come in at
-	Broker     string // host:port of its own broker
+	Broker     string // host:port of its broker
 	Controller *Process
 	Cluster    string
 
@@ -85,7 +85,7 @@ func Prepare(t T, programs Programs, flags ...string) *Stage {
 		t.Fatalf("%v", err)
 	}
 	args := []string{"serve", "--data", s.Data, "--key-passphrase-file", passphrase, "--listen", "127.0.0.1:" + port,
-		"--agent-listen", "127.0.0.1:" + s.agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
+		"--public-host", lineHost, "--agent-listen", "127.0.0.1:" + s.agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
 	s.Controller = newProcess(t, "controller", programs.Controller, append(args, flags...)...)
 	return s
 }

@@ -12,36 +12,54 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
+	"cotmoc/controller/e2e/stage"
 	"cotmoc/playlists"
 	"cotmoc/playlists/wire"
 )
 
-// Impostor joins the broker with what was copied off a screen PC's disk.
-func (th *Thief) Impostor(screen playlists.ID, data string) mqtt.Client {
-	th.t.Helper()
+// Impostor joins the broker, whoever's it is now, with what was copied off a
+// screen PC's disk.
+func Impostor(t stage.T, s *stage.Stage, screen playlists.ID, data string) mqtt.Client {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("the impostor fails: %v", err)
+		}
+	}
 	text, err := os.ReadFile(filepath.Join(data, "documents", "device.key"))
-	th.must(err)
+	must(err)
 	block, _ := pem.Decode(text)
 	if block == nil {
-		th.t.Fatalf("the device key is no PEM")
+		t.Fatalf("the device key is no PEM")
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	th.must(err)
+	must(err)
 	var id wire.Identity
 	b, err := os.ReadFile(filepath.Join(data, "documents", "identity.json"))
-	th.must(err)
-	th.must(json.Unmarshal(b, &id))
-	config := &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: th.CA.Pool(), ServerName: "localhost",
+	must(err)
+	must(json.Unmarshal(b, &id))
+	authority, err := x509.ParseCertificate(id.CA)
+	must(err)
+	pool := x509.NewCertPool()
+	pool.AddCert(authority)
+	config := &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool, ServerName: "localhost",
 		Certificates: []tls.Certificate{{Certificate: [][]byte{id.Certificate}, PrivateKey: parsed.(ed25519.PrivateKey)}}}
-	o := mqtt.NewClientOptions().AddBroker("tls://" + th.s.Broker).SetClientID(string(screen)).SetUsername(string(screen)).SetTLSConfig(config).SetAutoReconnect(false)
+	o := mqtt.NewClientOptions().AddBroker("tls://" + s.Broker).SetClientID(string(screen)).SetUsername(string(screen)).SetTLSConfig(config).SetAutoReconnect(false)
 	c := mqtt.NewClient(o)
 	token := c.Connect()
 	if !token.WaitTimeout(10 * time.Second) {
-		th.t.Fatalf("the impostor cannot reach the broker")
+		t.Fatalf("the impostor cannot reach the broker")
 	}
-	th.must(token.Error())
-	th.t.Cleanup(func() { c.Disconnect(100) })
+	must(token.Error())
+	t.Cleanup(func() { c.Disconnect(100) })
 	return c
+}
+
+// Impostor joins the thief's own broker.
+func (th *Thief) Impostor(screen playlists.ID, data string) mqtt.Client {
+	th.t.Helper()
+	return Impostor(th.t, th.s, screen, data)
 }
 
 // Retained gives what a topic holds, nil for nothing within a moment.

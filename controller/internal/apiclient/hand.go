@@ -17,9 +17,10 @@ type Hand struct {
 	Key    ed25519.PrivateKey
 }
 
-// Offer hands in the public half for the next charter.
-func (h Hand) Offer(ctx context.Context, label string) error {
-	return h.Post(ctx, "/signing-credentials/key-file", map[string]any{"label": label, "public_key": []byte(h.Key.Public().(ed25519.PublicKey)), "independent": false}, nil)
+// Offer hands in the public half for the next charter, which takes the
+// password once more.
+func (h Hand) Offer(ctx context.Context, label, password string) error {
+	return h.Post(ctx, "/signing-credentials/key-file", map[string]any{"password": password, "label": label, "public_key": []byte(h.Key.Public().(ed25519.PublicKey)), "independent": false}, nil)
 }
 
 // Decide signs one decision over all of the media, in one signature.

@@ -31,7 +31,7 @@ type Controller interface {
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 }
 
-// Config is what a Client works with; all but Key and Enrol is required.
+// Config is what a Client works with; all but Key, Enrol and Password is required.
 type Config struct {
 	Controller Controller
 	Address    string             // of the controller, for the person to read
@@ -39,6 +39,7 @@ type Config struct {
 	Folder     string             // holds renditions while they are looked at
 	Key        ed25519.PrivateKey // nil: a passkey signs
 	Enrol      bool               // the page begins with offering a new key
+	Password   string             // with Enrol: the controller asks for it once more
 	Now        func() time.Time
 	Log        *slog.Logger
 }

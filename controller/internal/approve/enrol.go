@@ -35,7 +35,7 @@ func (c *Client) beginEnrolment(ctx context.Context) error {
 	var out struct {
 		Nonce []byte `json:"nonce"`
 	}
-	if err := c.cfg.Controller.Post(ctx, "/signing-credentials/independent/begin", map[string]any{}, &out); err != nil {
+	if err := c.cfg.Controller.Post(ctx, "/signing-credentials/independent/begin", map[string]any{"password": c.cfg.Password}, &out); err != nil {
 		return err
 	}
 	if n := len(out.Nonce); n < 16 || n > 64 {
@@ -72,7 +72,7 @@ func (c *Client) enrolmentChallenge(key webauthn.Key) (string, error) {
 func (c *Client) finishEnrolment(ctx context.Context, e enrolment) (enrolled, error) {
 	if c.cfg.Key != nil {
 		public, _ := c.cfg.Key.Public().(ed25519.PublicKey) // New has looked
-		in := map[string]any{"label": e.Label, "public_key": []byte(public), "independent": true}
+		in := map[string]any{"password": c.cfg.Password, "label": e.Label, "public_key": []byte(public), "independent": true}
 		return enrolled{c.credential}, c.cfg.Controller.Post(ctx, "/signing-credentials/key-file", in, nil)
 	}
 	c.mu.Lock()

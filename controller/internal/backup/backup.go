@@ -91,6 +91,9 @@ func (m *Manifest) Objects() (n, bytes int64) {
 
 // Database copies and examines databases in files.
 type Database interface {
+	// Record appends to the audit log of the database at path, which others may
+	// be writing to, and changes nothing else, whatever version made it.
+	Record(ctx context.Context, path string, act playlists.Act) error
 	// Snapshot writes a consistent copy of the database at from, which others
 	// may be writing to, into the new file to.
 	Snapshot(ctx context.Context, from, to string) error

@@ -26,6 +26,9 @@ type About struct {
 	Version   string
 	Now       time.Time
 	Authority playlists.Digest
+	// Record keeps in the audit log that a backup is made. Nothing is read
+	// before: there is no copy of everything of which the log knows nothing.
+	Record func(ctx context.Context) error
 }
 
 // What is backed up.
@@ -46,6 +49,9 @@ func Write(ctx context.Context, out string, lock Lock, w What) (*Manifest, error
 		return nil, err
 	}
 	if err := vacant(out); err != nil {
+		return nil, err
+	}
+	if err := w.Record(ctx); err != nil {
 		return nil, err
 	}
 	snapshot, facts, err := w.snapshot(ctx)
@@ -121,6 +127,9 @@ func WriteKeys(ctx context.Context, out string, lock Lock, about About, dir stri
 		return nil, err
 	}
 	if err := vacant(out); err != nil {
+		return nil, err
+	}
+	if err := about.Record(ctx); err != nil {
 		return nil, err
 	}
 	m := &Manifest{Kind: Keys, Format: format, Version: about.Version, MadeAt: about.Now.UTC().Truncate(time.Second), Authority: about.Authority}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
@@ -87,11 +88,11 @@ type Config struct {
 
 // Service keeps charters. It is safe for concurrent use.
 type Service struct {
-	cfg        Config
-	passkeys   *webauthn.WebAuthn
-	ceremonies *ceremonies[webauthn.SessionData]
-	nonces     *ceremonies[[]byte] // of keys that were made elsewhere
-	accepting  sync.Mutex          // one charter at a time
+	cfg       Config
+	passkeys  *webauthn.WebAuthn // nil where none are taken
+	asked     ceremony.Waiting[*webauthn.SessionData]
+	nonces    ceremony.Waiting[[]byte] // of keys that are made elsewhere
+	accepting sync.Mutex               // one charter at a time
 
 	mu    sync.RWMutex
 	held  *programme.HeldCharter // nil before the first
@@ -105,12 +106,11 @@ type Service struct {
 // into the database is no charter.
 func Open(ctx context.Context, cfg Config) (*Service, error) {
 	s := &Service{
-		cfg: cfg, ceremonies: newCeremonies[webauthn.SessionData](), nonces: newCeremonies[[]byte](),
-		named: map[string]bool{}, keys: map[string]programme.PublicKey{}, kept: map[playlists.Digest][]byte{},
+		cfg: cfg, named: map[string]bool{}, keys: map[string]programme.PublicKey{}, kept: map[playlists.Digest][]byte{},
 	}
 	var err error
 	if cfg.Party.ID != "" {
-		if s.passkeys, err = newAuthority(cfg.Party); err != nil {
+		if s.passkeys, err = ceremony.NewAuthority(cfg.Party.ID, cfg.Party.Origins...); err != nil {
 			return nil, err
 		}
 	}

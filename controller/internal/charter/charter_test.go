@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -224,6 +226,32 @@ func TestChartersAreRefused(t *testing.T) {
 	}
 }
 
+// Root keys are not asked to sign what no screen would read.
+func TestACharterThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	var clusters []string
+	for i := range 500 {
+		clusters = append(clusters, string(playliststest.ID(fmt.Sprintf("%c%c", 'a'+i/26, 'a'+i%26))))
+	}
+	slices.Sort(clusters)
+	var people []charter.WantedPerson
+	for i := range 100 {
+		p := o.Person(fmt.Sprint("person.", i), "unit", playlists.Reviewer)
+		people = append(people, charter.WantedPerson{ID: p.ID, May: []programme.Capacity{programme.MayReview}, Clusters: clusters, Standing: programme.Active})
+	}
+	if _, err := o.Draft(t.Context(), o.root, wanted(people...)); playlists.ReasonOf(err) != "charter_too_large" {
+		t.Errorf("everybody everywhere, one by one: %v", err)
+	}
+	long := o.draft(wanted(people[:80]...))
+	if n := len(long.Payload); n < 600_000 || n > programme.MaxCharter {
+		t.Fatalf("%d bytes try nothing", n)
+	}
+	if _, err := o.Accept(t.Context(), o.root, signed(t, long.Payload)); err != nil {
+		t.Errorf("one that screens read: %v", err)
+	}
+}
+
 func TestKeysAreOfferedNamedAndDropped(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -275,6 +303,23 @@ func TestKeysAreOfferedNamedAndDropped(t *testing.T) {
 	}
 	if err := o.Drop(t.Context(), o.anh, other.ID); err != nil {
 		t.Error(err)
+	}
+	kept, err := o.DB.Audit().After(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var done []string
+	for _, e := range kept {
+		if strings.HasPrefix(string(e.Kind), "key.") {
+			var key struct{ Key string }
+			if err := json.Unmarshal(e.Detail, &key); err != nil || e.Actor != o.anh.ID || e.Subject != o.anh.ID {
+				t.Errorf("%s by %s of %s, %v", e.Kind, e.Actor, e.Subject, err)
+			}
+			done = append(done, string(e.Kind)+" "+key.Key)
+		}
+	}
+	if want := []string{"key.offer " + k.ID, "key.offer " + other.ID, "key.drop " + other.ID}; !slices.Equal(done, want) {
+		t.Errorf("written down: %q, want %q", done, want)
 	}
 }
 

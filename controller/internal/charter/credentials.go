@@ -123,7 +123,21 @@ func (s *Service) offer(ctx context.Context, a playlists.Actor, c Credential) (C
 		return c, playlists.Errorf(playlists.Conflict, "credentials_too_many", playlists.Params{"max": maxCredentials}, "cannot keep more than %d keys of one person: drop one that is not used", maxCredentials)
 	}
 	c.Person, c.CreatedAt = a.ID, s.cfg.Now().UTC().Truncate(time.Millisecond)
-	return c, s.cfg.Store.AddCredential(ctx, c)
+	return c, s.cfg.Store.AddCredential(s.audited(ctx, a, playlists.KeyOffered, &c), c)
+}
+
+// keyWritten is what the audit log keeps of a key: its public half by its
+// digest, as charters name it.
+type keyWritten struct {
+	Label       string                   `json:"label"`
+	Key         string                   `json:"key"`
+	Kind        programme.CredentialKind `json:"kind"`
+	Independent bool                     `json:"independent"`
+}
+
+// audited brings what an actor does with a key to the write that does it.
+func (s *Service) audited(ctx context.Context, a playlists.Actor, kind playlists.ActKind, c *Credential) context.Context {
+	return playlists.WithAct(ctx, &playlists.Act{At: s.cfg.Now(), By: a.ID, Kind: kind, Subject: c.Person, Detail: keyWritten{c.Label, c.ID, c.Kind, c.Independent}})
 }
 
 // Drop forgets a key that no charter has ever named.
@@ -142,5 +156,5 @@ func (s *Service) Drop(ctx context.Context, a playlists.Actor, id string) error 
 	if named {
 		return playlists.Errorf(playlists.Conflict, "credential_named", nil, "cannot drop the key %.40q: a charter names it; prepare one that does not", id)
 	}
-	return s.cfg.Store.DropCredential(ctx, id)
+	return s.cfg.Store.DropCredential(s.audited(ctx, a, playlists.KeyDropped, &all[i]), id)
 }

@@ -109,6 +109,10 @@ func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draf
 	if err != nil {
 		return nil, err
 	}
+	// Root keys would sign in vain what no screen reads.
+	if n := len(payload); n > programme.MaxCharter {
+		return nil, playlists.Errorf(playlists.TooLarge, "charter_too_large", playlists.Params{"bytes": n, "max": programme.MaxCharter}, "cannot prepare a charter of %d bytes: screens read %d at most; name fewer people, or fewer keys of each", n, programme.MaxCharter)
+	}
 	return &Draft{Number: c.Number, Payload: payload, Changes: Compare(before, &c)}, nil
 }
 

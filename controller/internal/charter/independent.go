@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 	own "cotmoc/playlists/webauthn"
@@ -52,20 +53,18 @@ func (s *Service) BeginIndependent(a playlists.Actor) (nonce []byte, err error) 
 	if _, err := io.ReadFull(s.cfg.Random, nonce); err != nil {
 		return nil, fmt.Errorf("cannot begin to enrol a key: %w", err)
 	}
-	s.nonces.open(a.ID, nonce, s.cfg.Now())
+	s.nonces.Open(string(a.ID), nonce, s.cfg.Now())
 	return nonce, nil
 }
 
 // FinishIndependent offers a passkey that was made in the independent client.
 func (s *Service) FinishIndependent(ctx context.Context, a playlists.Actor, m Made) (Credential, error) {
-	nonce, ok := s.nonces.close(a.ID, s.cfg.Now())
+	nonce, ok := s.nonces.Close(string(a.ID), s.cfg.Now())
 	if !ok {
-		return Credential{}, playlists.Errorf(playlists.Conflict, "ceremony_over", nil, "cannot go on with this passkey: it took too long, or was begun elsewhere; try again")
+		return Credential{}, ceremony.Over()
 	}
 	if err := proven(a, nonce, &m); err != nil {
-		e := playlists.Errorf(playlists.Invalid, "passkey_refused", nil, "cannot keep this passkey: the authenticator's answer does not fit; try again, with one that checks who you are")
-		e.Err = err
-		return Credential{}, e
+		return Credential{}, ceremony.Refused(err)
 	}
 	return s.offer(ctx, a, Credential{
 		Credential: programme.Credential{

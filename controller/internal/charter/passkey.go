@@ -10,84 +10,28 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"sync"
-	"time"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/protocol/webauthncose"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 	own "cotmoc/playlists/webauthn"
 )
 
-const ceremonyTime = 5 * time.Minute
-
-// ceremonies remembers what authenticators were asked, one question a person.
-// A restart forgets them: people begin anew.
-type ceremonies[T any] struct {
-	mu  sync.Mutex
-	all map[playlists.ID]ceremony[T]
-}
-
-type ceremony[T any] struct {
-	data T
-	ends time.Time
-}
-
-func newCeremonies[T any]() *ceremonies[T] {
-	return &ceremonies[T]{all: map[playlists.ID]ceremony[T]{}}
-}
-
-func (c *ceremonies[T]) open(person playlists.ID, data T, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.all[person] = ceremony[T]{data, now.Add(ceremonyTime)}
-}
-
-func (c *ceremonies[T]) close(person playlists.ID, now time.Time) (T, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	one, ok := c.all[person]
-	delete(c.all, person)
-	return one.data, ok && now.Before(one.ends)
-}
-
-// newAuthority makes what checks new passkeys.
-func newAuthority(party programme.RelyingParty) (*webauthn.WebAuthn, error) {
-	w, err := webauthn.New(&webauthn.Config{
-		RPID: party.ID, RPDisplayName: "cotmoc", RPOrigins: party.Origins, AttestationPreference: protocol.PreferNoAttestation,
-		AuthenticatorSelection: protocol.AuthenticatorSelection{UserVerification: protocol.VerificationRequired},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("cannot take passkeys at %q: %w", party.ID, err)
-	}
-	return w, nil
-}
-
-// holder is a person as authenticators know them. The handle is another than
+// holder is the actor as authenticators know them. The handle is another than
 // that of passkeys that open the console, which would be overwritten.
-type holder struct {
-	actor playlists.Actor
-	taken []webauthn.Credential
-}
-
-// Implements webauthn.User.
-func (h *holder) WebAuthnID() []byte                         { return []byte("sign:" + string(h.actor.ID)) }
-func (h *holder) WebAuthnName() string                       { return h.actor.Login }
-func (h *holder) WebAuthnDisplayName() string                { return h.actor.Name }
-func (h *holder) WebAuthnCredentials() []webauthn.Credential { return h.taken }
-
-func (s *Service) holder(ctx context.Context, a playlists.Actor) (*holder, error) {
+func (s *Service) holder(ctx context.Context, a playlists.Actor) (*ceremony.Holder, error) {
 	all, err := s.cfg.Store.Credentials(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	h := &holder{actor: a}
+	h := &ceremony.Holder{Handle: "sign:" + string(a.ID), Login: a.Login, Name: a.Name}
 	for _, c := range all {
 		if c.CredentialID != nil {
-			h.taken = append(h.taken, webauthn.Credential{ID: c.CredentialID})
+			h.Has = append(h.Has, webauthn.Credential{ID: c.CredentialID})
 		}
 	}
 	return h, nil
@@ -96,57 +40,40 @@ func (s *Service) holder(ctx context.Context, a playlists.Actor) (*holder, error
 // BeginPasskey gives the options with which a browser makes a passkey that
 // signs. One that was begun before is over.
 func (s *Service) BeginPasskey(ctx context.Context, a playlists.Actor) (options any, err error) {
-	if s.passkeys == nil {
-		return nil, playlists.Errorf(playlists.Unavailable, "passkeys_unavailable", nil, "cannot use passkeys at this address: open the console by its name over https, or ask an administrator to set its public address")
-	}
 	h, err := s.holder(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	var algorithms []protocol.CredentialParameter
-	for _, alg := range []webauthncose.COSEAlgorithmIdentifier{webauthncose.AlgES256, webauthncose.AlgEdDSA, webauthncose.AlgRS256} {
-		algorithms = append(algorithms, protocol.CredentialParameter{Type: protocol.PublicKeyCredentialType, Algorithm: alg})
-	}
-	made, data, err := s.passkeys.BeginRegistration(h, webauthn.WithCredentialParameters(algorithms),
-		webauthn.WithExclusions(webauthn.Credentials(h.taken).CredentialDescriptors()), webauthn.WithResidentKeyRequirement(protocol.ResidentKeyRequirementDiscouraged))
+	options, asked, err := ceremony.Ask(s.passkeys, h, false)
 	if err != nil {
-		return nil, fmt.Errorf("cannot begin to make a passkey: %w", err)
+		return nil, err
 	}
-	s.ceremonies.open(a.ID, *data, s.cfg.Now())
-	return made.Response, nil
+	s.asked.Open(string(a.ID), asked, s.cfg.Now())
+	return options, nil
 }
 
 // FinishPasskey offers the passkey that an authenticator made.
 func (s *Service) FinishPasskey(ctx context.Context, a playlists.Actor, label string, response []byte) (Credential, error) {
-	data, ok := s.ceremonies.close(a.ID, s.cfg.Now())
+	asked, ok := s.asked.Close(string(a.ID), s.cfg.Now())
 	if !ok {
-		return Credential{}, playlists.Errorf(playlists.Conflict, "ceremony_over", nil, "cannot go on with this passkey: it took too long, or was begun elsewhere; try again")
+		return Credential{}, ceremony.Over()
 	}
 	h, err := s.holder(ctx, a)
 	if err != nil {
 		return Credential{}, err
 	}
-	refused := func(err error) error {
-		e := playlists.Errorf(playlists.Invalid, "passkey_refused", nil, "cannot keep this passkey: the authenticator's answer does not fit; try again, with one that checks who you are")
-		e.Err = err
-		return e
-	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(response)
+	made, err := ceremony.Made(s.passkeys, h, asked, response)
 	if err != nil {
-		return Credential{}, refused(err)
+		return Credential{}, err
 	}
 	// "none" is what was asked for, and all that is taken: what vendors attest
 	// means nothing to a charter.
-	if parsed.Response.AttestationObject.Format != string(protocol.AttestationFormatNone) {
-		return Credential{}, refused(errors.New("it attests something"))
-	}
-	made, err := s.passkeys.CreateCredential(h, data, parsed)
-	if err != nil {
-		return Credential{}, refused(err)
+	if made.AttestationFormat != string(protocol.AttestationFormatNone) {
+		return Credential{}, ceremony.Refused(errors.New("it attests something"))
 	}
 	key, err := keyOf(made.PublicKey)
 	if err != nil {
-		return Credential{}, refused(err)
+		return Credential{}, ceremony.Refused(err)
 	}
 	return s.offer(ctx, a, Credential{
 		Credential:   programme.Credential{ID: programme.CredentialID(key.PKIX), Kind: programme.Passkey, Algorithm: key.Algorithm, Key: key.PKIX, RPID: s.cfg.Party.ID},

@@ -124,9 +124,11 @@ func (o *office) begin(a playlists.Actor) (challenge string) {
 	var asked struct {
 		Challenge string
 		RP        struct{ ID string }
-		Selection struct{ UserVerification string } `json:"authenticatorSelection"`
+		Params    []struct{ Alg int }                            `json:"pubKeyCredParams"`
+		Selection struct{ UserVerification, ResidentKey string } `json:"authenticatorSelection"`
 	}
-	if err := json.Unmarshal(b, &asked); err != nil || asked.RP.ID != party().ID || asked.Selection.UserVerification != "required" {
+	if err := json.Unmarshal(b, &asked); err != nil || asked.RP.ID != party().ID || asked.Selection.UserVerification != "required" ||
+		asked.Selection.ResidentKey != "discouraged" || len(asked.Params) != 3 {
 		o.t.Fatalf("asked %s, %v", b, err)
 	}
 	return asked.Challenge

@@ -88,7 +88,7 @@ func New(cfg Config) (*Server, error) {
 	s.api = humago.New(s.mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
-			Info:       &huma.Info{Title: "cotmoc", Version: cfg.Version, Description: "Everything the console does is a call here. Log in with a session cookie, or send a personal token as \"Authorization: Bearer cmt_…\"."},
+			Info:       &huma.Info{Title: "cotmoc", Version: cfg.Version, Description: "Everything the console does is a call here. Log in with a session cookie, or send a personal token as \"Authorization: Bearer cmt_…\". Files are uploaded to /api/v1/uploads/ by the tus protocol, version 1.0."},
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer), SecuritySchemes: securitySchemes(cfg.Secure)},
 			Security:   []map[string][]string{{"session": {}}, {"token": {}}},
 		},

@@ -77,7 +77,7 @@ func (s *Server) registerPasskeyLogin() {
 		if err != nil {
 			return Ceremony{}, err
 		}
-		c, err := s.Identity.BeginRegistration(ctx, a, identity.ForLogin, in.Body.Label)
+		c, err := s.Identity.BeginRegistration(ctx, a, in.Body.Label)
 		return s.ceremonyOf(c), err
 	})
 	handle(s, http.MethodPost, "/me/passkeys/finish", "finish-passkey", "Keep a passkey that was made", func(ctx context.Context, _ playlists.Actor, in *answerBody) (Passkey, error) {
@@ -89,7 +89,7 @@ func (s *Server) registerPasskeyLogin() {
 		if err != nil {
 			return Passkey{}, err
 		}
-		c, err := s.Identity.FinishRegistration(ctx, a, in.Body.Ceremony, identity.ForLogin, response)
+		c, err := s.Identity.FinishRegistration(ctx, a, in.Body.Ceremony, response)
 		return passkeyOf(c), err
 	})
 	handle(s, http.MethodDelete, "/me/passkeys/{id}", "delete-passkey", "Drop a passkey that opens the console", func(ctx context.Context, _ playlists.Actor, in *ByID) (nothing, error) {

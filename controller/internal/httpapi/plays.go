@@ -14,8 +14,9 @@ import (
 type Play struct {
 	ID         playlists.ID     `json:"id"`
 	Screen     Named            `json:"screen"`
-	Media      Titled           `json:"media"`
-	Digest     playlists.Digest `json:"digest" doc:"Of the rendition that was shown."`
+	Media      *Titled          `json:"media" doc:"Null for a bulletin."`
+	Bulletin   *Titled          `json:"bulletin" doc:"The order whose text was shown; null for an item and the slate."`
+	Digest     playlists.Digest `json:"digest" doc:"Of the rendition that was shown, or of the bulletin's order as it was signed."`
 	StartedAt  time.Time        `json:"started_at" doc:"By the screen's clock."`
 	DurationMS int64            `json:"duration_ms"`
 	ClockState wire.ClockState  `json:"clock_state" enum:"trusted,plausible,lost"`
@@ -52,9 +53,15 @@ func (s *Server) plays(ctx context.Context, a playlists.Actor, in PlaysPage, scr
 		return List[Play]{}, err
 	}
 	return List[Play]{NextCursor: p.Next, Total: p.Total, Items: each(p.Plays, func(p proof.Play) Play {
-		return Play{
-			ID: p.ID, Screen: Named{p.Screen, p.ScreenName}, Media: Titled{p.Media, p.Title}, Digest: p.Digest, StartedAt: p.StartedAt,
+		out := Play{
+			ID: p.ID, Screen: Named{p.Screen, p.ScreenName}, Digest: p.Digest, StartedAt: p.StartedAt,
 			DurationMS: p.DurationMS, ClockState: p.Clock, Complete: p.Complete,
 		}
+		if p.Order != "" {
+			out.Bulletin = &Titled{p.Order, p.Title}
+		} else {
+			out.Media = &Titled{p.Media, p.Title}
+		}
+		return out
 	})}, nil
 }

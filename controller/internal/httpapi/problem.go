@@ -91,7 +91,7 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 
 // ours turns the errors that huma makes itself, about input it could not
 // read, into problems.
-func ours(_ huma.Context, _ string, v any) (any, error) {
+func ours(ctx huma.Context, _ string, v any) (any, error) {
 	m, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
@@ -99,7 +99,7 @@ func ours(_ huma.Context, _ string, v any) (any, error) {
 	p := &Problem{Type: "about:blank", Title: http.StatusText(m.Status), Status: m.Status, Code: playlists.Invalid, Reason: "input_malformed", Params: map[string]any{}}
 	switch m.Status {
 	case http.StatusRequestEntityTooLarge:
-		p.Code, p.Reason = playlists.TooLarge, "body_too_large"
+		p.Code, p.Reason, p.Params["max"] = playlists.TooLarge, "body_too_large", ctx.Operation().MaxBodyBytes
 	case http.StatusInternalServerError:
 		p.Code, p.Reason = playlists.Internal, "internal"
 	}

@@ -18,9 +18,19 @@ import (
 
 // Bounds of a request. Uploads have their own, in their handler.
 const (
-	maxBody     = 1 << 20 // bytes
-	uploadsPath = prefix + "/uploads/"
+	maxBody        = 1 << 20 // bytes
+	maxCharterBody = 8 << 20 // with everybody and their clusters, or the largest envelope in base64
+	uploadsPath    = prefix + "/uploads/"
+	charterPath    = prefix + "/charter"
 )
+
+// mostOf is the most bytes of a body that a path takes.
+func mostOf(path string) int64 {
+	if path == charterPath || strings.HasPrefix(path, charterPath+"/") {
+		return maxCharterBody
+	}
+	return maxBody
+}
 
 type contextKey int
 
@@ -87,7 +97,7 @@ func foreignOrigin() error {
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, uploadsPath) {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody+1)
+			r.Body = http.MaxBytesReader(w, r.Body, mostOf(r.URL.Path)+1)
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -176,7 +177,7 @@ func TestForeignSitesAreRefused(t *testing.T) {
 		"the console itself":           {"POST", []string{"Sec-Fetch-Site", "same-origin", "Origin", "http://example.com"}, http.StatusOK},
 		"a script":                     {"POST", nil, http.StatusOK},
 	} {
-		path, body := "/api/v1/tokens", `{"name":"x"}`
+		path, body := "/api/v1/tokens", fmt.Sprintf(`{"password":%q,"name":"x"}`, sqlstoretest.Password)
 		if test.method == "DELETE" {
 			path, body = "/api/v1/session", ""
 		}
@@ -198,9 +199,11 @@ func TestLimitsAndMalformedInput(t *testing.T) {
 		reason             string
 	}{
 		"a body that is too long":  {"POST", "/api/v1/tokens", `{"name":"` + strings.Repeat("a", 2<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a charter too long":       {"POST", "/api/v1/charter", `{"envelope":"` + strings.Repeat("a", 9<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
+		"a draft too long":         {"POST", "/api/v1/charter/draft", `{"x":"` + strings.Repeat("a", 9<<20) + `"}`, nil, http.StatusRequestEntityTooLarge, "body_too_large"},
 		"no JSON":                  {"POST", "/api/v1/tokens", `{"name":`, nil, http.StatusBadRequest, "field_invalid"},
-		"a field nobody knows":     {"POST", "/api/v1/tokens", `{"name":"x","admin":true}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
-		"another type":             {"POST", "/api/v1/tokens", `{"name":7}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
+		"a field nobody knows":     {"POST", "/api/v1/tokens", `{"password":"x","name":"x","admin":true}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
+		"another type":             {"POST", "/api/v1/tokens", `{"password":"x","name":7}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
 		"a field is missing":       {"POST", "/api/v1/tokens", `{}`, nil, http.StatusUnprocessableEntity, "field_invalid"},
 		"an id of another form":    {"GET", "/api/v1/people/..%2f..%2fetc", "", nil, http.StatusUnprocessableEntity, "field_invalid"},
 		"too much at once":         {"GET", "/api/v1/people?limit=201", "", nil, http.StatusUnprocessableEntity, "field_invalid"},

@@ -45,7 +45,7 @@ func handle[I, O any](s *Server, method, path, id, summary string, fn func(conte
 
 func operation(method, path, id, summary string) huma.Operation {
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return huma.Operation{Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: maxBody}
+	return huma.Operation{Method: method, Path: prefix + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: mostOf(prefix + path)}
 }
 
 // register joins huma's way of calling with ours and documents problems.

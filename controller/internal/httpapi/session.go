@@ -178,11 +178,12 @@ func (s *Server) registerTokens() {
 	})
 	handle(s, http.MethodPost, "/tokens", "add-token", "Make a token for scripts", func(ctx context.Context, _ playlists.Actor, in *struct {
 		Body struct {
+			Password  string     `json:"password" maxLength:"1000"`
 			Name      string     `json:"name" maxLength:"400"`
 			ExpiresAt *time.Time `json:"expires_at,omitempty" nullable:"true"`
 		}
 	}) (Token, error) {
-		a, err := bySession(ctx)
+		a, err := s.confirmed(ctx, in.Body.Password) // a token is asked for no second step
 		if err != nil {
 			return Token{}, err
 		}

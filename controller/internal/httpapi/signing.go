@@ -45,20 +45,21 @@ func (s *Server) registerSigning() {
 	})
 	handle(s, http.MethodPost, "/signing-credentials/key-file", "offer-key-file", "Offer the public half of one's key file for the next charter", func(ctx context.Context, _ playlists.Actor, in *struct {
 		Body struct {
+			Password    string `json:"password" maxLength:"1000"`
 			Label       string `json:"label" maxLength:"400"`
 			PublicKey   []byte `json:"public_key" doc:"The 32 bytes that controller keys hand has printed."`
 			Independent bool   `json:"independent,omitempty" doc:"It signs in the independent client alone."`
 		}
 	}) (SigningCredential, error) {
-		a, err := bySession(ctx)
+		a, err := s.confirmed(ctx, in.Body.Password)
 		if err != nil {
 			return SigningCredential{}, err
 		}
 		c, err := s.Charter.OfferKeyFile(ctx, a, in.Body.Label, in.Body.PublicKey, in.Body.Independent)
 		return signingCredential(c, a.Name), err
 	})
-	handle(s, http.MethodPost, "/signing-credentials/passkey/begin", "begin-signing-passkey", "Begin to make a passkey that signs", func(ctx context.Context, _ playlists.Actor, _ *none) (any, error) {
-		a, err := bySession(ctx)
+	handle(s, http.MethodPost, "/signing-credentials/passkey/begin", "begin-signing-passkey", "Begin to make a passkey that signs", func(ctx context.Context, _ playlists.Actor, in *confirmation) (any, error) {
+		a, err := s.confirmed(ctx, in.Body.Password)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +82,8 @@ func (s *Server) registerSigning() {
 		c, err := s.Charter.FinishPasskey(ctx, a, in.Body.Label, response)
 		return signingCredential(c, a.Name), err
 	})
-	handle(s, http.MethodPost, "/signing-credentials/independent/begin", "begin-independent-passkey", "Begin to offer a passkey that the independent client makes", func(ctx context.Context, _ playlists.Actor, _ *none) (EnrolmentNonce, error) {
-		a, err := bySession(ctx)
+	handle(s, http.MethodPost, "/signing-credentials/independent/begin", "begin-independent-passkey", "Begin to offer a passkey that the independent client makes", func(ctx context.Context, _ playlists.Actor, in *confirmation) (EnrolmentNonce, error) {
+		a, err := s.confirmed(ctx, in.Body.Password)
 		if err != nil {
 			return EnrolmentNonce{}, err
 		}

@@ -18,8 +18,7 @@ type loginWritten struct {
 
 // passkeyWritten is what the audit log keeps of a passkey.
 type passkeyWritten struct {
-	Label   string  `json:"label"`
-	Purpose Purpose `json:"purpose"`
+	Label string `json:"label"`
 }
 
 // personWritten is what the audit log keeps of a person.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 )
 
@@ -135,8 +136,8 @@ type Service struct {
 	sealer   *sealer
 	site     Site
 
-	passkeys   *webauthn.WebAuthn // nil without a site
-	ceremonies *ceremonies
+	passkeys *webauthn.WebAuthn // nil without a site
+	talks    ceremony.Waiting[talk]
 }
 
 // codesAtOnce and codePause bound how often a code beside a right password may
@@ -166,10 +167,9 @@ func New(cfg Config) (*Service, error) {
 	s := &Service{
 		store: cfg.Store, audit: cfg.Audit, now: cfg.Now, random: cfg.Random, hasher: h, zone: zone, sealer: seal, site: cfg.Site,
 		perLogin: NewLimiter(10, time.Minute), perPlace: NewLimiter(60, 10*time.Second), perCode: NewLimiter(codesAtOnce, codePause),
-		ceremonies: &ceremonies{random: cfg.Random, all: map[string]ceremony{}},
 	}
 	if cfg.Site.TakesPasskeys() {
-		s.passkeys, err = newAuthority(cfg.Site)
+		s.passkeys, err = ceremony.NewAuthority(cfg.Site.Name, cfg.Site.Origin)
 	}
 	return s, err
 }

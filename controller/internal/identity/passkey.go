@@ -9,31 +9,31 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 )
 
 // BeginPasskeyLogin begins a login in which the authenticator says who it is.
 func (s *Service) BeginPasskeyLogin(address string) (Ceremony, error) {
 	if s.passkeys == nil {
-		return Ceremony{}, noPasskeys()
+		return Ceremony{}, ceremony.Unavailable()
 	}
 	now := s.now()
 	if !s.perPlace.Allow(Place(address), now) {
 		return Ceremony{}, playlists.Errorf(playlists.RateLimited, "too_many_logins", playlists.Params{"wait_s": 60}, "cannot log in now: there were too many attempts; wait a minute and try again")
 	}
-	options, data, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	options, asked, err := s.passkeys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("cannot begin a login by passkey: %w", err)
 	}
-	id, err := s.ceremonies.open(ceremony{data: *data}, now)
-	return Ceremony{ID: id, Options: options.Response}, err
+	return s.begin(talk{asked: *asked}, options.Response)
 }
 
 // PasskeyLogin gives the person whose authenticator answered.
 func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte, address string) (Proof, error) {
-	c, ok := s.ceremonies.close(id, s.now())
-	if !ok || c.purpose != "" {
-		return Proof{}, ceremonyOver()
+	t, ok := s.talks.Close(id, s.now())
+	if !ok || t.person != "" {
+		return Proof{}, ceremony.Over()
 	}
 	wrong := playlists.Errorf(playlists.Unauthenticated, "passkey_wrong", nil, "cannot log in with this passkey: it is unknown here or was removed; log in with the password")
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(response)
@@ -43,18 +43,18 @@ func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte, 
 	var p Person
 	var failed error // of ours, not of the authenticator's
 	find := func(_, handle []byte) (webauthn.User, error) {
-		person, ok := strings.CutPrefix(string(handle), string(ForLogin)+":")
+		person, ok := strings.CutPrefix(string(handle), handlePrefix)
 		if !ok {
 			return nil, wrong
 		}
 		if p, failed = s.store.Person(ctx, playlists.ID(person)); failed != nil {
 			return nil, failed
 		}
-		h, err := s.holder(ctx, p.ID, p.Login, p.Name, ForLogin)
+		h, err := s.holder(ctx, p.ID, p.Login, p.Name)
 		failed = err
 		return h, err
 	}
-	_, used, err := s.passkeys.ValidatePasskeyLogin(find, c.data, parsed)
+	_, used, err := s.passkeys.ValidatePasskeyLogin(find, t.asked, parsed)
 	if failed != nil && playlists.CodeOf(failed) != playlists.NotFound {
 		return Proof{}, failed
 	}
@@ -79,7 +79,7 @@ func (s *Service) PasskeyLogin(ctx context.Context, id string, response []byte, 
 
 // noteUse keeps the count that came with an answer.
 func (s *Service) noteUse(ctx context.Context, person playlists.ID, used *webauthn.Credential) error {
-	all, err := s.store.Credentials(ctx, person, ForLogin)
+	all, err := s.store.Credentials(ctx, person)
 	if err != nil {
 		return err
 	}

@@ -12,14 +12,14 @@ import (
 )
 
 // registered gives somebody a passkey.
-func registered(t *testing.T, w *sqlstoretest.World, a playlists.Actor, purpose identity.Purpose) (*authenticator, identity.Credential) {
+func registered(t *testing.T, w *sqlstoretest.World, a playlists.Actor) (*authenticator, identity.Credential) {
 	t.Helper()
-	c, err := w.People.BeginRegistration(t.Context(), a, purpose, "Điện thoại")
+	c, err := w.People.BeginRegistration(t.Context(), a, "Điện thoại")
 	if err != nil {
 		t.Fatal(err)
 	}
 	key := newAuthenticator(t)
-	made, err := w.People.FinishRegistration(t.Context(), a, c.ID, purpose, key.register(c))
+	made, err := w.People.FinishRegistration(t.Context(), a, c.ID, key.register(c))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,11 @@ func TestPasskeyLogin(t *testing.T) {
 	t.Parallel()
 	w := sqlstoretest.New(t)
 	a, b := w.Person("ha.le", "unit", playlists.Approver), w.Person("other.one", "unit", playlists.Approver)
-	key, made := registered(t, w, a, identity.ForLogin)
-	other, _ := registered(t, w, b, identity.ForLogin)
-	signing, _ := registered(t, w, a, identity.ForSigning)
-	if made.Label != "Điện thoại" || made.Purpose != identity.ForLogin || len(made.PublicKey) == 0 || !slices.Equal(made.Transports, []string{"internal"}) {
+	key, made := registered(t, w, a)
+	other, _ := registered(t, w, b)
+	signing := newAuthenticator(t) // one that a charter may name: under another handle, and kept elsewhere
+	signing.handle = []byte("sign:" + string(a.ID))
+	if made.Label != "Điện thoại" || len(made.PublicKey) == 0 || !slices.Equal(made.Transports, []string{"internal"}) {
 		t.Errorf("kept %+v", made)
 	}
 	w.Clock.Add(time.Hour)
@@ -112,7 +113,7 @@ func TestCeremonies(t *testing.T) {
 	t.Parallel()
 	w := sqlstoretest.New(t)
 	a, b := w.Person("ha.le", "unit", playlists.Approver), w.Person("other.one", "unit", playlists.Approver)
-	key, _ := registered(t, w, a, identity.ForLogin)
+	key, _ := registered(t, w, a)
 	begin := func() identity.Ceremony {
 		t.Helper()
 		c, err := w.People.BeginPasskeyLogin("192.0.2.1")
@@ -139,11 +140,7 @@ func TestCeremonies(t *testing.T) {
 	}
 	for name, finish := range map[string]func(id string, answer []byte) error{
 		"somebody else's": func(id string, answer []byte) error {
-			_, err := w.People.FinishRegistration(t.Context(), b, id, identity.ForLogin, answer)
-			return err
-		},
-		"for another purpose": func(id string, answer []byte) error {
-			_, err := w.People.FinishRegistration(t.Context(), a, id, identity.ForSigning, answer)
+			_, err := w.People.FinishRegistration(t.Context(), b, id, answer)
 			return err
 		},
 		"as a login": func(id string, answer []byte) error {
@@ -151,7 +148,7 @@ func TestCeremonies(t *testing.T) {
 			return err
 		},
 	} {
-		c, err := w.People.BeginRegistration(t.Context(), a, identity.ForLogin, "x")
+		c, err := w.People.BeginRegistration(t.Context(), a, "x")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +157,7 @@ func TestCeremonies(t *testing.T) {
 		}
 	}
 	login := begin()
-	if _, err := w.People.FinishRegistration(t.Context(), a, login.ID, identity.ForLogin, nil); playlists.ReasonOf(err) != "ceremony_over" {
+	if _, err := w.People.FinishRegistration(t.Context(), a, login.ID, nil); playlists.ReasonOf(err) != "ceremony_over" {
 		t.Errorf("a login finished as a registration: %v", err)
 	}
 }
@@ -169,19 +166,17 @@ func TestRegistrationAsksForWhatAgentsVerify(t *testing.T) {
 	t.Parallel()
 	w := sqlstoretest.New(t)
 	a := w.Person("ha.le", "unit", playlists.Approver)
-	key, _ := registered(t, w, a, identity.ForLogin)
-	for purpose, resident := range map[identity.Purpose]string{identity.ForLogin: "required", identity.ForSigning: "discouraged"} {
-		c, err := w.People.BeginRegistration(t.Context(), a, purpose, "x")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ask := read(t, c)
-		if ask.Selection.UserVerification != "required" || ask.Selection.ResidentKey != resident || len(ask.Challenge) < 43 || len(ask.Params) != 3 {
-			t.Errorf("%s asks %+v", purpose, ask)
-		}
-		if excluded := len(ask.Exclude) == 1 && ask.Exclude[0].ID == text(key.id); excluded != (purpose == identity.ForLogin) {
-			t.Errorf("%s excludes %+v", purpose, ask.Exclude)
-		}
+	key, _ := registered(t, w, a)
+	c, err := w.People.BeginRegistration(t.Context(), a, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := read(t, c)
+	if ask.Selection.UserVerification != "required" || ask.Selection.ResidentKey != "required" || len(ask.Challenge) < 43 || len(ask.Params) != 3 {
+		t.Errorf("it asks %+v", ask)
+	}
+	if len(ask.Exclude) != 1 || ask.Exclude[0].ID != text(key.id) {
+		t.Errorf("it excludes %+v", ask.Exclude)
 	}
 	if c, err := w.People.BeginPasskeyLogin("192.0.2.1"); err != nil {
 		t.Error(err)
@@ -193,32 +188,32 @@ func TestRegistrationAsksForWhatAgentsVerify(t *testing.T) {
 		"for another site":            func(k *authenticator) { k.origin = "https://evil.example" },
 		"for another name":            func(k *authenticator) { k.name = "evil.example" },
 	} {
-		c, err := w.People.BeginRegistration(t.Context(), a, identity.ForLogin, "x")
+		c, err := w.People.BeginRegistration(t.Context(), a, "x")
 		if err != nil {
 			t.Fatal(err)
 		}
 		k := newAuthenticator(t)
 		bend(k)
-		if _, err := w.People.FinishRegistration(t.Context(), a, c.ID, identity.ForLogin, k.register(c)); playlists.ReasonOf(err) != "passkey_refused" {
+		if _, err := w.People.FinishRegistration(t.Context(), a, c.ID, k.register(c)); playlists.ReasonOf(err) != "passkey_refused" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	b := w.Person("other.one", "unit", playlists.Approver)
-	c, err := w.People.BeginRegistration(t.Context(), b, identity.ForLogin, "x")
+	c, err = w.People.BeginRegistration(t.Context(), b, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.People.FinishRegistration(t.Context(), b, c.ID, identity.ForLogin, key.register(c)); playlists.ReasonOf(err) != "passkey_taken" {
+	if _, err := w.People.FinishRegistration(t.Context(), b, c.ID, key.register(c)); playlists.ReasonOf(err) != "passkey_taken" {
 		t.Errorf("one that is somebody's already: %v", err)
 	}
 	for range 20 {
-		_, _ = registered(t, w, b, identity.ForSigning)
+		_, _ = registered(t, w, b)
 	}
-	c, err = w.People.BeginRegistration(t.Context(), b, identity.ForSigning, "x")
+	c, err = w.People.BeginRegistration(t.Context(), b, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.People.FinishRegistration(t.Context(), b, c.ID, identity.ForSigning, newAuthenticator(t).register(c)); playlists.ReasonOf(err) != "too_many_passkeys" {
+	if _, err := w.People.FinishRegistration(t.Context(), b, c.ID, newAuthenticator(t).register(c)); playlists.ReasonOf(err) != "too_many_passkeys" {
 		t.Errorf("the 21st: %v", err)
 	}
 }
@@ -266,7 +261,7 @@ func TestFactorsAreWrittenDown(t *testing.T) {
 	if err := w.People.EndTOTP(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
-	key, made := registered(t, w, a, identity.ForLogin)
+	key, made := registered(t, w, a)
 	if _, err := enter(t, w, key.login); err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func (s *Service) security(ctx context.Context, id playlists.ID) (Security, erro
 	if out.RecoveryCodes, err = s.store.CodesLeft(ctx, id); err != nil {
 		return out, err
 	}
-	if out.Passkeys, err = s.store.Credentials(ctx, id, ForLogin); err != nil {
+	if out.Passkeys, err = s.store.Credentials(ctx, id); err != nil {
 		return out, err
 	}
 	out.Sessions, err = s.store.Sessions(ctx, id, s.now())

@@ -12,6 +12,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
 
+	"cotmoc/controller/internal/ceremony"
 	"cotmoc/playlists"
 )
 
@@ -53,7 +54,6 @@ const (
 	totpPeriod      = 30 // seconds
 	totpDigits      = 6
 	totpSkew        = 1 // steps that an authenticator's clock may be off
-	issuer          = "cotmoc"
 )
 
 // Enrolment is a new secret on its way into an authenticator.
@@ -75,7 +75,7 @@ func (s *Service) BeginTOTP(ctx context.Context, a playlists.Actor) (Enrolment, 
 	if err := s.store.BeginTOTP(ctx, TOTP{Person: a.ID, Sealed: sealed, CreatedAt: s.now()}); err != nil {
 		return Enrolment{}, err
 	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: a.Login, Secret: secret, Period: totpPeriod, Digits: totpDigits})
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: ceremony.Issuer, AccountName: a.Login, Secret: secret, Period: totpPeriod, Digits: totpDigits})
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("cannot describe a secret: %w", err)
 	}

@@ -44,6 +44,9 @@ type Limits struct {
 	// Pending is how many messages wait for one client before they are
 	// dropped. Each costs eight bytes a client even when none waits.
 	Pending int32
+	// Waiting is how many bytes wait for one screen that reads too slowly
+	// before it is cut off.
+	Waiting int
 }
 
 // DefaultLimits suit some thousand screens on a small machine.
@@ -63,6 +66,7 @@ func DefaultLimits() Limits {
 		BytesBurst:  4 << 20,
 		Patience:    30 * time.Second,
 		Pending:     2048,
+		Waiting:     4 << 20,
 	}
 }
 
@@ -107,7 +111,7 @@ func NewBroker(listener net.Listener, config *tls.Config, admission Admission, l
 	b := &Broker{
 		server: server,
 		door:   newDoor(listener, config, limits, log),
-		gate:   newGate(admission, limits, log),
+		gate:   newGate(server, admission, limits, log),
 	}
 	if err := server.AddHook(b.gate, nil); err != nil {
 		return nil, fmt.Errorf("cannot guard the broker: %w", err)

@@ -27,6 +27,8 @@ type desk struct {
 	revoked    []playlists.ID
 	refuse     error // of Plays
 
+	onDocuments func()
+
 	statuses chan heard[wire.Status]
 	reports  chan heard[*wire.Reported]
 	plays    chan proof.Batch
@@ -48,6 +50,9 @@ func newDesk(programmes ...mqttlink.Document) *desk {
 }
 
 func (d *desk) Documents(_ context.Context, yield func(mqttlink.Document) error) error {
+	if d.onDocuments != nil {
+		d.onDocuments()
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range d.programmes {
@@ -162,7 +167,7 @@ func TestScreenReadsAndWritesItsOwnTopics(t *testing.T) {
 		if got := next(t, "status", d.statuses); got.screen != gate.id || got.what.Session != 3 || got.kept {
 			t.Errorf("status heard as %+v", got)
 		}
-		if err := l.Announce(t.Context(), programmeFor("gate", 1, "one")); err != nil {
+		if err := l.Announce(t.Context(), programmeFor("gate", 1, "one"))[0]; err != nil {
 			t.Fatal(err)
 		}
 		if m := c.next(t); m.Topic() != wire.Topic(gate.id, wire.DownProgramme) || string(m.Payload()) != "one" {
@@ -174,10 +179,10 @@ func TestScreenReadsAndWritesItsOwnTopics(t *testing.T) {
 func TestProgrammeIsRetainedForWhoComesLater(t *testing.T) {
 	onBrokers(t, func(t *testing.T, s *site) {
 		l := s.link(t, newDesk(programmeFor("gate", 1, "one")))
-		if err := l.Announce(t.Context(), programmeFor("gate", 2, "two")); err != nil {
+		if err := l.Announce(t.Context(), programmeFor("gate", 2, "two"))[0]; err != nil {
 			t.Fatal(err)
 		}
-		if err := l.Announce(t.Context(), programmeFor("gate", 1, "one")); err != nil {
+		if err := l.Announce(t.Context(), programmeFor("gate", 1, "one"))[0]; err != nil {
 			t.Fatal(err)
 		}
 		gate := s.device(t, "gate")
@@ -196,12 +201,12 @@ func TestOrdersAreNumberedApart(t *testing.T) {
 		orders := programmeFor("gate", 2, "orders")
 		orders.Leaf = wire.DownOrders
 		l := s.link(t, newDesk(programmeFor("gate", 9, "nine")))
-		if err := l.Announce(t.Context(), orders); err != nil {
+		if err := l.Announce(t.Context(), orders)[0]; err != nil {
 			t.Fatal(err)
 		}
 		older := orders
 		older.Ref.Counter, older.Envelope = 1, []byte("older")
-		if err := l.Announce(t.Context(), older); err != nil {
+		if err := l.Announce(t.Context(), older)[0]; err != nil {
 			t.Fatal(err)
 		}
 		gate := s.device(t, "gate")
@@ -228,10 +233,10 @@ func TestForeignTopicsAreOutOfReach(t *testing.T) {
 			c.subscribe(t, filter)
 			// The broker may grant it and deliver nothing: what arrives counts.
 			c.subscribe(t, wire.DownFilter(gate.id))
-			if err := l.Announce(t.Context(), programmeFor("other", 1, "foreign")); err != nil {
+			if err := l.Announce(t.Context(), programmeFor("other", 1, "foreign"))[0]; err != nil {
 				t.Fatal(err)
 			}
-			if err := l.Announce(t.Context(), programmeFor("gate", 1, "own")); err != nil {
+			if err := l.Announce(t.Context(), programmeFor("gate", 1, "own"))[0]; err != nil {
 				t.Fatal(err)
 			}
 			for m := c.next(t); string(m.Payload()) != "own"; m = c.next(t) {
@@ -272,7 +277,7 @@ func TestCertificateDecidesWhoAClientIs(t *testing.T) {
 			forged.subscribe(t, wire.DownFilter(other.id))
 			forged.Publish(wire.Topic(other.id, wire.DownProgramme), 1, true, "forged").WaitTimeout(time.Second)
 		}
-		if err := l.Announce(t.Context(), programmeFor("other", 1, "secret")); err != nil {
+		if err := l.Announce(t.Context(), programmeFor("other", 1, "secret"))[0]; err != nil {
 			t.Fatal(err)
 		}
 		if m := victim.next(t); string(m.Payload()) != "secret" {
@@ -390,7 +395,7 @@ func TestRevokedScreenIsOut(t *testing.T) {
 			}
 			return err != nil
 		})
-		if err := l.Announce(t.Context(), programmeFor("gate", 9, "nine")); err != nil {
+		if err := l.Announce(t.Context(), programmeFor("gate", 9, "nine"))[0]; err != nil {
 			t.Fatal(err)
 		}
 		// A controller that comes anew is told of nothing that is kept.

@@ -105,7 +105,7 @@ func (d *door) admit(conn net.Conn) {
 		return
 	}
 	release()
-	d.hand(conn, known{secured, secured.ConnectionState().PeerCertificates[0]})
+	d.hand(conn, d.know(secured, secured.ConnectionState().PeerCertificates[0]))
 }
 
 // receive serves a client that came another way, until it ends. under is the
@@ -118,11 +118,11 @@ func (d *door) receive(under, conn net.Conn, peer *x509.Certificate) {
 	}
 	defer d.leave(under)
 	_ = under.SetDeadline(time.Now().Add(d.limits.Opening))
-	d.hand(under, known{conn, peer})
+	d.hand(under, d.know(conn, peer))
 }
 
 // hand gives a client to the broker, which keeps it until its end.
-func (d *door) hand(under net.Conn, client known) {
+func (d *door) hand(under net.Conn, client *known) {
 	if err := d.recognise(under, client.peer.Subject.CommonName); err != nil {
 		d.refuse(under, client.peer.Subject.CommonName, err)
 		return
@@ -158,11 +158,17 @@ func (d *door) refuse(conn net.Conn, name string, why error) {
 	})
 }
 
-// known is a connection whose other end has shown a verified certificate.
-type known struct {
-	net.Conn
-	peer *x509.Certificate
+func (d *door) know(conn net.Conn, peer *x509.Certificate) *known {
+	k := &known{Conn: conn, peer: peer, most: d.limits.Waiting}
+	if ca.IsController(peer) { // it hears of every screen
+		k.most *= controllersShare
+	}
+	return k
 }
+
+// controllersShare is how much more may wait for the controller than for a
+// screen.
+const controllersShare = 16
 
 func (d *door) enter(conn net.Conn) error {
 	d.mu.Lock()

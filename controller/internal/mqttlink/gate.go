@@ -30,6 +30,7 @@ type gate struct {
 	admission Admission
 	limits    Limits
 	log       *slog.Logger
+	server    *mochi.Server
 
 	ctx    context.Context // ends when the broker does: nobody is held back then
 	close  context.CancelFunc
@@ -37,8 +38,8 @@ type gate struct {
 	meters map[*mochi.Client]*meter
 }
 
-func newGate(admission Admission, limits Limits, log *slog.Logger) *gate {
-	g := &gate{admission: admission, limits: limits, log: log, meters: map[*mochi.Client]*meter{}}
+func newGate(server *mochi.Server, admission Admission, limits Limits, log *slog.Logger) *gate {
+	g := &gate{server: server, admission: admission, limits: limits, log: log, meters: map[*mochi.Client]*meter{}}
 	g.ctx, g.close = context.WithCancel(context.Background())
 	return g
 }
@@ -48,7 +49,10 @@ func (g *gate) ID() string { return "gate" }
 
 // Provides says which of the broker's questions the gate answers.
 func (g *gate) Provides(question byte) bool {
-	return slices.Contains([]byte{mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnPacketRead, mochi.OnSessionEstablished, mochi.OnDisconnect, mochi.OnWill}, question)
+	return slices.Contains([]byte{
+		mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnPacketRead, mochi.OnSessionEstablished, mochi.OnDisconnect, mochi.OnWill,
+		mochi.OnSubscribe, mochi.OnPacketProcessed, mochi.OnPublishDropped,
+	}, question)
 }
 
 // OnConnectAuthenticate judges a CONNECT.
@@ -61,7 +65,7 @@ func (g *gate) OnConnectAuthenticate(client *mochi.Client, pk packets.Packet) bo
 }
 
 func (g *gate) refusal(client *mochi.Client, pk packets.Packet) string {
-	secured, ok := client.Net.Conn.(known)
+	secured, ok := client.Net.Conn.(*known)
 	if !ok {
 		return "no_certificate"
 	}

@@ -26,6 +26,7 @@ const (
 	connectTimeout   = 10 * time.Second
 	subscribeTimeout = 10 * time.Second
 	refillTimeout    = 60 * time.Second
+	announceTimeout  = 10 * time.Second
 	firstDelay       = 200 * time.Millisecond
 	maxDelay         = 5 * time.Second
 )
@@ -95,18 +96,6 @@ type Link struct {
 	current *connection // nil while there is none
 }
 
-type connection struct {
-	client mqtt.Client
-	lost   chan struct{}
-
-	mu sync.Mutex
-	// newest is what was published to each topic on this connection, so that
-	// refilling never follows an announcement with something older.
-	newest   map[string]wire.ProgrammeRef // by topic
-	charters map[playlists.ID]uint64      // likewise, by the newest number
-	gone     map[playlists.ID]bool
-}
-
 // New makes a link. Nothing happens before Run.
 func New(o Options) *Link {
 	return &Link{o: o, inbox: newInbox(o.Inbox, o.Now, o.Log)}
@@ -139,7 +128,9 @@ func (l *Link) Inbound(ctx context.Context) error { return l.inbox.run(ctx, l.ac
 
 // once connects, refills the broker and waits for the end of the connection.
 func (l *Link) once(ctx context.Context) (connected bool, err error) {
-	c := &connection{lost: make(chan struct{}), newest: map[string]wire.ProgrammeRef{}, charters: map[playlists.ID]uint64{}, gone: map[playlists.ID]bool{}}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	c := newConnection(ctx)
 	options := mqtt.NewClientOptions().
 		AddBroker(l.o.Broker()).
 		SetClientID(ca.ControllerName).
@@ -155,7 +146,7 @@ func (l *Link) once(ctx context.Context) (connected bool, err error) {
 		// In order, so that of two reports the newer one wins; the handler
 		// only queues and never blocks.
 		SetOrderMatters(true).
-		SetConnectionLostHandler(func(mqtt.Client, error) { close(c.lost) })
+		SetConnectionLostHandler(func(_ mqtt.Client, err error) { end(errors.Join(io.ErrUnexpectedEOF, err)) })
 	c.client = mqtt.NewClient(options)
 	if err := await(ctx, c.client.Connect(), connectTimeout); err != nil {
 		c.client.Disconnect(0)
@@ -172,17 +163,14 @@ func (l *Link) once(ctx context.Context) (connected bool, err error) {
 	if code := subscribed.(*mqtt.SubscribeToken).Result()[wire.UpFilter]; code == 0x80 {
 		return true, errors.New("cannot subscribe at the broker: it denies the controller's own client; give the user controller access to all topics")
 	}
+	go c.pump()
 	l.set(c)
 	defer l.set(nil)
 	if err := l.refill(ctx, c); err != nil {
 		return true, err
 	}
-	select {
-	case <-ctx.Done():
-		return true, nil
-	case <-c.lost:
-		return true, io.ErrUnexpectedEOF
-	}
+	<-ctx.Done()
+	return true, context.Cause(ctx)
 }
 
 // refill publishes every screen's documents and clears what is kept for
@@ -194,80 +182,81 @@ func (l *Link) refill(ctx context.Context, c *connection) error {
 	if err != nil {
 		return fmt.Errorf("cannot refill the broker: %w", err)
 	}
-	var tokens []mqtt.Token
+	var all []*delivery
 	for _, screen := range revoked {
-		tokens = append(tokens, c.clear(screen)...)
+		all = append(all, c.clear(screen)...)
 	}
 	// Charters first: a programme that goes with a later one would be refused.
 	err = l.o.Source.Charters(ctx, func(ch Charters) error {
-		token, err := c.chain(ch)
-		if token != nil {
-			tokens = append(tokens, token)
-		}
+		d, err := c.chain(ch)
+		all = append(all, d)
 		return cmp.Or(err, ctx.Err())
 	})
 	if err != nil {
 		return fmt.Errorf("cannot refill the broker: %w", err)
 	}
 	err = l.o.Source.Documents(ctx, func(d Document) error {
-		if token := c.publish(d); token != nil {
-			tokens = append(tokens, token)
-		}
+		all = append(all, c.publish(d))
 		return ctx.Err()
 	})
 	if err != nil {
 		return fmt.Errorf("cannot refill the broker: %w", err)
 	}
-	for _, token := range tokens {
-		if err := await(ctx, token, refillTimeout); err != nil {
+	for _, d := range all {
+		if err := d.await(ctx); err != nil {
 			return fmt.Errorf("cannot refill the broker: %w", err)
 		}
 	}
-	l.o.Log.Info("broker filled", "messages", len(tokens))
+	l.o.Log.Info("broker filled", "messages", len(all))
 	return nil
 }
 
-// Announce publishes a document to its screen and returns when the broker has
-// it. One that is older than what was published already is done at once.
-// Without a connection it answers Unavailable: the next connect publishes it.
-func (l *Link) Announce(ctx context.Context, d Document) error {
-	l.mu.Lock()
-	c := l.current
-	l.mu.Unlock()
+// Announce publishes documents to their screens and returns when the broker
+// has them: one answer for each, nil when it has. One that is older than what
+// was published already is done at once. Without a connection it answers
+// Unavailable: the next connect publishes them.
+func (l *Link) Announce(ctx context.Context, documents ...Document) []error {
+	errs := make([]error, len(documents))
+	c := l.connection()
 	if c == nil {
-		return unreachable(nil)
+		for i := range errs {
+			errs[i] = unreachable(nil)
+		}
+		return errs
 	}
-	token := c.publish(d)
-	if token == nil {
-		return nil
+	ctx, cancel := context.WithTimeout(ctx, announceTimeout)
+	defer cancel()
+	all := make([]*delivery, len(documents))
+	for i, d := range documents {
+		all[i] = c.publish(d)
 	}
-	if err := await(ctx, token, connectTimeout); err != nil {
-		return unreachable(err)
+	for i, d := range all {
+		if err := d.await(ctx); err != nil {
+			errs[i] = unreachable(err)
+		}
 	}
-	return nil
+	return errs
 }
 
 // AnnounceCharters publishes chains and returns when the broker has them.
 // Without a connection it answers Unavailable: the next connect publishes them.
-func (l *Link) AnnounceCharters(ctx context.Context, all []Charters) error {
-	l.mu.Lock()
-	c := l.current
-	l.mu.Unlock()
+func (l *Link) AnnounceCharters(ctx context.Context, chains []Charters) error {
+	c := l.connection()
 	if c == nil {
 		return unreachable(nil)
 	}
-	var tokens []mqtt.Token
-	for _, ch := range all {
-		token, err := c.chain(ch)
+	ctx, cancel := context.WithTimeout(ctx, announceTimeout)
+	defer cancel()
+	var all []*delivery
+	for _, ch := range chains {
+		d, err := c.chain(ch)
 		if err != nil {
 			return err
 		}
-		if token != nil {
-			tokens = append(tokens, token)
-		}
+		all = append(all, d)
 	}
-	for _, token := range tokens {
-		if err := await(ctx, token, connectTimeout); err != nil {
+	for _, d := range all {
+		if err := d.await(ctx); err != nil {
 			return unreachable(err)
 		}
 	}
@@ -277,11 +266,8 @@ func (l *Link) AnnounceCharters(ctx context.Context, all []Charters) error {
 // Answer publishes a beacon to the screen that asked for it. It does not wait:
 // a screen that hears nothing asks again.
 func (l *Link) Answer(screen playlists.ID, envelope []byte) {
-	l.mu.Lock()
-	c := l.current
-	l.mu.Unlock()
-	if c != nil {
-		c.client.Publish(wire.Topic(screen, wire.DownBeacon), 1, false, envelope)
+	if c := l.connection(); c != nil {
+		c.send(wire.Topic(screen, wire.DownBeacon), false, envelope)
 	}
 }
 
@@ -292,23 +278,25 @@ const forgetTime = 3 * time.Second
 // long as a working one takes, and publishes nothing to it any more. Without a
 // connection the next connect clears it.
 func (l *Link) Forget(screen playlists.ID) {
-	l.mu.Lock()
-	c := l.current
-	l.mu.Unlock()
+	c := l.connection()
 	if c == nil {
 		return
 	}
-	by := time.Now().Add(forgetTime)
-	for _, token := range c.clear(screen) {
-		token.WaitTimeout(time.Until(by))
+	ctx, cancel := context.WithTimeout(context.Background(), forgetTime)
+	defer cancel()
+	for _, d := range c.clear(screen) {
+		_ = d.await(ctx) // the next connect clears again
 	}
 }
 
 // Connected tells whether the broker can be reached now.
-func (l *Link) Connected() bool {
+func (l *Link) Connected() bool { return l.connection() != nil }
+
+// connection gives the one there is, nil for none.
+func (l *Link) connection() *connection {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.current != nil
+	return l.current
 }
 
 func (l *Link) set(c *connection) {
@@ -320,9 +308,7 @@ func (l *Link) set(c *connection) {
 // acknowledge tells a screen that a batch is stored. It does not wait: the
 // screen sends again what it hears nothing of.
 func (l *Link) acknowledge(screen playlists.ID, batch uint64) {
-	l.mu.Lock()
-	c := l.current
-	l.mu.Unlock()
+	c := l.connection()
 	if c == nil {
 		return
 	}
@@ -331,51 +317,7 @@ func (l *Link) acknowledge(screen playlists.ID, batch uint64) {
 		l.o.Log.Error("acknowledgement not encoded", "error", err)
 		return
 	}
-	c.client.Publish(wire.Topic(screen, wire.DownAck), 1, false, payload)
-}
-
-// publish sends a document unless a newer one went before it.
-func (c *connection) publish(d Document) mqtt.Token {
-	topic := wire.Topic(d.Screen, d.Leaf)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if last, ok := c.newest[topic]; c.gone[d.Screen] || ok && older(d.Ref, last) {
-		return nil
-	}
-	c.newest[topic] = d.Ref
-	return c.client.Publish(topic, 1, true, d.Envelope)
-}
-
-// chain sends charters unless newer ones went before them.
-func (c *connection) chain(ch Charters) (mqtt.Token, error) {
-	payload, err := wire.Encode(ch.Chain)
-	if err != nil {
-		return nil, fmt.Errorf("cannot announce charters: %w", err)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := newest(ch.Chain)
-	if c.gone[ch.Screen] || n < c.charters[ch.Screen] {
-		return nil, nil
-	}
-	c.charters[ch.Screen] = n
-	return c.client.Publish(wire.Topic(ch.Screen, wire.DownCharter), 1, true, payload), nil
-}
-
-// clear removes everything that is retained under a screen's topics.
-func (c *connection) clear(screen playlists.ID) []mqtt.Token {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.gone[screen] = true
-	var tokens []mqtt.Token
-	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.UpStatus, wire.UpReported} {
-		tokens = append(tokens, c.client.Publish(wire.Topic(screen, leaf), 1, true, []byte{}))
-	}
-	return tokens
-}
-
-func older(a, b wire.ProgrammeRef) bool {
-	return a.Epoch < b.Epoch || a.Epoch == b.Epoch && a.Counter < b.Counter
+	c.send(wire.Topic(screen, wire.DownAck), false, payload)
 }
 
 func unreachable(cause error) error {

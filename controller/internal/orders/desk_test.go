@@ -50,6 +50,7 @@ type desk struct {
 	screens   []orders.Screen
 	reports   map[playlists.ID]*wire.Reported
 	cutSave   bool // the transaction does not happen
+	onSave    func() error
 	cutPlace  bool // the fleet does not hear of a placement
 	deaf      int  // how many announcements fail
 	announced []orders.Outgoing
@@ -120,16 +121,20 @@ func (d *desk) Place(_ context.Context, screen, cluster playlists.ID) error {
 	return nil
 }
 
-func (d *desk) Announce(_ context.Context, o *orders.Outgoing) error {
+func (d *desk) Announce(_ context.Context, all []orders.Outgoing) []error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.deaf > 0 {
-		d.deaf--
-		return errCut
+	errs := make([]error, len(all))
+	for i := range all {
+		if d.deaf > 0 {
+			d.deaf--
+			errs[i] = errCut
+			continue
+		}
+		d.announced = append(d.announced, all[i])
+		d.heard <- struct{}{}
 	}
-	d.announced = append(d.announced, *o)
-	d.heard <- struct{}{}
-	return nil
+	return errs
 }
 
 func (d *desk) Ordered(screen playlists.ID, st orders.Standing) {
@@ -146,6 +151,11 @@ type store struct {
 func (s store) Save(ctx context.Context, c *orders.Change) error {
 	if s.d.cutSave {
 		return errCut
+	}
+	if s.d.onSave != nil {
+		if err := s.d.onSave(); err != nil {
+			return err
+		}
 	}
 	return s.Store.Save(ctx, c)
 }

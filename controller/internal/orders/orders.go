@@ -56,6 +56,7 @@ type Set struct {
 	IssuedAt time.Time
 	Content  playlists.Digest // of what it says, without its numbers
 	Envelope []byte
+	Row      int64 // in the outbox, once it is saved
 }
 
 // Kept is all that is remembered.
@@ -86,6 +87,7 @@ type Media struct {
 // Store keeps orders, calls, sets and the outbox.
 type Store interface {
 	Load(ctx context.Context) (*Kept, error)
+	// Save sets the number of a new record and the rows of sets.
 	Save(ctx context.Context, c *Change) error
 	// SaveReceipts stores how far screens have obeyed.
 	SaveReceipts(ctx context.Context, receipts []Receipt) error
@@ -111,6 +113,7 @@ type Screen struct {
 	Name    string
 	Cluster playlists.ID
 	Unit    playlists.ID // that operates the cluster now
+	Online  bool
 }
 
 // Fleet knows the screens.

@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -24,37 +25,92 @@ func (s *Service) Refresh(ctx context.Context, only ...playlists.ID) error {
 	return s.commit(ctx, s.book, &Change{}, only...)
 }
 
+// firstSets is how many sets are signed and stored first, together with the
+// change: their screens are told while those of the others are still made,
+// twice as many each time.
+const firstSets = 64
+
 // commit stores a change together with the sets that follow from the book as
-// it is then. The lock of making is held.
+// it is then. The lock of making is held. The change is stored with the first
+// sets; the others follow, whatever becomes of whoever asked, and after a
+// failure or a crash they are composed anew.
 func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playlists.ID) error {
 	charter := s.cfg.Charters.Current()
 	if charter == nil {
 		return nil // no screen obeys anything yet
 	}
 	key := s.cfg.Key()
-	made, err := s.compose(charter, key, b, s.cfg.Now().UTC().Truncate(time.Millisecond), only)
+	same, changed, err := s.compose(charter, key, b, s.cfg.Now().UTC().Truncate(time.Millisecond), only)
 	if err != nil {
 		return err
 	}
-	for i := range made {
-		if made[i].changed {
-			ch.Sets = append(ch.Sets, made[i].set)
-		}
+	n := min(firstSets, len(changed))
+	if err := s.store(ctx, ch, changed[:n], key); err != nil {
+		return err
 	}
-	if ch.Record != nil || len(ch.Hands) > 0 || ch.Call != nil || len(ch.Sets) > 0 {
-		if err := s.cfg.Store.Save(ctx, ch); err != nil {
-			return err
-		}
-	}
-	s.outbox.Wake()
 	s.mu.Lock()
 	s.book = b
 	if len(only) == 0 {
 		s.composed = s.under(charter, key)
 	}
-	for i := range made {
-		m := &made[i]
+	s.mu.Unlock()
+	s.tell(charter.Number, changed[:n])
+	rest := playlists.WithAct(context.WithoutCancel(ctx), nil) // it is written
+	for begin, size := n, 2*n; begin < len(changed); begin, size = begin+size, 2*size {
+		part := changed[begin:min(begin+size, len(changed))]
+		if err := s.store(rest, &Change{}, part, key); err != nil {
+			s.cfg.Log.Error("orders not composed for all screens", "error", err)
+			s.mu.Lock()
+			s.composed = under{} // the next round composes them
+			s.mu.Unlock()
+			break
+		}
+		s.tell(charter.Number, part)
+	}
+	s.tell(charter.Number, same)
+	if len(changed) > 0 {
+		s.cfg.Log.Info("orders composed", "screens", len(changed))
+	}
+	return nil
+}
+
+// store signs sets and stores them with a change.
+func (s *Service) store(ctx context.Context, ch *Change, part []made, key ed25519.PrivateKey) error {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range part {
+		g.Go(func() (err error) {
+			part[i].set.Envelope, err = programme.SignOrders(&part[i].document, key)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i := range part {
+		ch.Sets = append(ch.Sets, part[i].set)
+	}
+	if ch.Record == nil && len(ch.Hands) == 0 && ch.Call == nil && len(ch.Sets) == 0 {
+		return nil
+	}
+	if err := s.cfg.Store.Save(ctx, ch); err != nil {
+		return err
+	}
+	for i := range part {
+		part[i].set.Row = ch.Sets[i].Row
+	}
+	return nil
+}
+
+// tell announces sets that are stored. Receipts are open before: a screen
+// answers at once.
+func (s *Service) tell(charter uint64, part []made) {
+	var out []Outgoing
+	s.mu.Lock()
+	for i := range part {
+		m := &part[i]
 		if m.changed {
+			out = append(out, Outgoing{Row: m.set.Row, Screen: m.set.Screen, Epoch: m.set.Epoch, Counter: m.set.Counter, Envelope: m.set.Envelope})
 			m.set.Envelope = nil
 			s.sets[m.set.Screen] = m.set
 		}
@@ -62,13 +118,10 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 		s.receipts.told(m)
 	}
 	s.mu.Unlock()
-	for i := range made {
-		s.cfg.Observer.Ordered(made[i].set.Screen, made[i].standing(charter.Number))
+	s.outbox.Put(out)
+	for i := range part {
+		s.cfg.Observer.Ordered(part[i].set.Screen, part[i].standing(charter))
 	}
-	if len(ch.Sets) > 0 {
-		s.cfg.Log.Info("orders composed", "screens", len(ch.Sets))
-	}
-	return nil
 }
 
 // made is a screen's set as it was composed.
@@ -77,6 +130,8 @@ type made struct {
 	cluster playlists.ID
 	content content
 	changed bool
+
+	document programme.Orders // when it has changed, to be signed
 }
 
 func (m *made) standing(charter uint64) Standing {
@@ -92,52 +147,52 @@ func (m *made) standing(charter uint64) Standing {
 	return out
 }
 
-// compose makes the set of each screen and signs those that change.
-func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey, b *book, now time.Time, only []playlists.ID) ([]made, error) {
+// compose makes the set of each screen, unsigned: those that stay the same and
+// those that change, screens that are there first.
+func (s *Service) compose(charter *programme.HeldCharter, key ed25519.PrivateKey, b *book, now time.Time, only []playlists.ID) (same, changed []made, err error) {
 	signer := s.under(charter, key).signer
-	var out []made
-	var documents []programme.Orders
 	alike := map[string]said{} // most screens of a cluster are to obey the same
-	for _, screen := range s.cfg.Fleet.Screens() {
+	screens := s.cfg.Fleet.Screens()
+	slices.SortStableFunc(screens, func(a, b Screen) int { return cmp.Compare(awaited(a), awaited(b)) })
+	for _, screen := range screens {
 		if len(only) > 0 && !slices.Contains(only, screen.ID) {
 			continue
 		}
 		m := made{content: b.at(screen, now), cluster: b.where(screen), set: s.sets[screen.ID]}
 		key := m.content.key()
-		same, ok := alike[key]
+		what, ok := alike[key]
 		if !ok {
-			var err error
-			if same, err = s.say(charter, m.content, signer); err != nil {
-				return nil, fmt.Errorf("cannot give screen %q its orders: %w", screen.Name, err)
+			if what, err = s.say(charter, m.content, signer); err != nil {
+				return nil, nil, fmt.Errorf("cannot give screen %q its orders: %w", screen.Name, err)
 			}
-			alike[key] = same
+			alike[key] = what
 		}
-		doc, digest := same.document, same.digest
-		m.content = same.content
+		m.content = what.content
 		before := m.set
-		m.changed = before.Counter > 0 && (before.Epoch != charter.Epoch || before.Content != digest) || before.Counter == 0 && len(doc.Orders)+len(doc.Safe) > 0
-		if m.changed {
-			doc.Screen, doc.Counter, doc.IssuedAt, doc.Charter = screen.ID, 1, now.UnixMilli(), charter.Number
-			if before.Epoch == charter.Epoch {
-				doc.Counter = before.Counter + 1
-			}
-			m.set = Set{Epoch: doc.Epoch, Counter: doc.Counter, IssuedAt: now, Content: digest}
-		}
 		m.set.Screen = screen.ID
-		out, documents = append(out, m), append(documents, doc)
-	}
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range out {
-		if !out[i].changed {
+		m.changed = before.Counter > 0 && (before.Epoch != charter.Epoch || before.Content != what.digest) ||
+			before.Counter == 0 && len(what.document.Orders)+len(what.document.Safe) > 0
+		if !m.changed {
+			same = append(same, m)
 			continue
 		}
-		g.Go(func() (err error) {
-			out[i].set.Envelope, err = programme.SignOrders(&documents[i], key)
-			return err
-		})
+		m.document = what.document
+		m.document.Screen, m.document.Counter, m.document.IssuedAt, m.document.Charter = screen.ID, 1, now.UnixMilli(), charter.Number
+		if before.Epoch == charter.Epoch {
+			m.document.Counter = before.Counter + 1
+		}
+		m.set = Set{Screen: screen.ID, Epoch: m.document.Epoch, Counter: m.document.Counter, IssuedAt: now, Content: what.digest}
+		changed = append(changed, m)
 	}
-	return out, g.Wait()
+	return same, changed, nil
+}
+
+// awaited gives the turn of a screen.
+func awaited(s Screen) int {
+	if s.Online {
+		return 0
+	}
+	return 1
 }
 
 // said is what a set says, to however many screens.

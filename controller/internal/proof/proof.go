@@ -23,9 +23,10 @@ type Play struct {
 	Screen     playlists.ID
 	ScreenName string
 	Media      playlists.ID
-	Title      string // of the media now
-	Digest     playlists.Digest
-	StartedAt  time.Time // by the screen's clock
+	Order      playlists.ID     // of a bulletin; then there is no media
+	Title      string           // of the media now, or of the bulletin
+	Digest     playlists.Digest // of the rendition, or of the order's bytes
+	StartedAt  time.Time        // by the screen's clock
 	DurationMS int64
 	Clock      wire.ClockState
 	Complete   bool

@@ -20,6 +20,15 @@ func (s *Service) Run(ctx context.Context) error {
 	return s.outbox.Run(ctx)
 }
 
+// outgoing gives what was just stored as it is announced.
+func outgoing(programmes []Programme) []Outgoing {
+	out := make([]Outgoing, len(programmes))
+	for i, p := range programmes {
+		out[i] = Outgoing{Row: p.Row, Screen: p.Screen, Epoch: p.Epoch, Counter: p.Counter, Envelope: p.Envelope}
+	}
+	return out
+}
+
 // Desired calls yield with the newest programme of each screen that is
 // trusted, so that a broker which lost everything can be filled again.
 func (s *Service) Desired(ctx context.Context, yield func(p *Programme) error) error {

@@ -56,6 +56,8 @@ type Programme struct {
 	Envelope []byte
 	Objects  []playlists.Digest // everything the screen may fetch for it
 
+	Row int64 // in the outbox, once it is saved
+
 	loaded *programme.Loaded // while it is being published
 
 	// How far it has come by the screen's own reports, zero until then. Set
@@ -290,13 +292,13 @@ func (s *Service) save(ctx context.Context, p *Publication) error {
 	if err := s.cfg.Store.SavePublication(playlists.WithAct(ctx, &written), p); err != nil {
 		return err
 	}
-	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
-	s.outbox.Wake()
-	for i := range p.Programmes {
+	for i := range p.Programmes { // before a screen can answer
 		made := &p.Programmes[i]
 		s.keep(made.Screen, &current{epoch: made.Epoch, counter: made.Counter, loaded: made.loaded})
 		s.cfg.Observer.Wanted(made.Screen, made.loaded)
 	}
+	s.cfg.Log.Info("programmes published", "publication", p.ID, "kind", p.Kind, "screens", len(p.Programmes))
+	s.outbox.Put(outgoing(p.Programmes))
 	return nil
 }
 

@@ -106,16 +106,20 @@ func (d *desk) Titles(_ context.Context, media []playlists.ID) (map[playlists.ID
 	return out, nil
 }
 
-func (d *desk) Announce(_ context.Context, o *publish.Outgoing) error {
+func (d *desk) Announce(_ context.Context, all []publish.Outgoing) []error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.deaf > 0 {
-		d.deaf--
-		return errCut
+	errs := make([]error, len(all))
+	for i := range all {
+		if d.deaf > 0 {
+			d.deaf--
+			errs[i] = errCut
+			continue
+		}
+		d.announced = append(d.announced, all[i])
+		d.heard <- struct{}{}
 	}
-	d.announced = append(d.announced, *o)
-	d.heard <- struct{}{}
-	return nil
+	return errs
 }
 
 func (d *desk) Wanted(screen playlists.ID, l *programme.Loaded) {

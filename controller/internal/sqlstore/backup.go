@@ -31,6 +31,17 @@ func readOnly(path, options string) (*sql.DB, error) {
 	return db, nil
 }
 
+// Record implements backup.Database. Tables are left as they are: an older
+// program may be running on them.
+func (Files) Record(ctx context.Context, path string, act playlists.Act) error {
+	writer, err := connect(path, 1, "_txlock=immediate&mode=rw")
+	if err != nil {
+		return err
+	}
+	err = Audit{&DB{writer: writer}}.Append(ctx, act)
+	return errors.Join(err, writer.Close())
+}
+
 // Snapshot implements backup.Database. It is one read transaction: those who
 // write meanwhile are not kept waiting.
 func (Files) Snapshot(ctx context.Context, from, to string) error {

@@ -104,15 +104,15 @@ func (s Identity) took(ctx context.Context, change func(*sqlcgen.Queries) (int64
 }
 
 // Credentials implements identity.CredentialStore.
-func (s Identity) Credentials(ctx context.Context, person playlists.ID, purpose identity.Purpose) ([]identity.Credential, error) {
-	rows, err := s.db.read().CredentialsOf(ctx, sqlcgen.CredentialsOfParams{PersonID: string(person), Purpose: string(purpose)})
+func (s Identity) Credentials(ctx context.Context, person playlists.ID) ([]identity.Credential, error) {
+	rows, err := s.db.read().CredentialsOf(ctx, string(person))
 	if err != nil {
 		return nil, err
 	}
 	out := make([]identity.Credential, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Credential{
-			ID: playlists.ID(r.ID), Person: playlists.ID(r.PersonID), Purpose: identity.Purpose(r.Purpose), Label: r.Label, CredentialID: r.CredentialID,
+			ID: playlists.ID(r.ID), Person: playlists.ID(r.PersonID), Label: r.Label, CredentialID: r.CredentialID,
 			PublicKey: r.PublicKey, SignCount: uint32(r.SignCount), Flags: byte(r.Flags), CreatedAt: instant(r.CreatedAt), LastUsedAt: instant(r.LastUsedAt),
 		}
 		if err := json.Unmarshal([]byte(r.Transports), &out[i].Transports); err != nil {
@@ -132,7 +132,7 @@ func (s Identity) AddCredential(ctx context.Context, c identity.Credential, limi
 		return fmt.Errorf("cannot keep a passkey: %w", err)
 	}
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		n, err := q.CountCredentials(ctx, sqlcgen.CountCredentialsParams{PersonID: string(c.Person), Purpose: string(c.Purpose)})
+		n, err := q.CountCredentials(ctx, string(c.Person))
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (s Identity) AddCredential(ctx context.Context, c identity.Credential, limi
 			return playlists.Errorf(playlists.Conflict, "too_many_passkeys", playlists.Params{"max": limit}, "cannot keep more than %d passkeys: remove one that is not used", limit)
 		}
 		err = q.AddCredential(ctx, sqlcgen.AddCredentialParams{
-			ID: string(c.ID), PersonID: string(c.Person), Purpose: string(c.Purpose), Label: c.Label, CredentialID: c.CredentialID, PublicKey: c.PublicKey,
+			ID: string(c.ID), PersonID: string(c.Person), Label: c.Label, CredentialID: c.CredentialID, PublicKey: c.PublicKey,
 			SignCount: int64(c.SignCount), Flags: int64(c.Flags), Transports: string(transports), CreatedAt: millis(c.CreatedAt),
 		})
 		return taken(err, playlists.Errorf(playlists.Conflict, "passkey_taken", nil, "cannot keep this passkey: it is kept already"))
@@ -155,9 +155,9 @@ func (s Identity) CredentialUsed(ctx context.Context, c identity.Credential, bef
 }
 
 // DeleteCredential implements identity.CredentialStore.
-func (s Identity) DeleteCredential(ctx context.Context, person, id playlists.ID, purpose identity.Purpose) error {
+func (s Identity) DeleteCredential(ctx context.Context, person, id playlists.ID) error {
 	found, err := s.took(ctx, func(q *sqlcgen.Queries) (int64, error) {
-		return q.DeleteCredential(ctx, sqlcgen.DeleteCredentialParams{ID: string(id), PersonID: string(person), Purpose: string(purpose)})
+		return q.DeleteCredential(ctx, sqlcgen.DeleteCredentialParams{ID: string(id), PersonID: string(person)})
 	})
 	if err == nil && !found {
 		err = playlists.Errorf(playlists.NotFound, "passkey_missing", playlists.Params{"id": string(id)}, "cannot find the passkey %s among yours: it may be removed already", id)
@@ -174,7 +174,7 @@ func (s Identity) DropFactors(ctx context.Context, person playlists.ID) error {
 		if err := q.DeleteTotp(ctx, string(person)); err != nil {
 			return err
 		}
-		if err := q.DeleteCredentials(ctx, sqlcgen.DeleteCredentialsParams{PersonID: string(person), Purpose: string(identity.ForLogin)}); err != nil {
+		if err := q.DeleteCredentials(ctx, string(person)); err != nil {
 			return err
 		}
 		return q.NextEpoch(ctx, string(person))

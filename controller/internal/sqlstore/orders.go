@@ -187,7 +187,8 @@ func setOrders(ctx context.Context, q *sqlcgen.Queries, set *orders.Set) error {
 	if n == 0 {
 		return playlists.Errorf(playlists.Conflict, "orders_number_taken", nil, "cannot store the orders of screen %s: others were given meanwhile; try again", set.Screen)
 	}
-	return q.AddOutgoingOrders(ctx, sqlcgen.AddOutgoingOrdersParams{ScreenID: string(set.Screen), CreatedAt: millis(set.IssuedAt)})
+	set.Row, err = q.AddOutgoingOrders(ctx, sqlcgen.AddOutgoingOrdersParams{ScreenID: string(set.Screen), CreatedAt: millis(set.IssuedAt)})
+	return err
 }
 
 // SaveReceipts implements orders.Store.

@@ -9,6 +9,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/sqlstore/sqlcgen"
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -28,7 +29,7 @@ func (s Plays) Add(ctx context.Context, batches []proof.Batch) error {
 				err := q.AddPlay(ctx, sqlcgen.AddPlayParams{
 					ScreenID: string(b.Screen), ID: string(p.ID), Epoch: int64(p.Programme.Epoch & (1<<63 - 1)), Counter: int64(p.Programme.Counter & (1<<63 - 1)),
 					EntryID: string(p.Entry), ItemID: string(p.Item), MediaID: string(p.Media), Digest: string(p.Rendition),
-					StartedAt: p.StartedAt, DurationMs: p.DurationMS, ClockState: string(p.Clock), Complete: p.Complete, ReceivedAt: millis(b.ReceivedAt),
+					StartedAt: p.StartedAt, DurationMs: p.DurationMS, ClockState: string(p.Clock), Complete: p.Complete, ReceivedAt: millis(b.ReceivedAt), OrderID: string(p.Order),
 				})
 				if err != nil {
 					return err
@@ -81,12 +82,26 @@ func (s Plays) Find(ctx context.Context, f proof.Filter) (proof.Page, error) {
 		out.Next = cursor(strconv.FormatInt(last.StartedAt, 10), last.ScreenID, last.ID)
 	}
 	for _, row := range rows {
+		title := row.Title
+		if row.OrderID != "" {
+			title = bulletinTitle(row.OrderBody)
+		}
 		out.Plays = append(out.Plays, proof.Play{
-			ID: playlists.ID(row.ID), Screen: playlists.ID(row.ScreenID), ScreenName: row.ScreenName, Media: playlists.ID(row.MediaID), Title: row.Title,
+			ID: playlists.ID(row.ID), Screen: playlists.ID(row.ScreenID), ScreenName: row.ScreenName, Media: playlists.ID(row.MediaID), Title: title, Order: playlists.ID(row.OrderID),
 			Digest: playlists.Digest(row.Digest), StartedAt: instant(row.StartedAt), DurationMS: row.DurationMs, Clock: wire.ClockState(row.ClockState), Complete: row.Complete,
 		})
 	}
 	return out, nil
+}
+
+// bulletinTitle gives the title of a bulletin in its first language, "" when its
+// order is not known here.
+func bulletinTitle(body []byte) string {
+	var o programme.Order
+	if programme.Unmarshal(body, &o) != nil || len(o.Text) == 0 {
+		return ""
+	}
+	return o.Text[0].Title
 }
 
 // Titles implements watch.Titles.

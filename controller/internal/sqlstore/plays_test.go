@@ -10,10 +10,12 @@ import (
 
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -184,4 +186,39 @@ func BenchmarkPlays(b *testing.B) {
 		stored += batches * wire.MaxPlays
 	}
 	b.ReportMetric(float64(stored)/b.Elapsed().Seconds(), "plays/s")
+}
+
+// A bulletin's play names its order, whose title it has, and no media; of an
+// order that the controller does not know there is the id.
+func TestBulletinsAreListed(t *testing.T) {
+	t.Parallel()
+	s := newScreening(t)
+	order := programme.Order{
+		ID: playliststest.ID("storm"), Kind: programme.Bulletin, Clusters: []string{playlists.Everywhere}, IssuedAt: playliststest.Now.UnixMilli(), Level: programme.Urgent,
+		Text: []programme.BulletinText{{Language: "vi", Title: "Mưa lũ trên quốc lộ 8A"}}, Until: playliststest.Now.Add(time.Hour).UnixMilli(),
+	}
+	signed := playliststest.Order(t, order, "emergency")
+	if err := s.db.Orders().Save(t.Context(), &orders.Change{Record: &orders.Record{Order: order, Bytes: signed.Order, At: playliststest.Now, Stands: playliststest.Now}}); err != nil {
+		t.Fatal(err)
+	}
+	shown := func(word string, after time.Duration) wire.Play {
+		p := play(t, playliststest.Now.Add(after))
+		p.Media, p.Order, p.Rendition = "", playliststest.ID(word), playlists.DigestOf(signed.Order)
+		return p
+	}
+	if err := s.plays.Plays(t.Context(), []proof.Batch{batch(s.near, play(t, playliststest.Now), shown("storm", time.Second), shown("unknown", 2*time.Second))}); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.plays.List(t.Context(), inspector(playlists.Grant{Role: playlists.Inspector}), proof.Filter{Limit: 10})
+	if err != nil || len(page.Plays) != 3 {
+		t.Fatalf("%d plays, %v", len(page.Plays), err)
+	}
+	for i, want := range []proof.Play{
+		{Order: playliststest.ID("unknown")}, {Order: order.ID, Title: order.Text[0].Title}, {Media: playliststest.ID("media")},
+	} {
+		p := page.Plays[i]
+		if p.Order != want.Order || p.Media != want.Media || p.Title != want.Title || p.Order != "" && p.Digest != playlists.DigestOf(signed.Order) {
+			t.Errorf("play %d is %+v, want %+v", i, p, want)
+		}
+	}
 }

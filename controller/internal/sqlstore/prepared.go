@@ -15,10 +15,31 @@ type prepared struct {
 // ExecContext is the transaction's, from the second time on with a statement
 // that is compiled already.
 func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	statement, err := p.compiled(ctx, query)
+	switch {
+	case err != nil:
+		return nil, err
+	case statement == nil:
+		return p.Tx.ExecContext(ctx, query, args...)
+	}
+	return statement.ExecContext(ctx, args...)
+}
+
+// QueryRowContext likewise.
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	statement, err := p.compiled(ctx, query)
+	if err != nil || statement == nil { // the row gives the error
+		return p.Tx.QueryRowContext(ctx, query, args...)
+	}
+	return statement.QueryRowContext(ctx, args...)
+}
+
+// compiled gives a statement, nil the first time it is asked for.
+func (p *prepared) compiled(ctx context.Context, query string) (*sql.Stmt, error) {
 	statement, again := p.statements[query]
 	if !again {
 		p.statements[query] = nil
-		return p.Tx.ExecContext(ctx, query, args...)
+		return nil, nil
 	}
 	if statement == nil {
 		var err error
@@ -27,5 +48,5 @@ func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (
 		}
 		p.statements[query] = statement
 	}
-	return statement.ExecContext(ctx, args...)
+	return statement, nil
 }

@@ -65,7 +65,9 @@ func addProgramme(ctx context.Context, q *sqlcgen.Queries, of *publish.Publicati
 	if err := q.ForbidOldObjects(ctx, sqlcgen.ForbidOldObjectsParams{ScreenID: string(p.Screen), Epoch: int64(p.Epoch), Before: int64(p.Counter) - keptProgrammes + 1}); err != nil {
 		return err
 	}
-	return q.AddOutgoing(ctx, sqlcgen.AddOutgoingParams{ScreenID: string(p.Screen), CreatedAt: millis(of.At)})
+	var err error
+	p.Row, err = q.AddOutgoing(ctx, sqlcgen.AddOutgoingParams{ScreenID: string(p.Screen), CreatedAt: millis(of.At)})
+	return err
 }
 
 // MayFetch tells whether one of a screen's newest programmes names an object.

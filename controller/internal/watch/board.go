@@ -58,6 +58,7 @@ type entry struct {
 	want   *Wanted
 	orders Ordered
 	marks  marks
+	said   sessions
 	since  map[string]time.Time // of notices, by code
 	issued map[wire.ProgrammeRef]time.Time
 	offset time.Duration // of its clock against ours, when it last reported
@@ -119,6 +120,9 @@ func (b *Board) Hear(screen playlists.ID, h Heard) {
 	}
 	if h.Report != nil && h.Report != e.heard.Report {
 		e.marks.hear(h.Report, h.ReportedAt)
+	}
+	if h.Boot != "" {
+		e.said.hear(h.Boot, h.Session, b.now())
 	}
 	e.heard = h
 	b.draw(e)
@@ -182,7 +186,7 @@ func code(r *Reason) string {
 // or something else becomes due.
 func (b *Board) plan(e *entry, next, now time.Time) {
 	if e.want != nil {
-		if end := e.want.Due(now).End; end.After(now) && (next.IsZero() || end.Before(next)) {
+		if end := e.orders.due(e.want)(now).End; end.After(now) && (next.IsZero() || end.Before(next)) {
 			next = end
 		}
 	}

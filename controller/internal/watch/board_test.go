@@ -66,7 +66,7 @@ func alone(t *testing.T, b *watch.Board) watch.View {
 
 // always is a programme that plays one letter for ever.
 func always(letter string) watch.Wanted {
-	return watch.Wanted{Ref: *ref(5), IssuedAt: time.Now(), Due: func(at time.Time) watch.Due {
+	return watch.Wanted{Ref: *ref(5), IssuedAt: time.Now(), Due: func(at time.Time, _ func(playlists.ID) bool) watch.Due {
 		start := at.Truncate(10 * time.Second)
 		return watch.Due{Playing: true, Media: playliststest.ID(letter), Rendition: digest(letter), Start: start, End: start.Add(10 * time.Second)}
 	}}
@@ -120,7 +120,7 @@ func TestAnItemThatStaysTooLongTurnsRed(t *testing.T) {
 		s := screen("gate", "cautreo")
 		b.Set(s)
 		change := time.Now().Add(20 * time.Second)
-		b.Want(s.ID, watch.Wanted{Ref: *ref(5), Due: func(at time.Time) watch.Due {
+		b.Want(s.ID, watch.Wanted{Ref: *ref(5), Due: func(at time.Time, _ func(playlists.ID) bool) watch.Due {
 			if at.Before(change) {
 				return watch.Due{Playing: true, Rendition: digest("a"), Start: change.Add(-time.Hour), End: change}
 			}

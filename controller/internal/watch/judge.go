@@ -45,7 +45,9 @@ type Heard struct {
 	Report     *wire.Reported // nil until the first
 	ReportedAt time.Time      // when it came in
 	SeenAt     time.Time
-	Online     bool // it has not taken leave, nor has its connection ended
+	Online     bool   // it has not taken leave, nor has its connection ended
+	Boot       string // of the newest birth, death or report
+	Session    uint64
 }
 
 // Due is what a screen is to show in [Start, End).
@@ -61,9 +63,10 @@ type Due struct {
 type Wanted struct {
 	Ref      wire.ProgrammeRef
 	IssuedAt time.Time
-	// Due gives what it plays at an instant. It answers from memory, and its
+	// Due gives what it plays at an instant when nothing may be shown of the
+	// media that gone names; nil names none. It answers from memory, and its
 	// slots follow one another without a gap.
-	Due func(at time.Time) Due
+	Due func(at time.Time, gone func(playlists.ID) bool) Due
 }
 
 // Reason says why a screen is in its state, in a code that the console

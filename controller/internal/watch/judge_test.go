@@ -19,9 +19,9 @@ func digest(letter string) playlists.Digest { return playlists.DigestOf([]byte(l
 
 // rota plays the letters in turn, ten seconds each from now on; "-" is the
 // slate.
-func rota(letters string) func(time.Time) watch.Due {
+func rota(letters string) func(time.Time, func(playlists.ID) bool) watch.Due {
 	const slot = 10 * time.Second
-	return func(at time.Time) watch.Due {
+	return func(at time.Time, _ func(playlists.ID) bool) watch.Due {
 		n := int(at.Sub(now.Add(-time.Hour)) / slot)
 		start := now.Add(-time.Hour).Add(time.Duration(n) * slot)
 		letter := string(letters[n%len(letters)])
@@ -150,7 +150,7 @@ func TestGreenNeedsTheDueItem(t *testing.T) {
 			v := watch.Judge(want, watch.Ordered{}, watch.Heard{Report: r, ReportedAt: at, SeenAt: at, Online: true}, at)
 			good := false
 			for d := -5 * time.Second; d <= 2*time.Second; d += 250 * time.Millisecond {
-				due := want.Due(at.Add(d))
+				due := want.Due(at.Add(d), nil)
 				good = good || due.Playing && due.Rendition == r.Showing.Rendition || !due.Playing && letter == "-"
 			}
 			if green := v.State == watch.Playing || v.State == watch.Slate; green != good {
@@ -179,7 +179,7 @@ func TestPlannedIsWhatTheScreenResolves(t *testing.T) {
 	}
 	seen := map[playlists.ID]bool{}
 	for i := range 4 {
-		d := due(now.Add(time.Duration(i) * 10 * time.Second))
+		d := due(now.Add(time.Duration(i)*10*time.Second), nil)
 		seen[d.Media] = true
 		if !d.Playing || d.End.Sub(d.Start) != 10*time.Second {
 			t.Errorf("slot %d is %+v", i, d)
@@ -187,5 +187,16 @@ func TestPlannedIsWhatTheScreenResolves(t *testing.T) {
 	}
 	if !seen[first.Media.ID] || !seen[second.Media.ID] {
 		t.Errorf("due were %v", seen)
+	}
+	// One of several keeps its slot, whose slate others judge; an entry of which
+	// all is gone gives way, here to nothing.
+	for i := range 2 {
+		at := now.Add(time.Duration(i) * 10 * time.Second)
+		if d := due(at, func(m playlists.ID) bool { return m == first.Media.ID }); !d.Playing {
+			t.Errorf("slot %d with one gone is %+v", i, d)
+		}
+		if d := due(at, func(playlists.ID) bool { return true }); d.Playing {
+			t.Errorf("slot %d with all gone is %+v", i, d)
+		}
 	}
 }

@@ -31,10 +31,14 @@ func (o *Ordered) takenDown(media playlists.ID) bool {
 }
 
 // due gives what is due under the orders: the slot of what was taken down is
-// the slate's.
+// the slate's, but for entries of which all was.
 func (o *Ordered) due(want *Wanted) func(time.Time) Due {
+	gone := o.takenDown
+	if len(o.Takedowns) == 0 {
+		gone = nil
+	}
 	return func(at time.Time) Due {
-		d := want.Due(at)
+		d := want.Due(at, gone)
 		if d.Playing && o.takenDown(d.Media) {
 			d.Playing, d.Media, d.Rendition = false, "", ""
 		}
@@ -106,7 +110,7 @@ func higher(held *wire.ProgrammeRef, before wire.ProgrammeRef) wire.ProgrammeRef
 
 // notices are what people should know of a screen's trust, as problems
 // without their time.
-func (o *Ordered) notices(r *wire.Reported, m *marks, now time.Time) []ProblemView {
+func (o *Ordered) notices(r *wire.Reported, m *marks, s *sessions, now time.Time) []ProblemView {
 	var out []ProblemView
 	add := func(code string, params playlists.Params) {
 		if params == nil {
@@ -142,6 +146,9 @@ func (o *Ordered) notices(r *wire.Reported, m *marks, now time.Time) []ProblemVi
 	}
 	if !m.restored.IsZero() && now.Sub(m.restored) < restoredFor {
 		add("restored", nil)
+	}
+	if s.isContested(now) {
+		add("session_contested", nil)
 	}
 	return out
 }

@@ -163,3 +163,61 @@ func TestRestoredDiskIsNoticed(t *testing.T) {
 		})
 	}
 }
+
+// Somebody else who speaks in a screen's name ends its sessions, one after
+// another, or speaks with a start of its own beside it. A line that breaks now
+// and then, and an agent that starts anew, are neither.
+func TestContestedSessionIsNoticed(t *testing.T) {
+	t.Parallel()
+	type said struct {
+		boot    string
+		session uint64
+		after   time.Duration
+	}
+	one := func(n int, every time.Duration) (out []said) {
+		for i := range n {
+			out = append(out, said{"a", uint64(i + 1), every})
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		said []said
+		want bool
+	}{
+		"one session":                 {[]said{{"a", 1, 0}, {"a", 1, time.Minute}, {"a", 1, time.Minute}}, false},
+		"a line that breaks":          {one(6, 10*time.Second), false},
+		"a line that breaks for ever": {one(40, 3*time.Minute), false},
+		"six more sessions":           {one(7, 10*time.Second), true},
+		"the agent starts anew":       {[]said{{"a", 1, 0}, {"b", 1, time.Second}, {"c", 1, time.Second}, {"d", 2, time.Second}, {"e", 1, time.Second}, {"f", 1, time.Second}, {"g", 1, time.Second}}, false},
+		"two starts at once":          {[]said{{"a", 1, 0}, {"b", 1, time.Minute}, {"a", 2, time.Hour}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := now
+			b := watch.NewBoard(titles{}, func() time.Time { return at }, slog.New(slog.DiscardHandler))
+			s := screen("gate", "here")
+			b.Set(s)
+			noticed := func() bool {
+				return slices.ContainsFunc(alone(t, b).Problems, func(p watch.ProblemView) bool { return p.Code == "session_contested" })
+			}
+			hear := func(x said) {
+				at = at.Add(x.after)
+				b.Hear(s.ID, watch.Heard{Report: showing("-"), ReportedAt: now, SeenAt: at, Online: x.session%2 == 0, Boot: x.boot, Session: x.session})
+			}
+			for i, x := range c.said {
+				hear(x)
+				if got := noticed(); got != (c.want && i == len(c.said)-1) {
+					t.Fatalf("after report %d noticed %t", i+1, got)
+				}
+			}
+			last := c.said[len(c.said)-1]
+			last.after = contestedFor
+			hear(last)
+			if noticed() {
+				t.Error("told of an hour after the last of it")
+			}
+		})
+	}
+}
+
+const contestedFor = time.Hour

@@ -158,7 +158,7 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 
 // notices are what is judged of a screen's trust, each since it was first.
 func (e *entry) notices(now time.Time) []ProblemView {
-	all := e.orders.notices(e.heard.Report, &e.marks, now)
+	all := e.orders.notices(e.heard.Report, &e.marks, &e.said, now)
 	before := e.since
 	e.since = make(map[string]time.Time, len(all))
 	for i := range all {

@@ -49,7 +49,7 @@ func (d *demo) seedCharter(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = d.progress.once("hand of "+p.Login, none, func() (string, error) { return p.Login, h.Offer(ctx, "Tệp khóa") })
+		_, err = d.progress.once("hand of "+p.Login, none, func() (string, error) { return p.Login, h.Offer(ctx, "Tệp khóa", p.Password) })
 		if err != nil && domain.ReasonOf(err) != "credential_taken" {
 			return err
 		}

@@ -32,7 +32,20 @@ type Options struct {
 	Colour   bool // Out is a terminal that shows colours
 	Now      func() time.Time
 	Random   io.Reader
+
+	FilmSeconds int          // of each film, 0 for what a person should see
+	Ready       func(Opened) // told when all of it is set up; may be nil
 }
+
+// Opened is what a demo offers once all of it is set up.
+type Opened struct {
+	Console string           // address
+	Screens []string         // their addresses
+	Logins  map[string]Login // by role
+}
+
+// Login opens the console for somebody.
+type Login struct{ Login, Password string }
 
 // The ports of the demo, counted from the console's.
 const (
@@ -106,9 +119,27 @@ func Run(ctx context.Context, o Options) error {
 		return ended(err)
 	}
 	d.summary(ctx)
+	if o.Ready != nil {
+		o.Ready(d.opened())
+	}
 	<-ctx.Done()
 	return ended(context.Cause(ctx))
 }
+
+func (d *demo) opened() Opened {
+	o := Opened{Console: d.address(), Logins: map[string]Login{}}
+	for i := range screens() {
+		o.Screens = append(o.Screens, d.screenAddress(i))
+	}
+	for _, p := range d.people {
+		o.Logins[p.role] = Login{p.Login, p.Password}
+	}
+	return o
+}
+
+// FreePort looks for a port for Options, at first or above it; 0 when there is
+// none.
+func FreePort(first int) int { return ports.Free(first, offsets()) }
 
 // ended makes nothing of being asked to stop.
 func ended(err error) error {

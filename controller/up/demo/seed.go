@@ -119,7 +119,7 @@ func (d *demo) datedUnit(ctx context.Context, admin *apiclient.Client, u unit) e
 // seedMedia makes each sample and brings it in; the controller works on its
 // renditions while the next is made.
 func (d *demo) seedMedia(ctx context.Context) error {
-	maker := samples.Maker{Chromium: d.Chromium, FFmpeg: d.FFmpeg, Root: d.Root}
+	maker := samples.Maker{Chromium: d.Chromium, FFmpeg: d.FFmpeg, Root: d.Root, Seconds: d.FilmSeconds}
 	folder := filepath.Join(d.Data, "samples")
 	all := samples.List()
 	for i, s := range all {

@@ -2,6 +2,7 @@ package samples
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -106,11 +107,11 @@ func (m Maker) film(ctx context.Context, work, made string, s Sample) error {
 			return err
 		}
 	}
-	const seconds = 8
+	seconds := cmp.Or(m.Seconds, 8)
 	graph := fmt.Sprintf(
 		"[0:v]crop=%d:%d:'%d*t/%d':0[b];[1:v]format=rgba[f];[b][f]overlay=x='-%d*t/%d':y=0[m];"+
-			"[2:v]format=rgba,fade=t=in:st=0.3:d=0.9:alpha=1[w];[m][w]overlay=0:0,format=yuv420p[v]",
-		w, h, travel/4, seconds, travel-40, seconds)
+			"[2:v]format=rgba,fade=t=in:st=%.2f:d=%.2f:alpha=1[w];[m][w]overlay=0:0,format=yuv420p[v]",
+		w, h, travel/4, seconds, travel-40, seconds, float64(seconds)*0.04, float64(seconds)*0.11)
 	return m.ffmpeg(ctx,
 		"-loop", "1", "-framerate", "25", "-t", fmt.Sprint(seconds), "-i", back,
 		"-loop", "1", "-framerate", "25", "-t", fmt.Sprint(seconds), "-i", front,

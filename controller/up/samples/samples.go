@@ -37,6 +37,7 @@ type Maker struct {
 	Chromium string // path of the browser
 	FFmpeg   string // path of ffmpeg
 	Root     bool   // a browser run by root needs to be told
+	Seconds  int    // of a film, 0 for eight
 }
 
 // Make makes the samples that are not yet in the folder. progress is told of

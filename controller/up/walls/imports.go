@@ -43,7 +43,7 @@ func internalKind(name string) kind {
 		return leaf
 	case "keyfile":
 		return format
-	case "outbox":
+	case "outbox", "ceremony":
 		return mechanism
 	}
 	return 0

@@ -31,21 +31,21 @@ select count(*) from recovery_codes where person_id = ? and used_at = 0;
 delete from recovery_codes where person_id = ?;
 
 -- name: CredentialsOf :many
-select * from credentials where person_id = ? and purpose = ? order by created_at, id;
+select * from credentials where person_id = ? order by created_at, id;
 
 -- name: CountCredentials :one
-select count(*) from credentials where person_id = ? and purpose = ?;
+select count(*) from credentials where person_id = ?;
 
 -- name: AddCredential :exec
-insert into credentials (id, person_id, purpose, label, credential_id, public_key, sign_count, flags, transports, created_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+insert into credentials (id, person_id, label, credential_id, public_key, sign_count, flags, transports, created_at)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: CredentialUsed :execrows
 update credentials set sign_count = sqlc.arg(sign_count), flags = sqlc.arg(flags), last_used_at = sqlc.arg(last_used_at)
 where id = sqlc.arg(id) and sign_count = sqlc.arg(former_count);
 
 -- name: DeleteCredential :execrows
-delete from credentials where id = ? and person_id = ? and purpose = ?;
+delete from credentials where id = ? and person_id = ?;
 
 -- name: DeleteCredentials :exec
-delete from credentials where person_id = ? and purpose = ?;
+delete from credentials where person_id = ?;

@@ -33,8 +33,9 @@ where excluded.epoch > order_sets.epoch or (excluded.epoch = order_sets.epoch an
 -- name: OrderSets :many
 select * from order_sets;
 
--- name: AddOutgoingOrders :exec
-insert into orders_outbox (screen_id, created_at) values (sqlc.arg(screen_id), sqlc.arg(created_at));
+-- name: AddOutgoingOrders :one
+insert into orders_outbox (screen_id, created_at) values (sqlc.arg(screen_id), sqlc.arg(created_at))
+returning id;
 
 -- name: OutgoingOrders :many
 select cast(o.newest as bigint) as id, o.screen_id, s.epoch, s.counter, s.envelope

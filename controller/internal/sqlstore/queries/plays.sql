@@ -1,10 +1,11 @@
 -- name: AddPlay :exec
-insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at, order_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (screen_id, id) do nothing;
 
 -- name: FindPlays :many
-select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, s.name as screen_name,
+select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, s.name as screen_name, p.order_id,
+  cast(coalesce((select o.body from orders o where o.id = p.order_id), x'') as blob) as order_body,
   cast(coalesce((select m.title from media m where m.id = p.media_id), '') as text) as title
 from plays p
 join screens s on s.id = p.screen_id

@@ -19,8 +19,9 @@ where screen_id = sqlc.arg(screen_id)
 -- name: ObjectAllowed :one
 select exists (select 1 from programme_objects where screen_id = sqlc.arg(screen_id) and digest = sqlc.arg(digest)) as allowed;
 
--- name: AddOutgoing :exec
-insert into outbox (screen_id, created_at) values (sqlc.arg(screen_id), sqlc.arg(created_at));
+-- name: AddOutgoing :one
+insert into outbox (screen_id, created_at) values (sqlc.arg(screen_id), sqlc.arg(created_at))
+returning id;
 
 -- name: Outgoing :many
 select cast(o.newest as bigint) as id, o.screen_id, p.epoch, p.counter, p.envelope

@@ -10,14 +10,13 @@ import (
 )
 
 const addCredential = `-- name: AddCredential :exec
-insert into credentials (id, person_id, purpose, label, credential_id, public_key, sign_count, flags, transports, created_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into credentials (id, person_id, label, credential_id, public_key, sign_count, flags, transports, created_at)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 `
 
 type AddCredentialParams struct {
 	ID           string
 	PersonID     string
-	Purpose      string
 	Label        string
 	CredentialID []byte
 	PublicKey    []byte
@@ -31,7 +30,6 @@ func (q *Queries) AddCredential(ctx context.Context, arg AddCredentialParams) er
 	_, err := q.db.ExecContext(ctx, addCredential,
 		arg.ID,
 		arg.PersonID,
-		arg.Purpose,
 		arg.Label,
 		arg.CredentialID,
 		arg.PublicKey,
@@ -103,16 +101,11 @@ func (q *Queries) ConfirmTotp(ctx context.Context, arg ConfirmTotpParams) (int64
 }
 
 const countCredentials = `-- name: CountCredentials :one
-select count(*) from credentials where person_id = ? and purpose = ?
+select count(*) from credentials where person_id = ?
 `
 
-type CountCredentialsParams struct {
-	PersonID string
-	Purpose  string
-}
-
-func (q *Queries) CountCredentials(ctx context.Context, arg CountCredentialsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countCredentials, arg.PersonID, arg.Purpose)
+func (q *Queries) CountCredentials(ctx context.Context, personID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countCredentials, personID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -157,16 +150,11 @@ func (q *Queries) CredentialUsed(ctx context.Context, arg CredentialUsedParams) 
 }
 
 const credentialsOf = `-- name: CredentialsOf :many
-select id, person_id, purpose, label, credential_id, public_key, sign_count, flags, transports, created_at, last_used_at from credentials where person_id = ? and purpose = ? order by created_at, id
+select id, person_id, label, credential_id, public_key, sign_count, flags, transports, created_at, last_used_at from credentials where person_id = ? order by created_at, id
 `
 
-type CredentialsOfParams struct {
-	PersonID string
-	Purpose  string
-}
-
-func (q *Queries) CredentialsOf(ctx context.Context, arg CredentialsOfParams) ([]Credential, error) {
-	rows, err := q.db.QueryContext(ctx, credentialsOf, arg.PersonID, arg.Purpose)
+func (q *Queries) CredentialsOf(ctx context.Context, personID string) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, credentialsOf, personID)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +165,6 @@ func (q *Queries) CredentialsOf(ctx context.Context, arg CredentialsOfParams) ([
 		if err := rows.Scan(
 			&i.ID,
 			&i.PersonID,
-			&i.Purpose,
 			&i.Label,
 			&i.CredentialID,
 			&i.PublicKey,
@@ -201,17 +188,16 @@ func (q *Queries) CredentialsOf(ctx context.Context, arg CredentialsOfParams) ([
 }
 
 const deleteCredential = `-- name: DeleteCredential :execrows
-delete from credentials where id = ? and person_id = ? and purpose = ?
+delete from credentials where id = ? and person_id = ?
 `
 
 type DeleteCredentialParams struct {
 	ID       string
 	PersonID string
-	Purpose  string
 }
 
 func (q *Queries) DeleteCredential(ctx context.Context, arg DeleteCredentialParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteCredential, arg.ID, arg.PersonID, arg.Purpose)
+	result, err := q.db.ExecContext(ctx, deleteCredential, arg.ID, arg.PersonID)
 	if err != nil {
 		return 0, err
 	}
@@ -219,16 +205,11 @@ func (q *Queries) DeleteCredential(ctx context.Context, arg DeleteCredentialPara
 }
 
 const deleteCredentials = `-- name: DeleteCredentials :exec
-delete from credentials where person_id = ? and purpose = ?
+delete from credentials where person_id = ?
 `
 
-type DeleteCredentialsParams struct {
-	PersonID string
-	Purpose  string
-}
-
-func (q *Queries) DeleteCredentials(ctx context.Context, arg DeleteCredentialsParams) error {
-	_, err := q.db.ExecContext(ctx, deleteCredentials, arg.PersonID, arg.Purpose)
+func (q *Queries) DeleteCredentials(ctx context.Context, personID string) error {
+	_, err := q.db.ExecContext(ctx, deleteCredentials, personID)
 	return err
 }
 

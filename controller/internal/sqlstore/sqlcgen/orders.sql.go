@@ -69,8 +69,9 @@ func (q *Queries) AddOrderStanding(ctx context.Context, arg AddOrderStandingPara
 	return err
 }
 
-const addOutgoingOrders = `-- name: AddOutgoingOrders :exec
+const addOutgoingOrders = `-- name: AddOutgoingOrders :one
 insert into orders_outbox (screen_id, created_at) values (?1, ?2)
+returning id
 `
 
 type AddOutgoingOrdersParams struct {
@@ -78,9 +79,11 @@ type AddOutgoingOrdersParams struct {
 	CreatedAt int64
 }
 
-func (q *Queries) AddOutgoingOrders(ctx context.Context, arg AddOutgoingOrdersParams) error {
-	_, err := q.db.ExecContext(ctx, addOutgoingOrders, arg.ScreenID, arg.CreatedAt)
-	return err
+func (q *Queries) AddOutgoingOrders(ctx context.Context, arg AddOutgoingOrdersParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addOutgoingOrders, arg.ScreenID, arg.CreatedAt)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const addSafe = `-- name: AddSafe :exec

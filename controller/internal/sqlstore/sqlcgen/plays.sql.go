@@ -10,8 +10,8 @@ import (
 )
 
 const addPlay = `-- name: AddPlay :exec
-insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at, order_id)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (screen_id, id) do nothing
 `
 
@@ -29,6 +29,7 @@ type AddPlayParams struct {
 	ClockState string
 	Complete   bool
 	ReceivedAt int64
+	OrderID    string
 }
 
 func (q *Queries) AddPlay(ctx context.Context, arg AddPlayParams) error {
@@ -46,6 +47,7 @@ func (q *Queries) AddPlay(ctx context.Context, arg AddPlayParams) error {
 		arg.ClockState,
 		arg.Complete,
 		arg.ReceivedAt,
+		arg.OrderID,
 	)
 	return err
 }
@@ -101,7 +103,8 @@ func (q *Queries) CountPlays(ctx context.Context, arg CountPlaysParams) (int64, 
 }
 
 const findPlays = `-- name: FindPlays :many
-select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, s.name as screen_name,
+select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, s.name as screen_name, p.order_id,
+  cast(coalesce((select o.body from orders o where o.id = p.order_id), x'') as blob) as order_body,
   cast(coalesce((select m.title from media m where m.id = p.media_id), '') as text) as title
 from plays p
 join screens s on s.id = p.screen_id
@@ -147,6 +150,8 @@ type FindPlaysRow struct {
 	ClockState string
 	Complete   bool
 	ScreenName string
+	OrderID    string
+	OrderBody  []byte
 	Title      string
 }
 
@@ -182,6 +187,8 @@ func (q *Queries) FindPlays(ctx context.Context, arg FindPlaysParams) ([]FindPla
 			&i.ClockState,
 			&i.Complete,
 			&i.ScreenName,
+			&i.OrderID,
+			&i.OrderBody,
 			&i.Title,
 		); err != nil {
 			return nil, err

@@ -9,8 +9,9 @@ import (
 	"context"
 )
 
-const addOutgoing = `-- name: AddOutgoing :exec
+const addOutgoing = `-- name: AddOutgoing :one
 insert into outbox (screen_id, created_at) values (?1, ?2)
+returning id
 `
 
 type AddOutgoingParams struct {
@@ -18,9 +19,11 @@ type AddOutgoingParams struct {
 	CreatedAt int64
 }
 
-func (q *Queries) AddOutgoing(ctx context.Context, arg AddOutgoingParams) error {
-	_, err := q.db.ExecContext(ctx, addOutgoing, arg.ScreenID, arg.CreatedAt)
-	return err
+func (q *Queries) AddOutgoing(ctx context.Context, arg AddOutgoingParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addOutgoing, arg.ScreenID, arg.CreatedAt)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const addProgramme = `-- name: AddProgramme :exec

@@ -47,7 +47,6 @@ type Cluster struct {
 type Credential struct {
 	ID           string
 	PersonID     string
-	Purpose      string
 	Label        string
 	CredentialID []byte
 	PublicKey    []byte
@@ -279,6 +278,7 @@ type Play struct {
 	ClockState string
 	Complete   bool
 	ReceivedAt int64
+	OrderID    string
 }
 
 type Playlist struct {

@@ -3,6 +3,7 @@ import { media } from "./media.ts";
 import { clusters, people, tokens, units } from "./people.ts";
 import { found, Refusal } from "./refuse.ts";
 import { page, type Route } from "./route.ts";
+import { checkPassword } from "./session.ts";
 
 function plays(query: URLSearchParams, only = "") {
   const shown = media.filter((m) => m.state === "approved");
@@ -12,7 +13,8 @@ function plays(query: URLSearchParams, only = "") {
     return {
       id: `play${i}`,
       screen: { id: s?.id ?? "", name: s?.name ?? "" },
-      media: { id: m?.id ?? "", title: m?.title ?? "" },
+      media: i % 50 === 9 ? null : { id: m?.id ?? "", title: m?.title ?? "" },
+      bulletin: i % 50 === 9 ? { id: "stormaaaaaaaaaaa", title: "Mưa lũ trên quốc lộ 8A" } : null,
       digest: `sha256-${i}`,
       started_at: new Date(Date.now() - i * 13_000).toISOString(),
       duration_ms: 10_000,
@@ -23,7 +25,7 @@ function plays(query: URLSearchParams, only = "") {
   const screen = only || query.get("screen");
   return page(
     all.filter(
-      (p) => (!screen || p.screen.id === screen) && (!query.get("media") || p.media.id === query.get("media")),
+      (p) => (!screen || p.screen.id === screen) && (!query.get("media") || p.media?.id === query.get("media")),
     ),
     query,
   );
@@ -59,6 +61,7 @@ export const fleetRoutes: Route[] = [
     "POST",
     /^\/tokens$/,
     ({ body }) => {
+      checkPassword(body.password);
       const made = {
         id: `t${Date.now()}`,
         name: body.name,

@@ -2,6 +2,7 @@ import type { Security } from "../src/api/types.ts";
 import { people } from "./people.ts";
 import { found, Refusal } from "./refuse.ts";
 import type { Route } from "./route.ts";
+import { checkPassword } from "./session.ts";
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -38,17 +39,13 @@ const codes = () => ({
   codes: Array.from({ length: 10 }, (_, i) => `k7m2-q4x${i}-p3wd-a5ht`),
 });
 
-const checked = (password: string) => {
-  if (password !== "mock") throw new Refusal(422, "password_wrong");
-};
-
 export const securityRoutes: Route[] = [
   ["GET", /^\/me\/security$/, () => security],
   [
     "POST",
     /^\/me\/totp$/,
     ({ body }) => {
-      checked(body.password);
+      checkPassword(body.password);
       return {
         secret: "K7M2Q4X3P3WDA5HTK7M2Q4X3P3WDA5HT",
         url: "otpauth://totp/cotmoc:mock",
@@ -69,7 +66,7 @@ export const securityRoutes: Route[] = [
     "POST",
     /^\/me\/totp\/off$/,
     ({ body }) => {
-      checked(body.password);
+      checkPassword(body.password);
       Object.assign(security, { totp_since: null, recovery_codes: 0 });
     },
   ],
@@ -77,7 +74,7 @@ export const securityRoutes: Route[] = [
     "POST",
     /^\/me\/recovery-codes$/,
     ({ body }) => {
-      checked(body.password);
+      checkPassword(body.password);
       return codes();
     },
   ],

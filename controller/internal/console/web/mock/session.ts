@@ -56,3 +56,8 @@ export function setMe(request: IncomingMessage, change: Partial<Me>): Me {
 export function checkLogin(login: string, password: string): void {
   if (!(login in placesOf) || password !== "mock") throw new Refusal(401, "login_wrong");
 }
+
+/** Holds the person to the password once more. */
+export function checkPassword(password: string): void {
+  if (password !== "mock") throw new Refusal(422, "password_wrong");
+}

@@ -4,7 +4,7 @@ import { media } from "./media.ts";
 import { people } from "./people.ts";
 import { found, Refusal } from "./refuse.ts";
 import type { Call, Route } from "./route.ts";
-import { me } from "./session.ts";
+import { checkPassword, me } from "./session.ts";
 
 const view = (k: Key) => ({
   id: k.id,
@@ -90,29 +90,34 @@ export const signingRoutes: Route[] = [
   [
     "POST",
     /^\/signing-credentials\/key-file$/,
-    ({ body, request }) =>
-      view(
+    ({ body, request }) => {
+      checkPassword(body.password);
+      return view(
         addKey(
           { person_id: me(request).id, kind: "key_file", label: body.label },
           { raw: Buffer.from(body.public_key, "base64"), independent: body.independent },
         ),
-      ),
+      );
+    },
   ],
   [
     "POST",
     /^\/signing-credentials\/passkey\/begin$/,
-    ({ request }) => ({
-      rp: { id: "localhost", name: "cotmoc" },
-      user: {
-        id: Buffer.from(`sign:${me(request).id}`).toString("base64url"),
-        name: me(request).login,
-        displayName: me(request).name,
-      },
-      challenge: sha256(String(Date.now())).toString("base64url"),
-      pubKeyCredParams: [{ type: "public-key", alg: -7 }],
-      authenticatorSelection: { userVerification: "required" },
-      timeout: 60_000,
-    }),
+    ({ body, request }) => {
+      checkPassword(body.password);
+      return {
+        rp: { id: "localhost", name: "cotmoc" },
+        user: {
+          id: Buffer.from(`sign:${me(request).id}`).toString("base64url"),
+          name: me(request).login,
+          displayName: me(request).name,
+        },
+        challenge: sha256(String(Date.now())).toString("base64url"),
+        pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+        authenticatorSelection: { userVerification: "required" },
+        timeout: 60_000,
+      };
+    },
   ],
   [
     "POST",

@@ -18,6 +18,8 @@ export const auditKinds = [
   "order.safe",
   "order.lift",
   "order.place",
+  "key.offer",
+  "key.drop",
   "charter.accept",
   "login.ok",
   "login.failed",
@@ -45,6 +47,7 @@ export const auditKinds = [
   "screen.revoke",
   "screen.ahead",
   "screen.level",
+  "backup.make",
   "backup.restore",
   "export.audit",
 ] as const;

@@ -71,5 +71,7 @@ export interface UnitPatch {
 export const usePatchUnit = () =>
   useChange(["units"], ({ id, ...body }: UnitPatch) => http.patch<Unit>(`/units/${id}`, body));
 export const useAddToken = () =>
-  useChange(["tokens"], (body: { name: string; expires_at?: string }) => http.post<Token>("/tokens", body));
+  useChange(["tokens"], (body: { password: string; name: string; expires_at?: string }) =>
+    http.post<Token>("/tokens", body),
+  );
 export const useDeleteToken = () => useChange(["tokens"], (id: string) => http.delete(`/tokens/${id}`));

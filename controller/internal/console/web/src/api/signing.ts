@@ -81,12 +81,12 @@ function useCredentialChange<V, R>(change: (v: V) => Promise<R>) {
 }
 
 export const useOfferKeyFile = () =>
-  useCredentialChange((body: { label: string; public_key: string; independent: boolean }) =>
+  useCredentialChange((body: { password: string; label: string; public_key: string; independent: boolean }) =>
     http.post<SigningCredential>("/signing-credentials/key-file", body),
   );
 export const useOfferPasskey = () =>
-  useCredentialChange(async (label: string) => {
-    const options = await http.post<unknown>("/signing-credentials/passkey/begin");
+  useCredentialChange(async ({ password, label }: { password: string; label: string }) => {
+    const options = await http.post<unknown>("/signing-credentials/passkey/begin", { password });
     const { makePasskey } = await import("./passkeys");
     const { credential } = await makePasskey({ ceremony: "", options, url: "" });
     return http.post<SigningCredential>("/signing-credentials/passkey/finish", { label, response: credential });

@@ -471,7 +471,10 @@ export interface Screen {
 export interface Play {
   id: string;
   screen: Named;
-  media: Titled;
+  /** Null for a bulletin. */
+  media: Titled | null;
+  /** The order whose text was shown. */
+  bulletin: Titled | null;
   digest: string;
   started_at: string;
   duration_ms: number;

@@ -18,13 +18,20 @@ export function KeyFileDialog({ onClose }: { onClose: () => void }) {
   const [independent, setIndependent] = useState(false);
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
+  const [password, setPassword] = useState("");
   const make = useMutation({
     mutationFn: async () => {
       const { makeKey } = await import("@/signing/keys");
       const { file, publicKey } = await makeKey(passphrase);
-      const kept = await offer.mutateAsync({ label: label.trim(), public_key: base64(publicKey), independent });
+      const kept = await offer.mutateAsync({
+        password,
+        label: label.trim(),
+        public_key: base64(publicKey),
+        independent,
+      });
       setPassphrase("");
       setAgain("");
+      setPassword("");
       return { file, name: `${kept.id}.key` };
     },
   });
@@ -33,7 +40,7 @@ export function KeyFileDialog({ onClose }: { onClose: () => void }) {
     make.mutate();
   };
   const differs = again !== "" && again !== passphrase;
-  const ready = label.trim() !== "" && [...passphrase].length >= min && again === passphrase;
+  const ready = label.trim() !== "" && [...passphrase].length >= min && again === passphrase && password !== "";
   return (
     <Modal
       opened
@@ -85,6 +92,12 @@ export function KeyFileDialog({ onClose }: { onClose: () => void }) {
             label={t("keys.independent")}
             checked={independent}
             onChange={(e) => setIndependent(e.currentTarget.checked)}
+          />
+          <PasswordInput
+            label={t("keys.login_password")}
+            autoComplete="current-password"
+            value={password}
+            onChange={(e) => setPassword(e.currentTarget.value)}
           />
           <Text size="sm" c="dimmed" role="status">
             {make.isPending ? t("keys.making") : t("sign.file_stays")}

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Group, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Text, TextInput } from "@mantine/core";
 import { IconCertificate, IconCertificateOff, IconHourglassEmpty, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { charterQuery } from "@/api/charter";
 import { passkeyProblem } from "@/api/passkeys";
@@ -14,6 +14,7 @@ import { useToast } from "@/ui/useToast";
 import classes from "../admin/Admin.module.css";
 import { KeyFileDialog } from "./KeyFileDialog";
 import { keyState } from "./keyState";
+import { PasswordAsk } from "./PasswordAsk";
 
 const marks = {
   pending: [IconHourglassEmpty, "info"],
@@ -95,36 +96,34 @@ function PasskeyDialog({ onClose }: { onClose: () => void }) {
   const toast = useToast();
   const offer = useOfferPasskey();
   const [label, setLabel] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    offer.mutate(label.trim(), {
-      onSuccess: () => {
-        onClose();
-        toast.done(t("keys.made_passkey"));
+  const make = (password: string) =>
+    offer.mutate(
+      { label: label.trim(), password },
+      {
+        onSuccess: () => {
+          onClose();
+          toast.done(t("keys.made_passkey"));
+        },
       },
-    });
-  };
+    );
   return (
-    <Modal opened onClose={onClose} title={t("keys.add_passkey")} closeButtonProps={{ "aria-label": t("app.close") }}>
-      <Stack component="form" onSubmit={submit}>
-        {offer.error && <ProblemNote error={offer.error} />}
-        <TextInput
-          data-autofocus
-          label={t("keys.label")}
-          placeholder={t("keys.example")}
-          maxLength={100}
-          value={label}
-          onChange={(e) => setLabel(e.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("app.cancel")}
-          </Button>
-          <Button type="submit" disabled={label.trim() === ""} loading={offer.isPending}>
-            {t("app.next")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <PasswordAsk
+      title={t("keys.add_passkey")}
+      action={t("app.next")}
+      error={offer.error}
+      busy={offer.isPending}
+      ready={label.trim() !== ""}
+      onClose={onClose}
+      onPassword={make}
+    >
+      <TextInput
+        data-autofocus
+        label={t("keys.label")}
+        placeholder={t("keys.example")}
+        maxLength={100}
+        value={label}
+        onChange={(e) => setLabel(e.currentTarget.value)}
+      />
+    </PasswordAsk>
   );
 }

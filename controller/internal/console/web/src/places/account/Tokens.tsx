@@ -7,6 +7,7 @@ import { tokensQuery, useAddToken, useDeleteToken } from "@/api/people";
 import { Ago } from "@/ui/Ago";
 import { useToast } from "@/ui/useToast";
 import classes from "../admin/Admin.module.css";
+import { PasswordAsk } from "./PasswordAsk";
 
 /** Tokens with which a script acts as this person; the secret is shown once. Revoking has no way back, so it takes two steps. */
 export function Tokens() {
@@ -17,7 +18,21 @@ export function Tokens() {
   const remove = useDeleteToken();
   const [name, setName] = useState("");
   const [revoking, setRevoking] = useState("");
-  const create = () => add.mutate({ name: name.trim() }, { onError: toast.problem, onSuccess: () => setName("") });
+  const [asking, setAsking] = useState(false);
+  const ask = () => {
+    add.reset();
+    setAsking(true);
+  };
+  const create = (password: string) =>
+    add.mutate(
+      { name: name.trim(), password },
+      {
+        onSuccess: () => {
+          setAsking(false);
+          setName("");
+        },
+      },
+    );
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">
@@ -31,10 +46,21 @@ export function Tokens() {
           value={name}
           onChange={(e) => setName(e.currentTarget.value)}
         />
-        <Button variant="default" disabled={name.trim() === ""} loading={add.isPending} onClick={create}>
+        <Button variant="default" disabled={name.trim() === ""} onClick={ask}>
           {t("account.make_token")}
         </Button>
       </Group>
+      {asking && (
+        <PasswordAsk
+          title={t("account.make_token")}
+          hint={t("account.token_password")}
+          action={t("account.make_token")}
+          error={add.error}
+          busy={add.isPending}
+          onClose={() => setAsking(false)}
+          onPassword={create}
+        />
+      )}
       {add.data?.secret && (
         <>
           <div className={classes.secret}>

@@ -50,9 +50,12 @@ export function PlaysTable({ filter, compact = false }: { filter: PlayFilter; co
                   </td>
                 )}
                 <td className={classes.media}>
-                  <Link to="/content/$id" params={{ id: p.media.id }}>
-                    {p.media.title}
-                  </Link>
+                  {p.media && (
+                    <Link to="/content/$id" params={{ id: p.media.id }}>
+                      {p.media.title}
+                    </Link>
+                  )}
+                  {p.bulletin && t("plays.bulletin", { title: p.bulletin.title || p.bulletin.id })}
                 </td>
                 <td className={classes.number}>{duration(p.duration_ms)}</td>
                 <td>

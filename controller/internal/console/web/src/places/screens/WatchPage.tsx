@@ -25,8 +25,14 @@ import { byCluster, counts, worstFirst } from "./worst";
 /** So many tiles at a time; from so many screens on one may search them. */
 const step = 120;
 const searchFrom = 25;
-/** So many screens are shown large. */
-const few = 10;
+/** So many screens are shown so large; more of them, small. */
+const large = 6;
+const medium = 12;
+
+function sizeFor(screens: number) {
+  if (screens <= large) return "large";
+  return screens <= medium ? "medium" : undefined;
+}
 
 /** Every screen at a glance, the worst first. */
 export function WatchPage() {
@@ -122,7 +128,7 @@ export function WatchPage() {
               </Button>
             )}
           </header>
-          <ul className={classes.tiles} data-few={shown.length <= few || undefined}>
+          <ul className={classes.tiles} data-size={sizeFor(shown.length)}>
             {group.screens.map((s) => (
               <ScreenTile key={s.id} screen={s} now={watch.now} />
             ))}
