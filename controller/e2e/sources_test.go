@@ -1,0 +1,54 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"cotmoc/controller/e2e/stage"
+	"cotmoc/controller/internal/apiclient"
+	"cotmoc/controller/internal/sources/sourcestest"
+)
+
+// TestFromAPortalToGlass pastes an address of the stand-in portal, takes the
+// page's picture, says by what right, and sees it on the screen once two others
+// have decided; where it came from is part of what they decided.
+func TestFromAPortalToGlass(t *testing.T) {
+	portal, err := sourcestest.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Parallel()
+	s := stage.NewAmongSites(t, programs(t), portal, "www.vietnam.vn", "vietnam.vn", "vstatic.vietnam.vn", "vphoto.vietnam.vn")
+	scr := s.Screen("Quốc môn")
+	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
+	w := look(t, scr.URL)
+	editor := sit(w, s, stage.LoginOf("editor"))
+	editor.open("/sources")
+	editor.fill("input[name=address]", "vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam/?utm_source=zalo")
+	editor.press("sources.look")
+	editor.awaitText("Cửa khẩu mở từ 7 giờ đến 19 giờ 30 mỗi ngày.")
+	editor.awaitText("Báo Hà Tĩnh")
+	editor.await("the page's picture, through the controller", `[...document.querySelectorAll("main img")].some((i) => i.naturalWidth > 100 && i.src.startsWith(location.origin))`)
+	editor.press("sources.take", "{{count}}", "1")
+	editor.await("the draft", `location.pathname.startsWith("/content/")`)
+	editor.sound("the editor")
+
+	m := brought(t, s, 2)[0]
+	if !strings.HasPrefix(m.Title, "Cửa khẩu quốc tế Cầu Treo") {
+		t.Fatalf("the draft is %q", m.Title)
+	}
+	editor.fill("input[name=rights_basis]", "Ảnh của cổng thông tin, theo văn bản thỏa thuận")
+	editor.awaitText(editor.say("app.saved"))
+	if err := apiclient.Decide(t.Context(), s.Editor, s.Reviewer, s.Approver, m); err != nil {
+		t.Fatal(err)
+	}
+	s.Schedule("Cả ngày", s.Playlist("Danh sách", m), 50)
+	s.Publish()
+	w.awaitRendition(time.Minute, scr, m)
+	for _, asked := range portal.Requests() {
+		if strings.Contains(asked, "evil") {
+			t.Errorf("the controller went to %s", asked)
+		}
+	}
+}
