@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCharterMode } from "@/api/charter";
 import { clustersQuery, useClaimScreen } from "@/api/fleet";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { profileName } from "@/ui/profileName";
@@ -17,6 +18,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
   const { t } = useTranslation();
   const navigate = useNavigate();
   const clusters = useQuery({ ...clustersQuery, enabled: opened }).data ?? [];
+  const signed = useCharterMode(opened) === "charter";
   const claim = useClaimScreen();
   const [code, setCode] = useState("");
   const [name, setName] = useState("");
@@ -83,6 +85,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
               onChange={(p) => p && setProfile(p)}
             />
           </SimpleGrid>
+          {signed && <Text size="sm">{t("watch.claim_signed")}</Text>}
           <TagsInput
             label={t("watch.tags")}
             placeholder={t("watch.tags_example")}
