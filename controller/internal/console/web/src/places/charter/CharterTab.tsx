@@ -42,15 +42,15 @@ function Whole({ state, charter: c }: { state: CharterState; charter: Charter })
       >
         <CharterRules charter={c} />
       </Panel>
+      <Pending state={state} />
+      <Panel title={t("charter.people")} flush>
+        <CharterPeople people={c.people} />
+      </Panel>
       {mayPrepare && (
         <Panel title={t("charter.bring_back")}>
           <BringBack roots={c.roots} threshold={c.root_threshold} />
         </Panel>
       )}
-      <Pending state={state} />
-      <Panel title={t("charter.people")} flush>
-        <CharterPeople people={c.people} />
-      </Panel>
       <Panel title={t("charter.history")} flush>
         <ol className={classes.history}>
           {state.history.toReversed().map((h) => (

@@ -68,7 +68,7 @@ export function PlaceDialog({ screen: s, onClose }: { screen: ScreenState; onClo
             <Select
               data-autofocus
               label={t("order.place_to")}
-              placeholder={t("watch.cluster")}
+              placeholder={t("watch.choose_cluster")}
               allowDeselect={false}
               data={open.map((c) => ({ value: c.id, label: c.name }))}
               value={to || null}

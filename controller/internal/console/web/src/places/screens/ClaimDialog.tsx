@@ -25,7 +25,9 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
   const [cluster, setCluster] = useState<string | null>(null);
   const [profile, setProfile] = useState(profiles[0] ?? "");
   const [tags, setTags] = useState<string[]>([]);
-  const cluster_id = cluster ?? clusters[0]?.id ?? "";
+  // Under a charter a wrong cluster takes a signature to put right, so nobody gets one unasked.
+  const preset = signed && clusters.length > 1 ? "" : (clusters[0]?.id ?? "");
+  const cluster_id = cluster ?? preset;
   const ready = isCode(code) && name.trim() !== "" && cluster_id !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -72,6 +74,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <Select
               label={t("watch.cluster")}
+              placeholder={t("watch.choose_cluster")}
               allowDeselect={false}
               data={clusters.map((c) => ({ value: c.id, label: c.name }))}
               value={cluster_id || null}

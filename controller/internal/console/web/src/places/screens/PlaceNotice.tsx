@@ -20,7 +20,7 @@ export function PlaceNotice({ screen }: { screen: string }) {
   return (
     <Alert
       mb="md"
-      color={refused ? "marker" : "yellow"}
+      color={refused ? "marker" : "gray"}
       role="status"
       icon={refused ? <IconAlertOctagonFilled size={20} /> : <IconArrowsExchange size={20} />}
       title={t(refused ? "order.place_refused" : "order.place_waits", { cluster: name(order.cluster) })}
