@@ -35,7 +35,7 @@ export function DraftRoots({ roots, threshold, charter, onChange }: Props) {
       else all = withRoot(all, root);
     }
     setBad(refused);
-    onChange(all);
+    if (all !== roots) onChange(all);
   };
   const note = (r: Root) => {
     const was = before.find((b) => b.holder === r.holder);
