@@ -192,7 +192,7 @@ func (p *signer) composeCharter(newcomer string, may ...string) {
 	if err := os.WriteFile(signed, append(envelope, '\n'), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
-	p.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{signed}))
+	p.give(charterFiles, signed)
 	p.press("charter.put_in_force", "{{number}}", "2")
 	p.awaitText(p.say("charter.accepted", "{{number}}", "2"))
 	p.sound(p.role)

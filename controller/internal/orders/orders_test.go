@@ -214,3 +214,29 @@ func TestPlacement(t *testing.T) {
 		t.Errorf("moved to where it stands: %v", err)
 	}
 }
+
+// Screens go by the newest placement, so one that was prepared before another
+// took effect comes too late, although the screen stands where it says again.
+func TestPlacementThatWasOvertaken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	screen := playliststest.ID("screen")
+	wish := func(to playlists.ID) orders.Wish {
+		return orders.Wish{Kind: programme.Place, Screens: []playlists.ID{screen}, Cluster: to}
+	}
+	late, err := d.Prepare(t.Context(), placer, wish(there))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Add(time.Second)
+	d.order(placer, wish(there))
+	d.Clock.Add(time.Second)
+	d.order(placer, wish(here))
+	signed := programme.SignedOrder{Order: late.Bytes, Hands: []programme.HandSignature{*playliststest.Sign(t, programme.OrderType, late.Bytes, placer.ID)}}
+	if _, err := d.Submit(t.Context(), placer, signed); playlists.ReasonOf(err) != "place_moved" {
+		t.Errorf("an overtaken placement: %v", err)
+	}
+	if d.screens[0].Cluster != here {
+		t.Errorf("the screen stands in %s", d.screens[0].Cluster)
+	}
+}

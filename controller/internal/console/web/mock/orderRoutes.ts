@@ -111,6 +111,16 @@ const standing: Order[] = [
     at: ago(21),
     receipts: receipts(["c2"], ["s5"], 20),
   }),
+  order("o3", {
+    kind: "place",
+    cluster: "c1",
+    clusters: ["c1", "c2"],
+    screens: ["s3"],
+    reason: "Máy đã chuyển sang cổng phụ.",
+    by: ["Lê Quang Hòa"],
+    at: ago(34),
+    receipts: receipts([], ["s3"], 33),
+  }),
 ];
 const waiting: Order[] = [];
 
@@ -153,6 +163,7 @@ export const orderRoutes: Route[] = [
         level: body.level ?? "",
         until: body.minutes ? Date.now() + body.minutes * 60_000 : 0,
       };
+      if (body.kind === "place") words.clusters = [...words.clusters, body.cluster].sort();
       if (words.text.some((t) => `${t.title}${t.body}`.includes("___"))) throw new Refusal(422, "bulletin_blank");
       const bytes = Buffer.from(JSON.stringify(words));
       return {
@@ -178,6 +189,7 @@ export const orderRoutes: Route[] = [
         title: media.find((m) => m.id === w.media)?.title ?? "",
         media_id: w.media,
         lifts: w.lifts,
+        cluster: w.cluster,
         clusters: w.clusters,
         screens: w.screens,
         reason: w.reason,

@@ -18,6 +18,7 @@ import { PlaysTable } from "../reports/PlaysTable";
 import { DayTimeline } from "./DayTimeline";
 import { DeliveryBar } from "./DeliveryBar";
 import { OrderMenu } from "./OrderMenu";
+import { PlaceNotice } from "./PlaceNotice";
 import { Problems } from "./Problems";
 import { ScreenFacts } from "./ScreenFacts";
 import { ScreenMenu } from "./ScreenMenu";
@@ -64,6 +65,7 @@ export function ScreenPage() {
           </>
         }
       />
+      {may.list && <PlaceNotice screen={s.id} />}
       <div className={classes.columns}>
         <div className={classes.main}>
           <figure className={classes.now} data-old={isOld(s, watch.now) || undefined}>
