@@ -29,6 +29,7 @@ type View struct {
 	Standing  bool           // it is in the set of some screen, or waits for one
 	Signed    int
 	Needs     int
+	Mine      bool              // the actor has signed or called
 	Refusal   programme.Refusal // why it does not stand under the charter, "" when it does
 	Order     []byte            // canonical bytes, to sign; nil of a call
 	Told      int
@@ -64,7 +65,7 @@ func (s *Service) List(a playlists.Actor, which Which) ([]View, error) {
 	if err := a.Require(playlists.Watch, playlists.Scope{}); err != nil {
 		return nil, err
 	}
-	l := lister{s: s, charter: s.cfg.Charters.Current(), now: s.cfg.Now()}
+	l := lister{s: s, person: a.ID, charter: s.cfg.Charters.Current(), now: s.cfg.Now()}
 	for _, screen := range s.cfg.Fleet.Screens() {
 		if a.May(playlists.Watch, playlists.Scope{Unit: screen.Unit, Cluster: screen.Cluster}) {
 			l.screens = append(l.screens, screen)
@@ -92,6 +93,7 @@ func (s *Service) List(a playlists.Actor, which Which) ([]View, error) {
 // lister draws views; the service's lock is held.
 type lister struct {
 	s       *Service
+	person  playlists.ID // who looks
 	charter *programme.HeldCharter
 	now     time.Time
 	screens []Screen // that the actor may watch
@@ -114,7 +116,7 @@ func (l *lister) record(r *Record) View {
 	o := &r.Order
 	v := View{
 		ID: o.ID, Kind: o.Kind, Title: r.Title, Media: o.Media, Lifts: o.Lifts, Cluster: o.Cluster, Clusters: o.Clusters, Screens: o.Screens,
-		Reason: o.Reason, At: r.At, Text: o.Text, Level: o.Level, Order: r.Bytes, signedAll: !r.Stands.IsZero(), Needs: 1,
+		Reason: o.Reason, At: r.At, Text: o.Text, Level: o.Level, Order: r.Bytes, signedAll: !r.Stands.IsZero(), Needs: 1, Mine: r.by(l.person),
 	}
 	for _, h := range r.Hands {
 		v.By = append(v.By, h.PersonName)
@@ -148,7 +150,7 @@ func (l *lister) record(r *Record) View {
 }
 
 func (l *lister) call(c *Call) View {
-	v := View{ID: c.ID, Kind: kindSafe, Clusters: c.Clusters, Screens: c.Screens, By: []string{c.ByName}, At: c.At, signedAll: true}
+	v := View{ID: c.ID, Kind: kindSafe, Clusters: c.Clusters, Screens: c.Screens, By: []string{c.ByName}, At: c.At, Mine: c.By == l.person, signedAll: true}
 	l.receipts(&v, c.concernsScreen)
 	return v
 }

@@ -61,16 +61,26 @@ func TestLiftTakesTwoPeople(t *testing.T) {
 	}
 	d.restart()
 	waiting, err := d.List(second, orders.Unready)
-	if err != nil || len(waiting) != 1 || waiting[0].ID != lift.ID || waiting[0].Signed != 1 || waiting[0].Needs != 2 {
+	if err != nil || len(waiting) != 1 || waiting[0].ID != lift.ID || waiting[0].Signed != 1 || waiting[0].Needs != 2 || waiting[0].Mine {
 		t.Fatalf("waiting are %+v, %v", waiting, err)
 	}
 	again, err := d.Sign(t.Context(), approver, lift.ID, *playliststest.Sign(t, programme.OrderType, waiting[0].Order, approver.ID))
 	if err != nil || again.Signed != 1 {
 		t.Fatalf("the same person twice counts %+v, %v", again, err)
 	}
-	done, err := d.Sign(t.Context(), second, lift.ID, *playliststest.Sign(t, programme.OrderType, waiting[0].Order, second.ID))
+	if _, err := d.Waiting(approver, lift.ID); playlists.ReasonOf(err) != "order_hand_known" {
+		t.Errorf("whoever has signed is asked again: %v", err)
+	}
+	asked, err := d.Waiting(second, lift.ID)
+	if err != nil || !bytes.Equal(asked.Bytes, waiting[0].Order) || asked.Signed != 1 || asked.Needs != 2 || len(asked.Credentials) == 0 {
+		t.Fatalf("the second person is given %+v, %v", asked, err)
+	}
+	done, err := d.Sign(t.Context(), second, lift.ID, *playliststest.Sign(t, programme.OrderType, asked.Bytes, second.ID))
 	if err != nil || done.Signed != 2 {
 		t.Fatalf("%+v, %v", done, err)
+	}
+	if _, err := d.Waiting(second, lift.ID); playlists.ReasonOf(err) != "order_signed" {
+		t.Errorf("more hands are asked for than are needed: %v", err)
 	}
 	for _, screen := range []string{"screen", "screenb"} {
 		if got, _ := d.obeys(screen); !slices.Equal(got, []playlists.ID{lift.ID}) {
