@@ -14,6 +14,7 @@ import {
 } from "@/api/orders";
 import type { Hand, Signer } from "@/api/signing";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { base64 } from "./bytes";
 import { OrderView } from "./OrderView";
 import { orderType } from "./order";
@@ -32,9 +33,10 @@ interface Props {
 /** Shows an order as it is signed, read from its bytes, and signs it. */
 export default function SignOrder({ wish, waiting, onClose, onDone }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const phone = useMediaQuery("(max-width: 47.99em)", undefined, { getInitialValueInEffect: false });
   const prepared = useQuery({
-    queryKey: ["orders", "prepared", wish ?? waiting?.id],
+    queryKey: ["order-to-sign", wish ?? waiting?.id], // not one of "orders": signing must not fetch it again
     queryFn: async () => {
       const p = await (waiting ? orderToSign(waiting.id) : prepareOrder(wish as OrderWish));
       return { ...p, checked: await checkOrder(p, waiting ?? (wish as OrderWish)) };
@@ -101,7 +103,14 @@ function Signing({ checked, signers, needs, signed, waiting, onDone }: SigningPr
       </div>
       <footer className={classes.foot}>
         {error && <ProblemNote error={error} />}
-        {needs > 1 && <p className={classes.quiet}>{t("order.needs", { count: needs, signed })}</p>}
+        {checked.words.kind === "lift" && <p className={classes.quiet}>{t("order.lift_hint")}</p>}
+        {needs > 1 && (
+          <p className={classes.quiet}>
+            {signed > 0 && waiting
+              ? t("order.needs_by", { count: needs, names: waiting.by.join(", ") })
+              : t("order.needs", { count: needs, signed })}
+          </p>
+        )}
         <SignPane
           signers={signers}
           payloadType={orderType}

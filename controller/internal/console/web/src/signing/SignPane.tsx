@@ -35,8 +35,10 @@ export function SignPane(p: Props) {
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState("");
   const button = useRef<HTMLButtonElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const opening = byFile && (working || p.busy);
   useEffect(() => {
-    if (p.ready) button.current?.focus({ preventScroll: true }); // one key signs
+    if (p.ready) button.current?.focus({ preventScroll: true }); // one key signs, or chooses the file
   }, [p.ready]);
   const run = async (sign: () => Promise<Hand>) => {
     setError(null);
@@ -45,6 +47,7 @@ export function SignPane(p: Props) {
       p.onHand(await sign());
     } catch (e) {
       setError(e);
+      secret.current?.select();
     } finally {
       setWorking(false);
     }
@@ -71,15 +74,20 @@ export function SignPane(p: Props) {
           }}
         >
           <FileInput
+            ref={button}
             label={t("sign.key_file")}
             placeholder={t("sign.choose_file")}
             leftSection={<IconFileCertificate size={18} />}
             value={file}
-            onChange={setFile}
+            onChange={(f) => {
+              setFile(f);
+              if (f) secret.current?.focus();
+            }}
             clearable
             clearButtonProps={{ "aria-label": t("app.clear") }}
           />
           <PasswordInput
+            ref={secret}
             label={t("sign.passphrase")}
             autoComplete="off"
             value={passphrase}
@@ -112,7 +120,11 @@ export function SignPane(p: Props) {
           {byFile ? t("sign.use_passkey") : t("sign.use_file")}
         </Button>
       )}
-      {byFile && <p className={classes.quiet}>{t("sign.file_stays")}</p>}
+      {byFile && (
+        <p className={classes.quiet} role="status">
+          {t(opening ? "sign.opening_file" : "sign.file_stays")}
+        </p>
+      )}
     </div>
   );
 }

@@ -79,7 +79,11 @@ export function OrdersPage() {
             <h2>{t("order.past")}</h2>
             <ul className={classes.list}>
               {past.map((o) => (
-                <OrderCard key={o.id} order={o} />
+                <OrderCard
+                  key={o.id}
+                  order={o}
+                  of={[...past, ...(standing.data ?? [])].find((s) => s.id === o.lifts)}
+                />
               ))}
             </ul>
             {past.length === 0 && <p className={classes.quiet}>{t("order.past_none")}</p>}
