@@ -37,9 +37,10 @@ export function SignPane(p: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const secret = useRef<HTMLInputElement>(null);
   const opening = byFile && (working || p.busy);
+  const able = byFile || p.ready; // a file can be chosen before there is anything to sign
   useEffect(() => {
-    if (p.ready) button.current?.focus({ preventScroll: true }); // one key signs, or chooses the file
-  }, [p.ready]);
+    if (able) button.current?.focus({ preventScroll: true }); // one key signs, or chooses the file
+  }, [able]);
   const run = async (sign: () => Promise<Hand>) => {
     setError(null);
     setWorking(true);
