@@ -28,13 +28,14 @@ export function ScreenTile({ screen: s, now }: { screen: ScreenState; now: Date 
         <div className={classes.about}>
           <strong>{s.name}</strong>
           <ScreenMark state={s.state} plain />
+          {isSafe(s) && <span className={classes.showing}>{t("order.kind_safe")}</span>}
           {trouble && why ? (
             <>
               <p>{whyWords(t, why)}</p>
               <p className={classes.todo}>{todoWords(t, why.code)}</p>
             </>
           ) : (
-            <span className={classes.showing}>{isSafe(s) ? t("order.kind_safe") : s.showing?.title}</span>
+            !isSafe(s) && <span className={classes.showing}>{s.showing?.title}</span>
           )}
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
         </div>
