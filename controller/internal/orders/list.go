@@ -36,6 +36,7 @@ type View struct {
 	ObeyedBy  int
 	Receipts  []ReceiptView
 	signedAll bool
+	spent     bool // it waits for hands, and what it would end has ended
 }
 
 // ReceiptView is how a screen has taken an order.
@@ -102,7 +103,7 @@ type lister struct {
 func (l *lister) wanted(v *View, which Which) bool {
 	switch which {
 	case Unready:
-		return !v.signedAll
+		return !v.signedAll && !v.spent
 	case All:
 		if !v.Standing {
 			v.Receipts = nil
@@ -125,6 +126,7 @@ func (l *lister) record(r *Record) View {
 		v.Until = time.UnixMilli(o.Until).UTC()
 	}
 	if l.charter != nil {
+		v.spent = o.Kind == programme.Lift && !v.signedAll && l.ended(o)
 		verdict := l.s.checked.judge(l.charter, r)
 		v.Needs, v.Signed = needs(l.charter, o.Kind), len(verdict.signed.Hands)
 		if v.signedAll {
@@ -147,6 +149,25 @@ func (l *lister) record(r *Record) View {
 		v.Standing = v.Standing && (v.Told == 0 || v.ObeyedBy < v.Told)
 	}
 	return v
+}
+
+// ended tells whether what a lift would end has ended wherever it would: two
+// people may each have begun to lift it.
+func (l *lister) ended(lift *programme.Order) bool {
+	if r, ok := l.s.book.record(lift.Lifts); ok && r.Order.Kind == programme.Bulletin && l.now.UnixMilli() >= r.Order.Until {
+		return true
+	}
+	reaches := false
+	for _, screen := range l.screens {
+		cluster := l.s.book.where(screen)
+		if !lift.Concerns(screen.ID, cluster) {
+			continue
+		}
+		if reaches = true; l.s.book.liftedBy(lift.Lifts, screen.ID, cluster) == "" {
+			return false
+		}
+	}
+	return reaches
 }
 
 func (l *lister) call(c *Call) View {

@@ -117,6 +117,7 @@ function Signing({ decide, checked, signers, onDone }: SigningProps) {
           <ProblemNote error={new TypeError("cannot fetch a rendition")} onRetry={evidence.again} />
         )}
         {give.error && <ProblemNote error={give.error} />}
+        {give.error && !one && <p>{t("sign.batch_again")}</p>}
         {!evidence.differs && (
           <>
             <p className={classes.quiet} role="status">
