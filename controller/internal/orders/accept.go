@@ -136,7 +136,7 @@ func (s *Service) Sign(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	}
 	r, ok := s.book.record(id)
 	if !ok {
-		return nil, playlists.Errorf(playlists.NotFound, "order_missing", playlists.Params{"id": string(id)}, "cannot find the order %.40q: choose one from the list", string(id))
+		return nil, errNoOrder(id)
 	}
 	if err := s.mayOrder(a, &r.Order); err != nil {
 		return nil, err

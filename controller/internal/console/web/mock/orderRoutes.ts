@@ -83,6 +83,7 @@ function order(id: string, o: Partial<Order>): Order {
     standing: true,
     signed: 1,
     needs: 1,
+    mine: false,
     refusal: "",
     order: "",
     screens_told: all.length,
@@ -128,12 +129,13 @@ export const orderRoutes: Route[] = [
   [
     "GET",
     /^\/orders$/,
-    ({ query }) => {
+    ({ query, request }) => {
       for (const o of standing)
         for (const r of o.receipts)
           if (r.state === "waiting" && r.screen_id !== "s3") Object.assign(r, { state: "obeyed", at: ago(0) });
       for (const o of standing) o.screens_obeyed = o.receipts.filter((r) => r.state === "obeyed").length;
-      const items = query.get("waiting") ? waiting : standing;
+      const who = me(request).name;
+      const items = (query.get("waiting") ? waiting : standing).map((o) => ({ ...o, mine: o.by.includes(who) }));
       return { items, next_cursor: "", total: items.length };
     },
   ],
@@ -171,6 +173,7 @@ export const orderRoutes: Route[] = [
         payload_type: type,
         challenge: challengeOf(type, bytes),
         credentials: signersOf(me(request).id),
+        signed: 0,
         needs: body.kind === "lift" ? 2 : 1,
         says: {},
       };
@@ -203,6 +206,17 @@ export const orderRoutes: Route[] = [
       });
       (w.kind === "lift" ? waiting : standing).unshift(made);
       return { id: w.id, signed: 1, needs: made.needs };
+    },
+  ],
+  [
+    "GET",
+    /^\/orders\/([^/]+)\/to-sign$/,
+    ({ id, request }) => {
+      const o = found(waiting.find((x) => x.id === id));
+      if (o.by.includes(me(request).name)) throw new Refusal(409, "order_hand_known");
+      const challenge = challengeOf(type, Buffer.from(o.order, "base64"));
+      const credentials = signersOf(me(request).id);
+      return { order: o.order, payload_type: type, challenge, credentials, signed: o.signed, needs: o.needs, says: {} };
     },
   ],
   [

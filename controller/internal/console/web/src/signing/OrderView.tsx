@@ -75,7 +75,7 @@ function Lifted({ id }: { id: string }) {
   return (
     <>
       {order
-        ? `${t(`order.kind_${order.kind}`)}${order.title && ` “${order.title}”`} · ${dateTime(new Date(order.at))} `
+        ? `${t(`order.kind_${order.kind}`)}${order.title && ` “${order.title}”`} · ${order.by.join(", ")} · ${dateTime(new Date(order.at))} `
         : ""}
       <code>{id.slice(-8)}</code>
     </>

@@ -23,7 +23,7 @@ import { Problems } from "./Problems";
 import { ScreenFacts } from "./ScreenFacts";
 import { ScreenMenu } from "./ScreenMenu";
 import classes from "./Screens.module.css";
-import { isOld } from "./worst";
+import { isOld, isSafe } from "./worst";
 
 const route = getRouteApi("/shell/screens/$id");
 
@@ -51,11 +51,11 @@ export function ScreenPage() {
         }
         actions={
           <>
-            {may.safe && (
+            {may.safe && !isSafe(s) && (
               <Button
                 variant="default"
                 leftSection={<IconPhotoPause size={18} />}
-                onClick={() => setSafe({ name: s.name, clusters: [], screens: [s.id] })}
+                onClick={() => setSafe({ name: s.name, count: 1, clusters: [], screens: [s.id] })}
               >
                 {t("order.safe_go")}
               </Button>
