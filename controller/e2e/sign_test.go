@@ -81,10 +81,16 @@ func (p *signer) downloaded(pattern string) string {
 // signByFile opens a key file in the dialog that signs.
 func (p *signer) signByFile(file, key string) {
 	p.t.Helper()
+	p.signByFileAs(file, p.say(key))
+}
+
+// signByFileAs does so where the button bears a text with parameters.
+func (p *signer) signByFileAs(file, action string) {
+	p.t.Helper()
 	p.await("the dialog that signs", `document.querySelector("[role=dialog] input[type=password]") !== null`)
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(`[role=dialog] input[type=file]`), []string{file}))
 	p.write("sign.passphrase", phrase)
-	p.press(key)
+	p.pressNamed(action)
 }
 
 // judge looks at every shape of a media on the review desk and accepts it.
@@ -166,6 +172,26 @@ func ownKeys(t *testing.T, c *apiclient.Client) []string {
 	return []string{list[0].ID}
 }
 
+// named is a person for a charter, with the only key that they have offered.
+func named(t *testing.T, s *stage.Stage, role string, c *apiclient.Client, may ...programme.Capacity) stage.Object {
+	t.Helper()
+	return stage.Object{"id": s.People[role], "may": may, "clusters": []string{"*"}, "standing": programme.Active, "credentials": ownKeys(t, c)}
+}
+
+// charterOf puts the first charter in force: it names these people, two of whom
+// lift an order.
+func charterOf(t *testing.T, s *stage.Stage, people ...stage.Object) {
+	t.Helper()
+	var roots []stage.Object
+	for _, h := range playliststest.Holders() {
+		roots = append(roots, stage.Object{"holder": h, "key": []byte(playliststest.Root(h).Public().(ed25519.PublicKey))})
+	}
+	enact(t, s.Admin, stage.Object{
+		"expires_at": time.Now().AddDate(2, 0, 0), "roots": roots, "root_threshold": 2, "lift_threshold": 2, "independent_decision": false, "max_unattended_days": 60,
+		"people": people,
+	})
+}
+
 // composeCharter has the next charter name a newcomer, as the administrator
 // composes it; two holders sign the file, and it is brought back.
 func (p *signer) composeCharter(newcomer string, may ...string) {
@@ -192,7 +218,7 @@ func (p *signer) composeCharter(newcomer string, may ...string) {
 	if err := os.WriteFile(signed, append(envelope, '\n'), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
-	p.do(chromedp.SetUploadFiles(chromedp.CSS(`input[type=file]`), []string{signed}))
+	p.give(charterFiles, signed)
 	p.press("charter.put_in_force", "{{number}}", "2")
 	p.awaitText(p.say("charter.accepted", "{{number}}", "2"))
 	p.sound(p.role)
@@ -209,20 +235,9 @@ func TestPeopleSignInTheirBrowsers(t *testing.T) {
 	reviewer, approver := seat(w, s, "reviewer", stage.LoginOf("reviewer")), seat(w, s, "approver", stage.LoginOf("approver"))
 	approverKey, emergencyKey := approver.makeKeyFile("Thẻ nhớ ở két"), keyFileElsewhere(t, s.Emergency)
 
-	var roots []stage.Object
-	for _, h := range playliststest.Holders() {
-		roots = append(roots, stage.Object{"holder": h, "key": []byte(playliststest.Root(h).Public().(ed25519.PublicKey))})
-	}
-	person := func(role string, c *apiclient.Client, may ...programme.Capacity) stage.Object {
-		return stage.Object{"id": s.People[role], "may": may, "clusters": []string{"*"}, "standing": programme.Active, "credentials": ownKeys(t, c)}
-	}
-	enact(t, s.Admin, stage.Object{
-		"expires_at": time.Now().AddDate(2, 0, 0), "roots": roots, "root_threshold": 2, "lift_threshold": 2, "independent_decision": false, "max_unattended_days": 60,
-		"people": []stage.Object{
-			person("approver", s.Approver, programme.MayApprove, programme.MayTakeDown, programme.MayLift),
-			person("emergency", s.Emergency, programme.MayBulletin),
-		},
-	})
+	charterOf(t, s,
+		named(t, s, "approver", s.Approver, programme.MayApprove, programme.MayTakeDown, programme.MayLift),
+		named(t, s, "emergency", s.Emergency, programme.MayBulletin))
 	reviewer.makePasskey("Máy ở phòng")
 	seat(w, s, "administrator", "story.admin").composeCharter("Phạm Thu Hà", "review", "lift")
 

@@ -3,6 +3,7 @@ package player_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func (s *screen) await(t *testing.T, what string, holds func(wire.Showing) bool)
 }
 
 // A bulletin takes the glass from the item that shows, as signed and as text,
-// with no black frame between, and gives it back.
+// every line of it, with no black frame between, and gives it back.
 func TestBulletinOnTheGlass(t *testing.T) {
 	c := glass.Palette()[0]
 	s := newScreen(t, func(d *playouttest.Desk) {
@@ -49,7 +50,7 @@ func TestBulletinOnTheGlass(t *testing.T) {
 		ID: playliststest.ID("storm"), Kind: programme.Bulletin, Clusters: []string{playlists.Everywhere}, IssuedAt: now.UnixMilli(), Level: programme.Urgent, Until: now.Add(time.Hour).UnixMilli(),
 		Text: []programme.BulletinText{
 			{Language: "vi", Title: "Mưa lũ trên quốc lộ 8A", Body: "Đường từ Kim Sơn đi Cầu Treo <b>tạm đóng</b>. Hỏi trực ban: 0239 3 855 555."},
-			{Language: "lo", Title: "ນ້ຳຖ້ວມ", Body: "ຖະໜົນ 8A ປິດຊົ່ວຄາວ."}, {Language: "en", Title: "Flooding on road 8A", Body: "The road to Cầu Treo is closed."},
+			{Language: "lo", Title: "ນ້ຳຖ້ວມ", Body: "ຖະໜົນ 8A ປິດຊົ່ວຄາວ."}, {Language: "en", Title: "Flooding on road 8A", Body: strings.Repeat("The road to Cầu Treo is closed. ", 18)},
 		},
 	}
 	frames := s.record(t, func() {
@@ -65,6 +66,13 @@ func TestBulletinOnTheGlass(t *testing.T) {
 		}
 		if text != order.Text[0].Body || elements != 0 {
 			t.Errorf("the page says %q with %d elements of its own", text, elements)
+		}
+		out, err := chromedp.Run(s.browser, chromedp.Evaluate[[]string](`[...document.querySelectorAll('#bulletin article')].filter((e) => {
+			const r = e.getBoundingClientRect();
+			return r.top < 0 || r.left < 0 || r.bottom > innerHeight || r.right > innerWidth;
+		}).map((e) => e.lang)`))
+		if err != nil || len(out) > 0 {
+			t.Errorf("%v is not on the glass as a whole: %v", out, err)
 		}
 		s.picture(t, "bulletin")
 		s.Rule(playout.Ruling{})

@@ -114,8 +114,8 @@ func SignCharter(t T, payload []byte, by ...string) []byte {
 	return envelope
 }
 
-// decide has three people decide on a media, two of them by their hands.
-func (s *Stage) decide(m *apiclient.Media) {
+// Decide has three people decide on a media, two of them by their hands.
+func (s *Stage) Decide(m *apiclient.Media) {
 	s.t.Helper()
 	s.Post(s.Editor, "/media/"+string(m.ID)+"/submit", Object{"declared": true})
 	if err := s.Hands["reviewer"].Decide(s.t.Context(), programme.Review, m); err != nil {

@@ -36,7 +36,7 @@ func (s *Stage) Approved(name, title string, content []byte) *apiclient.Media {
 	s.t.Helper()
 	m := s.Bring(name, title, content)
 	if s.charter != nil {
-		s.decide(m)
+		s.Decide(m)
 		return m
 	}
 	if err := apiclient.Decide(s.t.Context(), s.Editor, s.Reviewer, s.Approver, m); err != nil {

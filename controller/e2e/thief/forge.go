@@ -1,6 +1,7 @@
 package thief
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"time"
 
@@ -122,4 +123,20 @@ func (th *Thief) Statements(p programme.Programme) []playlists.Digest {
 		}
 	}
 	return out
+}
+
+// Approved is the approval of a media that counts now, as people signed it.
+func (th *Thief) Approved(media playlists.ID) []byte {
+	th.t.Helper()
+	all, err := th.DB.Charter().Approvals(th.t.Context())
+	th.must(err)
+	for _, object := range all {
+		var a programme.Approval
+		th.must(programme.Unmarshal(object, &a))
+		if len(a.Decisions) > 0 && bytes.Contains(a.Decisions[0].Statement, []byte(media)) {
+			return object
+		}
+	}
+	th.t.Fatalf("nobody has approved %s", media)
+	return nil
 }

@@ -188,6 +188,10 @@ func (s *Service) ProgrammeKeys() []programme.PublicKey {
 	return out
 }
 
+// Party is where people's passkeys sign in this console; its ID is empty when
+// they cannot.
+func (s *Service) Party() programme.RelyingParty { return s.cfg.Party }
+
 // Chain gives all charters, the first one first.
 func (s *Service) Chain() []Link {
 	s.mu.RLock()

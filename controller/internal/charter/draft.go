@@ -10,8 +10,8 @@ import (
 	"cotmoc/playlists/programme"
 )
 
-// Wanted is what an administrator wants the next charter to say. What is nil
-// or zero where zero means nothing stays as it is.
+// Wanted is what an administrator wants the next charter to say, or the first.
+// What is nil or zero where zero means nothing stays as it is.
 type Wanted struct {
 	ExpiresAt           time.Time
 	Roots               []programme.Root
@@ -21,7 +21,7 @@ type Wanted struct {
 	MaxUnattendedDays   int
 	RaiseEpoch          bool
 	NewProgrammeKey     bool
-	RelyingParties      []programme.RelyingParty
+	RelyingParties      []programme.RelyingParty // the console's own comes on top
 	People              []WantedPerson
 	Pins                []WantedPin // nil keeps all
 }
@@ -45,7 +45,7 @@ type Draft struct {
 	Changes []Change
 }
 
-// Draft makes the charter that would follow the present one. Nothing counts
+// Draft makes the charter that would follow the present one, or the first. Nothing counts
 // until root keys have signed it, but the sets of kept decisions it names are
 // stored, since screens will ask for them.
 func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draft, error) {

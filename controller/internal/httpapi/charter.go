@@ -19,6 +19,8 @@ type CharterState struct {
 	Pending  []SigningCredential `json:"pending_credentials" doc:"Keys that no charter names yet; for administrators."`
 	// ProgrammeKey is what a first charter that is made offline must name.
 	ProgrammeKey []byte `json:"programme_key" doc:"This controller's, for controller keys charter new."`
+	// RelyingParty is what every charter drafted here names.
+	RelyingParty *CharterParty `json:"relying_party,omitempty" doc:"Where passkeys sign in this console; absent when they cannot, because it has no name."`
 }
 
 // CharterLink is one charter of the chain.
@@ -114,7 +116,7 @@ type draftBody struct {
 		MaxUnattendedDays   int            `json:"max_unattended_days" minimum:"1" maximum:"3650"`
 		RaiseEpoch          bool           `json:"raise_epoch,omitempty"`
 		NewProgrammeKey     bool           `json:"new_programme_key,omitempty"`
-		RelyingParties      []CharterParty `json:"relying_parties,omitempty" maxItems:"20"`
+		RelyingParties      []CharterParty `json:"relying_parties,omitempty" maxItems:"8" doc:"Without, those that count stay; the console's own is always there."`
 		People              []draftPerson  `json:"people" maxItems:"500"`
 		Pins                []draftPin     `json:"pins,omitempty" maxItems:"200" doc:"Without, all stay."`
 	}
@@ -169,6 +171,9 @@ func (in *draftBody) wanted() charter.Wanted {
 	for _, r := range b.Roots {
 		w.Roots = append(w.Roots, programme.Root{Holder: r.Holder, Key: r.Key})
 	}
+	if b.RelyingParties != nil {
+		w.RelyingParties = []programme.RelyingParty{}
+	}
 	for _, rp := range b.RelyingParties {
 		w.RelyingParties = append(w.RelyingParties, programme.RelyingParty(rp))
 	}
@@ -202,6 +207,9 @@ func (s *Server) charterState(ctx context.Context, a playlists.Actor) (CharterSt
 	out := CharterState{Mode: "none", ProgrammeKey: s.Publish.PublicKey().Key, History: each(s.Charter.Chain(), func(l charter.Link) CharterLink {
 		return CharterLink{Number: l.Number, IssuedAt: l.IssuedAt, ExpiresAt: l.ExpiresAt, Digest: l.Payload}
 	})}
+	if own := s.Charter.Party(); own.ID != "" {
+		out.RelyingParty = &CharterParty{own.ID, list(own.Origins)}
+	}
 	if out.Pending, err = s.signingCredentials(ctx, pending); err != nil {
 		return out, err
 	}

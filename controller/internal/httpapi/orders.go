@@ -32,6 +32,7 @@ type Order struct {
 	Standing      bool           `json:"standing"`
 	Signed        int            `json:"signed"`
 	Needs         int            `json:"needs"`
+	Mine          bool           `json:"mine" doc:"The caller has signed it, or called."`
 	Refusal       string         `json:"refusal" doc:"Why it does not stand under the charter any more; empty when it does."`
 	Order         []byte         `json:"order" doc:"The bytes to sign; empty of a call for the slate."`
 	ScreensTold   int            `json:"screens_told"`
@@ -60,6 +61,7 @@ type PreparedOrder struct {
 	PayloadType string     `json:"payload_type"`
 	Challenge   string     `json:"challenge" doc:"What a passkey signs, base64url."`
 	Credentials []Signer   `json:"credentials"`
+	Signed      int        `json:"signed" doc:"How many people have signed."`
 	Needs       int        `json:"needs" doc:"How many people must sign."`
 	Says        OrderWords `json:"says" doc:"What is signed, read back from its bytes."`
 }
@@ -171,13 +173,11 @@ func (s *Server) registerOrderSigning() {
 			Text:  each(b.Text, func(t BulletinText) programme.BulletinText { return programme.BulletinText(t) }),
 			Level: programme.BulletinLevel(b.Level), Lasts: time.Duration(b.Minutes) * time.Minute,
 		})
-		if err != nil {
-			return PreparedOrder{}, err
-		}
-		signers, err := s.Charter.Signers(ctx, a.ID)
-		out := preparedOf(p)
-		out.Credentials = each(signers, signerOf)
-		return out, err
+		return s.toSign(ctx, a, p, err)
+	})
+	handle(s, http.MethodGet, "/orders/{id}/to-sign", "prepare-hand", "The bytes of an order that waits, and the keys with which the caller may sign them too", func(ctx context.Context, a playlists.Actor, in *ByID) (PreparedOrder, error) {
+		p, err := s.Orders.Waiting(a, in.ID)
+		return s.toSign(ctx, a, p, err)
 	})
 	handle(s, http.MethodPost, "/orders", "give-order", "Give a signed order; a lift waits until enough people have signed it", func(ctx context.Context, a playlists.Actor, in *struct {
 		Body struct {
@@ -199,6 +199,17 @@ func (s *Server) registerOrderSigning() {
 	})
 }
 
+// toSign gives a person an order and the keys that sign it.
+func (s *Server) toSign(ctx context.Context, a playlists.Actor, p *orders.Prepared, err error) (PreparedOrder, error) {
+	if err != nil {
+		return PreparedOrder{}, err
+	}
+	signers, err := s.Charter.Signers(ctx, a.ID)
+	out := preparedOf(p)
+	out.Credentials = each(signers, signerOf)
+	return out, err
+}
+
 func takenOf(t *orders.Taken) TakenOrder {
 	if t == nil {
 		return TakenOrder{}
@@ -212,7 +223,7 @@ func orderOf(v orders.View) Order {
 	return Order{
 		ID: v.ID, Kind: string(v.Kind), Title: v.Title, MediaID: v.Media, Lifts: v.Lifts, Cluster: v.Cluster, Clusters: list(v.Clusters), Screens: list(v.Screens),
 		Reason: v.Reason, By: list(v.By), At: v.At.UTC(), Until: when(v.Until), Text: each(v.Text, textOf), Level: string(v.Level),
-		LiftedBy: list(v.LiftedBy), Standing: v.Standing, Signed: v.Signed, Needs: v.Needs, Refusal: string(v.Refusal), Order: v.Order,
+		LiftedBy: list(v.LiftedBy), Standing: v.Standing, Signed: v.Signed, Needs: v.Needs, Mine: v.Mine, Refusal: string(v.Refusal), Order: v.Order,
 		ScreensTold: v.Told, ScreensObeyed: v.ObeyedBy,
 		Receipts: each(v.Receipts, func(r orders.ReceiptView) Receipt {
 			return Receipt{ScreenID: r.Screen, Name: r.Name, State: r.State, At: r.At.UTC()}
@@ -224,7 +235,7 @@ func preparedOf(p *orders.Prepared) PreparedOrder {
 	o := p.Order
 	challenge := programme.Challenge(programme.OrderType, p.Bytes)
 	out := PreparedOrder{
-		Order: p.Bytes, PayloadType: programme.OrderType, Challenge: base64.RawURLEncoding.EncodeToString(challenge[:]), Needs: p.Needs,
+		Order: p.Bytes, PayloadType: programme.OrderType, Challenge: base64.RawURLEncoding.EncodeToString(challenge[:]), Signed: p.Signed, Needs: p.Needs,
 		Says: OrderWords{
 			ID: o.ID, Kind: string(o.Kind), Clusters: list(o.Clusters), Screens: list(o.Screens), Reason: o.Reason, MediaID: o.Media,
 			Renditions: len(o.Renditions), Lifts: o.Lifts, Cluster: o.Cluster, Text: each(o.Text, textOf), Level: string(o.Level),

@@ -108,10 +108,19 @@ func (s *Service) admit(o *programme.Order) error {
 			return playlists.Errorf(playlists.NotFound, "screen_missing", playlists.Params{"id": string(o.Screens[0])}, "cannot find the screen %.40q: choose one from the list of screens", string(o.Screens[0]))
 		}
 		if from := string(s.book.where(screen)); !slices.Contains(o.Clusters, from) || !slices.Contains(o.Clusters, string(o.Cluster)) {
-			return playlists.Errorf(playlists.Conflict, "place_moved", nil, "cannot place the screen: it stands in another cluster than the order says; prepare it again")
+			return errMoved()
+		}
+		// A screen goes by the newest placement that it has heard of, whenever
+		// an older one is brought in.
+		if last, ok := s.book.placed[screen.ID]; ok && o.IssuedAt <= last.issuedAt {
+			return errMoved()
 		}
 	}
 	return nil
+}
+
+func errMoved() error {
+	return playlists.Errorf(playlists.Conflict, "place_moved", nil, "cannot place the screen: it was placed in another cluster since the order was prepared; prepare it again")
 }
 
 // Sign adds a person's hand to an order that waits.
@@ -127,7 +136,7 @@ func (s *Service) Sign(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	}
 	r, ok := s.book.record(id)
 	if !ok {
-		return nil, playlists.Errorf(playlists.NotFound, "order_missing", playlists.Params{"id": string(id)}, "cannot find the order %.40q: choose one from the list", string(id))
+		return nil, errNoOrder(id)
 	}
 	if err := s.mayOrder(a, &r.Order); err != nil {
 		return nil, err

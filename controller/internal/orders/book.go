@@ -22,12 +22,18 @@ type book struct {
 	records []Record
 	calls   []Call
 	byID    map[playlists.ID]int
-	placed  map[playlists.ID]playlists.ID // newest placement of each screen
-	lifts   map[playlists.ID][]int        // records that lift, by what they lift
+	placed  map[playlists.ID]placement // newest of each screen
+	lifts   map[playlists.ID][]int     // records that lift, by what they lift
+}
+
+// placement is where a signed order has put a screen.
+type placement struct {
+	cluster  playlists.ID
+	issuedAt int64 // Unix milliseconds
 }
 
 func newBook(records []Record, calls []Call) *book {
-	b := &book{records: records, calls: calls, byID: map[playlists.ID]int{}, placed: map[playlists.ID]playlists.ID{}, lifts: map[playlists.ID][]int{}}
+	b := &book{records: records, calls: calls, byID: map[playlists.ID]int{}, placed: map[playlists.ID]placement{}, lifts: map[playlists.ID][]int{}}
 	for i := range records {
 		r := &records[i]
 		b.byID[r.Order.ID] = i
@@ -36,7 +42,7 @@ func newBook(records []Record, calls []Call) *book {
 		}
 		switch r.Order.Kind {
 		case programme.Place:
-			b.placed[r.Order.Screens[0]] = r.Order.Cluster
+			b.placed[r.Order.Screens[0]] = placement{r.Order.Cluster, r.Order.IssuedAt}
 		case programme.Lift:
 			b.lifts[r.Order.Lifts] = append(b.lifts[r.Order.Lifts], i)
 		}
@@ -77,7 +83,7 @@ func (b *book) call(id playlists.ID) (Call, bool) {
 // placed it, even while the fleet has not heard.
 func (b *book) where(s Screen) playlists.ID {
 	if placed, ok := b.placed[s.ID]; ok {
-		return placed
+		return placed.cluster
 	}
 	return s.Cluster
 }

@@ -29,12 +29,14 @@ type View struct {
 	Standing  bool           // it is in the set of some screen, or waits for one
 	Signed    int
 	Needs     int
+	Mine      bool              // the actor has signed or called
 	Refusal   programme.Refusal // why it does not stand under the charter, "" when it does
 	Order     []byte            // canonical bytes, to sign; nil of a call
 	Told      int
 	ObeyedBy  int
 	Receipts  []ReceiptView
 	signedAll bool
+	spent     bool // it waits for hands, and what it would end has ended
 }
 
 // ReceiptView is how a screen has taken an order.
@@ -64,7 +66,7 @@ func (s *Service) List(a playlists.Actor, which Which) ([]View, error) {
 	if err := a.Require(playlists.Watch, playlists.Scope{}); err != nil {
 		return nil, err
 	}
-	l := lister{s: s, charter: s.cfg.Charters.Current(), now: s.cfg.Now()}
+	l := lister{s: s, person: a.ID, charter: s.cfg.Charters.Current(), now: s.cfg.Now()}
 	for _, screen := range s.cfg.Fleet.Screens() {
 		if a.May(playlists.Watch, playlists.Scope{Unit: screen.Unit, Cluster: screen.Cluster}) {
 			l.screens = append(l.screens, screen)
@@ -92,6 +94,7 @@ func (s *Service) List(a playlists.Actor, which Which) ([]View, error) {
 // lister draws views; the service's lock is held.
 type lister struct {
 	s       *Service
+	person  playlists.ID // who looks
 	charter *programme.HeldCharter
 	now     time.Time
 	screens []Screen // that the actor may watch
@@ -100,7 +103,7 @@ type lister struct {
 func (l *lister) wanted(v *View, which Which) bool {
 	switch which {
 	case Unready:
-		return !v.signedAll
+		return !v.signedAll && !v.spent
 	case All:
 		if !v.Standing {
 			v.Receipts = nil
@@ -114,7 +117,7 @@ func (l *lister) record(r *Record) View {
 	o := &r.Order
 	v := View{
 		ID: o.ID, Kind: o.Kind, Title: r.Title, Media: o.Media, Lifts: o.Lifts, Cluster: o.Cluster, Clusters: o.Clusters, Screens: o.Screens,
-		Reason: o.Reason, At: r.At, Text: o.Text, Level: o.Level, Order: r.Bytes, signedAll: !r.Stands.IsZero(), Needs: 1,
+		Reason: o.Reason, At: r.At, Text: o.Text, Level: o.Level, Order: r.Bytes, signedAll: !r.Stands.IsZero(), Needs: 1, Mine: r.by(l.person),
 	}
 	for _, h := range r.Hands {
 		v.By = append(v.By, h.PersonName)
@@ -123,6 +126,7 @@ func (l *lister) record(r *Record) View {
 		v.Until = time.UnixMilli(o.Until).UTC()
 	}
 	if l.charter != nil {
+		v.spent = o.Kind == programme.Lift && !v.signedAll && l.ended(o)
 		verdict := l.s.checked.judge(l.charter, r)
 		v.Needs, v.Signed = needs(l.charter, o.Kind), len(verdict.signed.Hands)
 		if v.signedAll {
@@ -147,8 +151,27 @@ func (l *lister) record(r *Record) View {
 	return v
 }
 
+// ended tells whether what a lift would end has ended wherever it would: two
+// people may each have begun to lift it.
+func (l *lister) ended(lift *programme.Order) bool {
+	if r, ok := l.s.book.record(lift.Lifts); ok && r.Order.Kind == programme.Bulletin && l.now.UnixMilli() >= r.Order.Until {
+		return true
+	}
+	reaches := false
+	for _, screen := range l.screens {
+		cluster := l.s.book.where(screen)
+		if !lift.Concerns(screen.ID, cluster) {
+			continue
+		}
+		if reaches = true; l.s.book.liftedBy(lift.Lifts, screen.ID, cluster) == "" {
+			return false
+		}
+	}
+	return reaches
+}
+
 func (l *lister) call(c *Call) View {
-	v := View{ID: c.ID, Kind: kindSafe, Clusters: c.Clusters, Screens: c.Screens, By: []string{c.ByName}, At: c.At, signedAll: true}
+	v := View{ID: c.ID, Kind: kindSafe, Clusters: c.Clusters, Screens: c.Screens, By: []string{c.ByName}, At: c.At, Mine: c.By == l.person, signedAll: true}
 	l.receipts(&v, c.concernsScreen)
 	return v
 }

@@ -1,6 +1,9 @@
 package orders_test
 
 import (
+	"bytes"
+	"cmp"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -53,6 +56,7 @@ func TestLiftTakesTwoPeople(t *testing.T) {
 	d := newDesk(t)
 	down := d.order(approver, takedown(d.media("flag")))
 	lift := d.order(approver, orders.Wish{Kind: programme.Lift, Lifts: down.ID})
+	other := d.order(second, orders.Wish{Kind: programme.Lift, Lifts: down.ID}) // each has begun one
 	if lift.Signed != 1 || lift.Needs != 2 {
 		t.Fatalf("signed by %d of %d", lift.Signed, lift.Needs)
 	}
@@ -61,16 +65,30 @@ func TestLiftTakesTwoPeople(t *testing.T) {
 	}
 	d.restart()
 	waiting, err := d.List(second, orders.Unready)
-	if err != nil || len(waiting) != 1 || waiting[0].ID != lift.ID || waiting[0].Signed != 1 || waiting[0].Needs != 2 {
+	slices.SortFunc(waiting, func(a, b orders.View) int { return cmp.Compare(fmt.Sprint(a.Mine), fmt.Sprint(b.Mine)) })
+	if err != nil || len(waiting) != 2 || waiting[0].ID != lift.ID || waiting[0].Signed != 1 || waiting[0].Needs != 2 || waiting[0].Mine || waiting[1].ID != other.ID || !waiting[1].Mine {
 		t.Fatalf("waiting are %+v, %v", waiting, err)
 	}
 	again, err := d.Sign(t.Context(), approver, lift.ID, *playliststest.Sign(t, programme.OrderType, waiting[0].Order, approver.ID))
 	if err != nil || again.Signed != 1 {
 		t.Fatalf("the same person twice counts %+v, %v", again, err)
 	}
-	done, err := d.Sign(t.Context(), second, lift.ID, *playliststest.Sign(t, programme.OrderType, waiting[0].Order, second.ID))
+	if _, err := d.Waiting(approver, lift.ID); playlists.ReasonOf(err) != "order_hand_known" {
+		t.Errorf("whoever has signed is asked again: %v", err)
+	}
+	asked, err := d.Waiting(second, lift.ID)
+	if err != nil || !bytes.Equal(asked.Bytes, waiting[0].Order) || asked.Signed != 1 || asked.Needs != 2 || len(asked.Credentials) == 0 {
+		t.Fatalf("the second person is given %+v, %v", asked, err)
+	}
+	done, err := d.Sign(t.Context(), second, lift.ID, *playliststest.Sign(t, programme.OrderType, asked.Bytes, second.ID))
 	if err != nil || done.Signed != 2 {
 		t.Fatalf("%+v, %v", done, err)
+	}
+	if _, err := d.Waiting(second, lift.ID); playlists.ReasonOf(err) != "order_signed" {
+		t.Errorf("more hands are asked for than are needed: %v", err)
+	}
+	if left, err := d.List(second, orders.Unready); err != nil || len(left) > 0 {
+		t.Errorf("a lift of what has been lifted still waits: %+v, %v", left, err)
 	}
 	for _, screen := range []string{"screen", "screenb"} {
 		if got, _ := d.obeys(screen); !slices.Equal(got, []playlists.ID{lift.ID}) {
@@ -212,5 +230,31 @@ func TestPlacement(t *testing.T) {
 	}
 	if _, err := d.try(placer, wish); playlists.ReasonOf(err) != "place_same" {
 		t.Errorf("moved to where it stands: %v", err)
+	}
+}
+
+// Screens go by the newest placement, so one that was prepared before another
+// took effect comes too late, although the screen stands where it says again.
+func TestPlacementThatWasOvertaken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	screen := playliststest.ID("screen")
+	wish := func(to playlists.ID) orders.Wish {
+		return orders.Wish{Kind: programme.Place, Screens: []playlists.ID{screen}, Cluster: to}
+	}
+	late, err := d.Prepare(t.Context(), placer, wish(there))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Add(time.Second)
+	d.order(placer, wish(there))
+	d.Clock.Add(time.Second)
+	d.order(placer, wish(here))
+	signed := programme.SignedOrder{Order: late.Bytes, Hands: []programme.HandSignature{*playliststest.Sign(t, programme.OrderType, late.Bytes, placer.ID)}}
+	if _, err := d.Submit(t.Context(), placer, signed); playlists.ReasonOf(err) != "place_moved" {
+		t.Errorf("an overtaken placement: %v", err)
+	}
+	if d.screens[0].Cluster != here {
+		t.Errorf("the screen stands in %s", d.screens[0].Cluster)
 	}
 }

@@ -35,6 +35,7 @@ type Prepared struct {
 	Order       *programme.Order
 	Bytes       []byte // canonical
 	Credentials []programme.Credential
+	Signed      int // people who have signed it
 	Needs       int // people
 }
 
@@ -104,6 +105,47 @@ func (s *Service) Prepare(ctx context.Context, a playlists.Actor, w Wish) (*Prep
 		return nil, err
 	}
 	return &Prepared{Order: o, Bytes: b, Credentials: p.Credentials, Needs: needs(charter, o.Kind)}, nil
+}
+
+// Waiting gives the bytes of an order that waits for more hands, for the actor
+// to add one.
+func (s *Service) Waiting(a playlists.Actor, id playlists.ID) (*Prepared, error) {
+	if err := mayBring(a); err != nil {
+		return nil, err
+	}
+	charter, err := s.charter()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	r, ok := s.book.record(id)
+	s.mu.RUnlock()
+	if !ok {
+		return nil, errNoOrder(id)
+	}
+	if err := s.mayOrder(a, &r.Order); err != nil {
+		return nil, err
+	}
+	p, err := signer(charter, a, r.Order.Kind, s.cfg.Now())
+	if err != nil {
+		return nil, err
+	}
+	if !r.Stands.IsZero() {
+		return nil, playlists.Errorf(playlists.Conflict, "order_signed", nil, "cannot add another signature: the order has %d, which is enough", len(r.Hands))
+	}
+	if r.by(a.ID) {
+		return nil, playlists.Errorf(playlists.Conflict, "order_hand_known", nil, "cannot sign an order twice: it waits for another person")
+	}
+	return &Prepared{Order: &r.Order, Bytes: r.Bytes, Credentials: p.Credentials, Signed: len(s.checked.judge(charter, &r).signed.Hands), Needs: needs(charter, r.Order.Kind)}, nil
+}
+
+func errNoOrder(id playlists.ID) error {
+	return playlists.Errorf(playlists.NotFound, "order_missing", playlists.Params{"id": string(id)}, "cannot find the order %.40q: choose one from the list", string(id))
+}
+
+// by tells whether a person has signed the order.
+func (r *Record) by(person playlists.ID) bool {
+	return slices.ContainsFunc(r.Hands, func(h Hand) bool { return h.Signature.Person == person })
 }
 
 // signer finds the actor in the charter, so that nobody is asked to sign what

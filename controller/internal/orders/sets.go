@@ -26,9 +26,9 @@ func (s *Service) Refresh(ctx context.Context, only ...playlists.ID) error {
 }
 
 // firstSets is how many sets are signed and stored first, together with the
-// change: their screens are told while those of the others are still made,
-// twice as many each time.
-const firstSets = 64
+// change: their screens are told while those of all others are still made. More
+// transactions than two cost more than they bring.
+const firstSets = 128
 
 // commit stores a change together with the sets that follow from the book as
 // it is then. The lock of making is held. The change is stored with the first
@@ -56,16 +56,15 @@ func (s *Service) commit(ctx context.Context, b *book, ch *Change, only ...playl
 	s.mu.Unlock()
 	s.tell(charter.Number, changed[:n])
 	rest := playlists.WithAct(context.WithoutCancel(ctx), nil) // it is written
-	for begin, size := n, 2*n; begin < len(changed); begin, size = begin+size, 2*size {
-		part := changed[begin:min(begin+size, len(changed))]
+	if part := changed[n:]; len(part) > 0 {
 		if err := s.store(rest, &Change{}, part, key); err != nil {
 			s.cfg.Log.Error("orders not composed for all screens", "error", err)
 			s.mu.Lock()
 			s.composed = under{} // the next round composes them
 			s.mu.Unlock()
-			break
+		} else {
+			s.tell(charter.Number, part)
 		}
-		s.tell(charter.Number, part)
 	}
 	s.tell(charter.Number, same)
 	if len(changed) > 0 {

@@ -18,9 +18,9 @@ import (
 // capacities says whose hand may sign what in the demo.
 func capacities() map[string][]programme.Capacity {
 	return map[string][]programme.Capacity{
-		"reviewer":  {programme.MayReview, programme.MayLift},
+		"reviewer":  {programme.MayReview},
 		"approver":  {programme.MayApprove, programme.MayTakeDown, programme.MayLift},
-		"emergency": {programme.MayBulletin, programme.MayTakeDown},
+		"emergency": {programme.MayBulletin, programme.MayTakeDown, programme.MayLift},
 		// Moving a screen to another cluster.
 		"technician": {programme.MayPlace},
 	}

@@ -333,8 +333,8 @@ async function raise(layer, slot) {
 async function reveal(slot) {
   const old = shown;
   const mine = shown = { slot, layer: null, filled: slot.kind === 'item', painted: false };
-  if (slot.kind === 'bulletin') announce(view.bulletin);
   bulletinBox.hidden = slot.kind !== 'bulletin';
+  if (slot.kind === 'bulletin') announce(view.bulletin);
   if (old && old.layer) {
     old.layer.leaving = true;
     old.layer.release();
@@ -366,7 +366,21 @@ function announce(bulletin) {
     return article;
   }));
   const length = bulletin.text.reduce((n, t) => n + t.title.length * 2 + t.body.length, 0);
-  bulletinBox.style.fontSize = 'max(' + (Math.min(7, 150 / Math.sqrt(length + 60))).toFixed(2) + 'vmin, 14px)';
+  const size = Math.min(7, 150 / Math.sqrt(length + 60));
+  fit(bulletinBox, size);
+  document.fonts.ready.then(() => fit(bulletinBox, size)); // letters of another font are of another size
+}
+
+// fit makes the letters smaller until every line is on the glass: whoever
+// signed it counts on all of it being read.
+function fit(box, start) {
+  for (let size = start; size > .5; size *= .96) {
+    box.style.fontSize = 'max(' + size.toFixed(2) + 'vmin, 14px)';
+    const { paddingTop, paddingBottom } = getComputedStyle(box);
+    const room = box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+    const last = box.lastElementChild;
+    if (!last || last.offsetTop + last.offsetHeight - box.firstElementChild.offsetTop <= room) return;
+  }
 }
 
 // cover keeps the slate and the pairing code as the view has them.

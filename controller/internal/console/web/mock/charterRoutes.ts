@@ -82,6 +82,7 @@ function state() {
     history: now ? history : [],
     pending_credentials: pendingKeys(),
     programme_key: sha256("programme").toString("base64"),
+    relying_party: { id: "localhost", origins: ["http://localhost:5173"] },
   };
 }
 
@@ -99,6 +100,13 @@ function changes(wanted: DraftBody): CharterChange[] {
   add("epoch", "", c.epoch, c.epoch + Number(wanted.raise_epoch));
   add("expires_at", "", c.expires_at, wanted.expires_at);
   add("root_threshold", "", c.root_threshold, wanted.root_threshold);
+  for (const r of c.roots) {
+    const now = wanted.roots.find((x) => x.holder === r.holder);
+    add("root", r.holder, r.key, now?.key ?? "");
+  }
+  for (const r of wanted.roots) if (!c.roots.some((x) => x.holder === r.holder)) add("root", r.holder, "", r.key);
+  for (const rp of wanted.relying_parties)
+    add("relying_party", rp.id, c.relying_parties.find((x) => x.id === rp.id)?.origins ?? "", rp.origins);
   if (wanted.new_programme_key) {
     add("programme_key", "5d1c07aa93be42f0", "5d1c07aa93be42f0", "");
     add("programme_key", "c0ffee0012345678", "", "c0ffee0012345678");
@@ -125,15 +133,33 @@ function changes(wanted: DraftBody): CharterChange[] {
   return out;
 }
 
+/** A draft as it would be signed, with what people read of it. */
+const drafted = (body: DraftBody) => ({
+  ...body,
+  number: (charter?.number ?? 0) + 1,
+  epoch: (charter?.epoch ?? 1) + Number(body.raise_epoch),
+  issued_at: Date.now(),
+  expires_at: Date.parse(body.expires_at),
+  programme_keys: [{ id: "5d1c07aa93be42f0" }],
+  people: body.people.map((p) => ({
+    ...p,
+    name: people.find((x) => x.id === p.id)?.name ?? p.id,
+    valid_from: 0,
+    valid_until: p.valid_until ? Date.parse(p.valid_until) : 0,
+    kept: p.kept === "none" ? "" : "set",
+    credentials: keys.filter((k) => p.credentials.includes(k.id)),
+  })),
+});
+
 export const charterRoutes: Route[] = [
   ["GET", /^\/charter$/, () => state()],
   [
     "POST",
     /^\/charter\/draft$/,
     ({ body }) => ({
-      payload: Buffer.from(JSON.stringify({ number: held().number + 1, ...body })).toString("base64"),
-      number: held().number + 1,
-      changes: changes(body),
+      payload: Buffer.from(JSON.stringify(drafted(body))).toString("base64"),
+      number: drafted(body).number,
+      changes: charter ? changes(body) : [],
     }),
   ],
   [

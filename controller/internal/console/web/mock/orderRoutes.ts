@@ -83,6 +83,7 @@ function order(id: string, o: Partial<Order>): Order {
     standing: true,
     signed: 1,
     needs: 1,
+    mine: false,
     refusal: "",
     order: "",
     screens_told: all.length,
@@ -111,6 +112,16 @@ const standing: Order[] = [
     at: ago(21),
     receipts: receipts(["c2"], ["s5"], 20),
   }),
+  order("o3", {
+    kind: "place",
+    cluster: "c1",
+    clusters: ["c1", "c2"],
+    screens: ["s3"],
+    reason: "Máy đã chuyển sang cổng phụ.",
+    by: ["Lê Quang Hòa"],
+    at: ago(34),
+    receipts: receipts([], ["s3"], 33),
+  }),
 ];
 const waiting: Order[] = [];
 
@@ -118,12 +129,13 @@ export const orderRoutes: Route[] = [
   [
     "GET",
     /^\/orders$/,
-    ({ query }) => {
+    ({ query, request }) => {
       for (const o of standing)
         for (const r of o.receipts)
           if (r.state === "waiting" && r.screen_id !== "s3") Object.assign(r, { state: "obeyed", at: ago(0) });
       for (const o of standing) o.screens_obeyed = o.receipts.filter((r) => r.state === "obeyed").length;
-      const items = query.get("waiting") ? waiting : standing;
+      const who = me(request).name;
+      const items = (query.get("waiting") ? waiting : standing).map((o) => ({ ...o, mine: o.by.includes(who) }));
       return { items, next_cursor: "", total: items.length };
     },
   ],
@@ -153,6 +165,7 @@ export const orderRoutes: Route[] = [
         level: body.level ?? "",
         until: body.minutes ? Date.now() + body.minutes * 60_000 : 0,
       };
+      if (body.kind === "place") words.clusters = [...words.clusters, body.cluster].sort();
       if (words.text.some((t) => `${t.title}${t.body}`.includes("___"))) throw new Refusal(422, "bulletin_blank");
       const bytes = Buffer.from(JSON.stringify(words));
       return {
@@ -160,6 +173,7 @@ export const orderRoutes: Route[] = [
         payload_type: type,
         challenge: challengeOf(type, bytes),
         credentials: signersOf(me(request).id),
+        signed: 0,
         needs: body.kind === "lift" ? 2 : 1,
         says: {},
       };
@@ -178,6 +192,7 @@ export const orderRoutes: Route[] = [
         title: media.find((m) => m.id === w.media)?.title ?? "",
         media_id: w.media,
         lifts: w.lifts,
+        cluster: w.cluster,
         clusters: w.clusters,
         screens: w.screens,
         reason: w.reason,
@@ -191,6 +206,17 @@ export const orderRoutes: Route[] = [
       });
       (w.kind === "lift" ? waiting : standing).unshift(made);
       return { id: w.id, signed: 1, needs: made.needs };
+    },
+  ],
+  [
+    "GET",
+    /^\/orders\/([^/]+)\/to-sign$/,
+    ({ id, request }) => {
+      const o = found(waiting.find((x) => x.id === id));
+      if (o.by.includes(me(request).name)) throw new Refusal(409, "order_hand_known");
+      const challenge = challengeOf(type, Buffer.from(o.order, "base64"));
+      const credentials = signersOf(me(request).id);
+      return { order: o.order, payload_type: type, challenge, credentials, signed: o.signed, needs: o.needs, says: {} };
     },
   ],
   [

@@ -27,15 +27,25 @@ export interface CharterPerson {
   kept: boolean;
   credentials: CharterCredential[];
 }
+/** A key that signs charters, by its public half in base64. */
+export interface Root {
+  holder: string;
+  key: string;
+}
+/** A name at which passkeys sign. */
+export interface Party {
+  id: string;
+  origins: string[];
+}
 export interface Charter {
   number: number;
   epoch: number;
   issued_at: string;
   expires_at: string;
-  roots: { holder: string; key: string }[];
+  roots: Root[];
   root_threshold: number;
   programme_keys: string[];
-  relying_parties: { id: string; origins: string[] }[];
+  relying_parties: Party[];
   people: CharterPerson[];
   lift_threshold: number;
   independent_decision: boolean;
@@ -50,6 +60,8 @@ export interface CharterState {
   history: { number: number; issued_at: string; expires_at: string; digest: string }[];
   pending_credentials: SigningCredential[];
   programme_key: string;
+  /** Where passkeys sign in this console; absent when they cannot. */
+  relying_party?: Party | null;
 }
 export interface CharterChange {
   kind: string;
@@ -79,7 +91,9 @@ export interface DraftBody {
   max_unattended_days: number;
   raise_epoch: boolean;
   new_programme_key: boolean;
+  roots: Root[];
   root_threshold: number;
+  relying_parties: Party[];
   people: DraftPerson[];
   pins: { id?: string; clusters: string[]; pin?: string }[];
 }

@@ -33,6 +33,8 @@ export interface Order {
   standing: boolean;
   signed: number;
   needs: number;
+  /** The person who looks has signed it, or called. */
+  mine: boolean;
   refusal: string;
   /** The bytes to sign. */
   order: string;
@@ -57,6 +59,7 @@ export interface PreparedOrder {
   payload_type: string;
   challenge: string;
   credentials: Signer[];
+  signed: number;
   needs: number;
 }
 export interface TakenOrder {
@@ -93,6 +96,8 @@ export const templatesQuery = queryOptions({
 });
 
 export const prepareOrder = (wish: OrderWish) => http.post<PreparedOrder>("/orders/prepare", wish);
+/** One that waits for another hand, as the first has signed it. */
+export const orderToSign = (id: string) => http.get<PreparedOrder>(`/orders/${id}/to-sign`);
 
 function useOrderChange<V, R>(change: (v: V) => Promise<R>) {
   const client = useQueryClient();

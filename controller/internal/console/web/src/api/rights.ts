@@ -12,6 +12,7 @@ export function useOrderRights() {
     takeDown,
     bulletin,
     safe: has("make_safe"),
+    place: has("manage_screens"),
     list: takeDown || bulletin || has("manage_screens") || has("read_audit"),
   };
 }

@@ -52,7 +52,8 @@ export function useGiveDecisions() {
   return useMutation({
     mutationFn: (body: { statements: string[]; batch: string | null; signature: Hand }) =>
       http.post<{ results: { media_id: string; state: MediaState }[] }>("/decisions", body),
-    onSuccess: () => {
+    // A refusal comes of what has changed meanwhile.
+    onSettled: () => {
       for (const key of [["queue"], ["media"]]) void client.invalidateQueries({ queryKey: key });
     },
   });

@@ -7,6 +7,7 @@ import { useWatch } from "@/api/useWatch";
 import { dateTime } from "@/time/format";
 import { BulletinStage } from "./BulletinStage";
 import type { OrderWords } from "./order";
+import { PlaceWords } from "./PlaceWords";
 import classes from "./Signing.module.css";
 import { Places } from "./StatementView";
 
@@ -20,11 +21,16 @@ export function OrderView({ words: o }: { words: OrderWords }) {
     const names = o.screens.map((id) => screens.find((s) => s.id === id)?.name ?? id);
     rows.push([t("order.screens"), names.join(", ")]);
   }
-  rows.push([
-    o.screens.length > 0 ? t("order.in_clusters") : t("order.where"),
-    <Places key="where" ids={o.clusters} />,
-  ]);
-  if (o.cluster) rows.push([t("order.to_cluster"), <Places key="to" ids={[o.cluster]} />]);
+  const left = o.clusters.filter((c) => c !== o.cluster);
+  if (o.kind === "place") {
+    rows.push([t("order.from_cluster"), <Places key="from" ids={left} />]);
+    rows.push([t("order.to_cluster"), <Places key="to" ids={[o.cluster]} />]);
+  } else {
+    rows.push([
+      o.screens.length > 0 ? t("order.in_clusters") : t("order.where"),
+      <Places key="where" ids={o.clusters} />,
+    ]);
+  }
   if (o.level) rows.push([t("order.level"), t(`order.level_${o.level}`)]);
   if (o.until) rows.push([t("order.until"), dateTime(new Date(o.until))]);
   if (o.reason) rows.push([t("order.reason"), o.reason]);
@@ -43,6 +49,7 @@ export function OrderView({ words: o }: { words: OrderWords }) {
           ))}
         </dl>
       </div>
+      {o.kind === "place" && left[0] && <PlaceWords from={left[0]} to={o.cluster} />}
     </div>
   );
 }
@@ -68,7 +75,7 @@ function Lifted({ id }: { id: string }) {
   return (
     <>
       {order
-        ? `${t(`order.kind_${order.kind}`)}${order.title && ` “${order.title}”`} · ${dateTime(new Date(order.at))} `
+        ? `${t(`order.kind_${order.kind}`)}${order.title && ` “${order.title}”`} · ${order.by.join(", ")} · ${dateTime(new Date(order.at))} `
         : ""}
       <code>{id.slice(-8)}</code>
     </>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { type Hand, prepareDecisions, useGiveDecisions } from "@/api/signing";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { base64 } from "./bytes";
 import { type Checked, checkPrepared } from "./evidence";
 import classes from "./Signing.module.css";
@@ -29,6 +30,7 @@ interface Props {
 /** Shows exactly what is signed, read from the bytes that are signed, and signs it. */
 export default function SignDecisions({ decide, onClose, onDone }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const phone = useMediaQuery("(max-width: 47.99em)", undefined, { getInitialValueInEffect: false });
   const me = useMe();
   const prepared = useQuery({
@@ -115,6 +117,7 @@ function Signing({ decide, checked, signers, onDone }: SigningProps) {
           <ProblemNote error={new TypeError("cannot fetch a rendition")} onRetry={evidence.again} />
         )}
         {give.error && <ProblemNote error={give.error} />}
+        {give.error && !one && <p>{t("sign.batch_again")}</p>}
         {!evidence.differs && (
           <>
             <p className={classes.quiet} role="status">

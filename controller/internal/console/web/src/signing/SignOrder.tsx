@@ -3,9 +3,18 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconAlertOctagonFilled } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { type Order, type OrderWish, prepareOrder, type TakenOrder, useGiveOrder, useSignOrder } from "@/api/orders";
+import {
+  type Order,
+  type OrderWish,
+  orderToSign,
+  prepareOrder,
+  type TakenOrder,
+  useGiveOrder,
+  useSignOrder,
+} from "@/api/orders";
 import type { Hand, Signer } from "@/api/signing";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { base64 } from "./bytes";
 import { OrderView } from "./OrderView";
 import { orderType } from "./order";
@@ -24,14 +33,13 @@ interface Props {
 /** Shows an order as it is signed, read from its bytes, and signs it. */
 export default function SignOrder({ wish, waiting, onClose, onDone }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const phone = useMediaQuery("(max-width: 47.99em)", undefined, { getInitialValueInEffect: false });
   const prepared = useQuery({
-    queryKey: ["orders", "prepared", wish ?? waiting?.id],
+    queryKey: ["order-to-sign", wish ?? waiting?.id], // not one of "orders": signing must not fetch it again
     queryFn: async () => {
-      // One that waits is prepared once more only to learn with which keys the person may sign.
-      const p = await prepareOrder(wish ?? { kind: "lift", lifts: waiting?.lifts ?? "" });
-      const checked = await (wish ? checkOrder(p, wish) : checkOrder({ order: waiting?.order ?? "" }, null));
-      return { signers: p.credentials, needs: p.needs, checked };
+      const p = await (waiting ? orderToSign(waiting.id) : prepareOrder(wish as OrderWish));
+      return { ...p, checked: await checkOrder(p, waiting ?? (wish as OrderWish)) };
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -59,9 +67,10 @@ export default function SignOrder({ wish, waiting, onClose, onDone }: Props) {
       {prepared.data && checked && typeof checked !== "string" && (
         <Signing
           checked={checked}
-          signers={prepared.data.signers}
+          signers={prepared.data.credentials}
           needs={prepared.data.needs}
-          order={wish ? null : (waiting ?? null)}
+          signed={prepared.data.signed}
+          waiting={waiting ?? null}
           onDone={onDone}
         />
       )}
@@ -73,17 +82,18 @@ interface SigningProps {
   checked: CheckedOrder;
   signers: Signer[];
   needs: number;
-  order: Order | null;
+  signed: number;
+  waiting: Order | null;
   onDone: (taken: TakenOrder) => void;
 }
 
-function Signing({ checked, signers, needs, order, onDone }: SigningProps) {
+function Signing({ checked, signers, needs, signed, waiting, onDone }: SigningProps) {
   const { t } = useTranslation();
   const give = useGiveOrder();
   const sign = useSignOrder();
   const send = (hand: Hand) =>
-    order
-      ? sign.mutate({ id: order.id, signature: hand }, { onSuccess: onDone })
+    waiting
+      ? sign.mutate({ id: waiting.id, signature: hand }, { onSuccess: onDone })
       : give.mutate({ order: base64(checked.payload), hands: [hand] }, { onSuccess: onDone });
   const error = give.error ?? sign.error;
   return (
@@ -93,7 +103,14 @@ function Signing({ checked, signers, needs, order, onDone }: SigningProps) {
       </div>
       <footer className={classes.foot}>
         {error && <ProblemNote error={error} />}
-        {needs > 1 && <p className={classes.quiet}>{t("order.needs", { count: needs, signed: order?.signed ?? 0 })}</p>}
+        {checked.words.kind === "lift" && <p className={classes.quiet}>{t("order.lift_hint")}</p>}
+        {needs > 1 && (
+          <p className={classes.quiet}>
+            {signed > 0 && waiting
+              ? t("order.needs_by", { count: needs, names: waiting.by.join(", ") })
+              : t("order.needs", { count: needs, signed })}
+          </p>
+        )}
         <SignPane
           signers={signers}
           payloadType={orderType}

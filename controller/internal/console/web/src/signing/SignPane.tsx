@@ -35,9 +35,12 @@ export function SignPane(p: Props) {
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState("");
   const button = useRef<HTMLButtonElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const opening = byFile && (working || p.busy);
+  const able = byFile || p.ready; // a file can be chosen before there is anything to sign
   useEffect(() => {
-    if (p.ready) button.current?.focus({ preventScroll: true }); // one key signs
-  }, [p.ready]);
+    if (able) button.current?.focus({ preventScroll: true }); // one key signs, or chooses the file
+  }, [able]);
   const run = async (sign: () => Promise<Hand>) => {
     setError(null);
     setWorking(true);
@@ -45,6 +48,7 @@ export function SignPane(p: Props) {
       p.onHand(await sign());
     } catch (e) {
       setError(e);
+      secret.current?.select();
     } finally {
       setWorking(false);
     }
@@ -71,15 +75,20 @@ export function SignPane(p: Props) {
           }}
         >
           <FileInput
+            ref={button}
             label={t("sign.key_file")}
             placeholder={t("sign.choose_file")}
             leftSection={<IconFileCertificate size={18} />}
             value={file}
-            onChange={setFile}
+            onChange={(f) => {
+              setFile(f);
+              if (f) secret.current?.focus();
+            }}
             clearable
             clearButtonProps={{ "aria-label": t("app.clear") }}
           />
           <PasswordInput
+            ref={secret}
             label={t("sign.passphrase")}
             autoComplete="off"
             value={passphrase}
@@ -112,7 +121,11 @@ export function SignPane(p: Props) {
           {byFile ? t("sign.use_passkey") : t("sign.use_file")}
         </Button>
       )}
-      {byFile && <p className={classes.quiet}>{t("sign.file_stays")}</p>}
+      {byFile && (
+        <p className={classes.quiet} role="status">
+          {t(opening ? "sign.opening_file" : "sign.file_stays")}
+        </p>
+      )}
     </div>
   );
 }

@@ -28,12 +28,13 @@ export function StatementRow({ words, found }: { words: Statement; found: Record
         <span className={classes.rowWords}>
           <strong>{p.title}</strong>
           <span>
-            <Places ids={p.territory} /> · {p.languages.map((l) => t(`app.language_${l}`)).join(" · ") || t("app.none")}
+            <Places ids={p.territory} />
+            {p.languages.map((l) => ` · ${t(`app.language_${l}`)}`)}
           </span>
           <span>
             {p.valid_until ? t("sign.until", { date: date(new Date(p.valid_until - 1)) }) : t("media.no_end")}
             {" · "}
-            {p.rights_basis || t("review.rights_missing")}
+            {p.rights_basis || t("sign.no_rights")}
           </span>
         </span>
         {differs ? (

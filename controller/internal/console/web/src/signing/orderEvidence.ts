@@ -1,4 +1,4 @@
-import type { OrderWish, PreparedOrder } from "@/api/orders";
+import type { Order, OrderWish, PreparedOrder } from "@/api/orders";
 import { type Bytes, base64url, fromBase64 } from "./bytes";
 import { type OrderWords, orderType, readOrder } from "./order";
 import { challenge } from "./pae";
@@ -32,10 +32,18 @@ function says(o: OrderWords, w: OrderWish): boolean {
   );
 }
 
-/** Reads an order from its bytes alone and refuses what was not wished for. A wish is absent where an order waits that others prepared. */
+/** Whether an order is the one in the list of those that wait, which others have prepared. */
+const isOf = (o: OrderWords, w: Order) =>
+  o.id === w.id &&
+  o.kind === w.kind &&
+  o.lifts === w.lifts &&
+  asText(o.clusters) === asText(w.clusters) &&
+  asText(o.screens) === asText(w.screens);
+
+/** Reads an order from its bytes alone and refuses what was not wished for, or is not the one that waits. */
 export async function checkOrder(
-  p: Pick<PreparedOrder, "order" | "challenge" | "payload_type"> | { order: string },
-  wish: OrderWish | null,
+  p: Pick<PreparedOrder, "order" | "challenge" | "payload_type">,
+  chosen: OrderWish | Order,
 ): Promise<CheckedOrder | OrderFault> {
   const payload = fromBase64(p.order);
   let words: OrderWords;
@@ -44,8 +52,8 @@ export async function checkOrder(
   } catch {
     return "payload";
   }
-  if (wish && !says(words, wish)) return "differs";
+  if (!("id" in chosen ? isOf(words, chosen) : says(words, chosen))) return "differs";
   const own = await challenge(orderType, payload);
-  if ("challenge" in p && (p.payload_type !== orderType || p.challenge !== base64url(own))) return "challenge";
+  if (p.payload_type !== orderType || p.challenge !== base64url(own)) return "challenge";
   return { words, payload, challenge: own };
 }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import type { Order } from "@/api/orders";
 import { base64, base64url, digestOf, fromBase64, fromBase64url, hex, textOf, utf8 } from "./bytes";
 import { checkPrepared } from "./evidence";
 import { open, seal } from "./keyFile";
@@ -133,9 +134,20 @@ const wish = {
   minutes: 120,
 };
 
-test("an order that was wished for is shown from its bytes; one that waits needs no wish", async () => {
-  expect(await checkOrder({ order: v.order }, wish)).toMatchObject({ words: { kind: "bulletin" } });
-  expect(await checkOrder({ order: v.order }, null)).toMatchObject({ words: { level: "urgent" } });
+const given = async () => ({
+  order: v.order,
+  payload_type: orderType,
+  challenge: base64url(await challenge(orderType, fromBase64(v.order))),
+});
+
+test("an order that was wished for is shown from its bytes, as is the one that waits and no other", async () => {
+  const shown = { words: { kind: "bulletin", level: "urgent" } };
+  expect(await checkOrder(await given(), wish)).toMatchObject(shown);
+  const { id, kind, clusters, screens, lifts } = readOrder(fromBase64(v.order));
+  const waiting = { id, kind, clusters, screens, lifts } as Order;
+  expect(await checkOrder(await given(), waiting)).toMatchObject(shown);
+  for (const other of [{ id: "x" }, { kind: "lift" }, { clusters: ["c1"] }, { screens: ["s1"] }, { lifts: "x" }])
+    expect(await checkOrder(await given(), { ...waiting, ...other } as Order)).toBe("differs");
 });
 
 test.each([
@@ -146,11 +158,10 @@ test.each([
   ["another kind", { ...wish, kind: "takedown" as const }],
   ["another screen", { ...wish, screens: ["s1"] }],
 ])("an order with %s than wished for is not signed", async (_, other) => {
-  expect(await checkOrder({ order: v.order }, other)).toBe("differs");
+  expect(await checkOrder(await given(), other)).toBe("differs");
 });
 
 test("an order with a challenge that is not its own is not signed", async () => {
-  const p = { order: v.order, payload_type: orderType, challenge: v.batchChallenge };
-  expect(await checkOrder(p, wish)).toBe("challenge");
-  expect(await checkOrder({ order: v.batch }, null)).toBe("payload");
+  expect(await checkOrder({ ...(await given()), challenge: v.batchChallenge }, wish)).toBe("challenge");
+  expect(await checkOrder({ ...(await given()), order: v.batch }, wish)).toBe("payload");
 });

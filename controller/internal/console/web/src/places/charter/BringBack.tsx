@@ -3,7 +3,7 @@ import { IconFileCheck, IconFileImport } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Charter, useAcceptCharter } from "@/api/charter";
+import { type Root, useAcceptCharter } from "@/api/charter";
 import { useFormat } from "@/i18n/useFormat";
 import { type Bytes, base64 } from "@/signing/bytes";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -13,7 +13,7 @@ import { type Brought, documentOf, readBrought } from "./signed";
 
 interface Props {
   /** The holders that must sign; none before the first charter. */
-  roots: Charter["roots"];
+  roots: Root[];
   threshold: number;
 }
 
@@ -80,10 +80,14 @@ export function BringBack({ roots, threshold }: Props) {
           <p role="status">
             {t("charter.brought_number", { number: what.number })}{" "}
             {what.by.length > 0 && t("charter.brought_by", { names: format.list(what.by) })}{" "}
-            {what.left > 0 && t("charter.brought_missing", { count: what.left, names: format.list(what.missing) })}
+            {what.lacks.map(({ whose, left, names }) => (
+              <span key={whose}>
+                {t(`charter.brought_missing_${whose}`, { count: left, names: format.list(names) })}{" "}
+              </span>
+            ))}
           </p>
           <Button
-            disabled={what.left > 0}
+            disabled={what.lacks.length > 0}
             loading={accept.isPending}
             leftSection={<IconFileCheck size={18} />}
             onClick={go}

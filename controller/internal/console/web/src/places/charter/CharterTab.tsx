@@ -5,16 +5,15 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Charter, type CharterState, charterQuery } from "@/api/charter";
 import { useMe } from "@/api/session";
-import { useFormat } from "@/i18n/useFormat";
 import { date } from "@/time/format";
-import { useNow } from "@/time/useNow";
 import { Ago } from "@/ui/Ago";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { BringBack } from "./BringBack";
 import classes from "./Charter.module.css";
 import { CharterPeople } from "./CharterPeople";
+import { CharterRules } from "./CharterRules";
 import { FirstCharter } from "./FirstCharter";
-import { useCharterWords } from "./useCharterWords";
 
 /** Who may sign what, in words; its history; and what waits for the next one. */
 export function CharterTab() {
@@ -41,12 +40,17 @@ function Whole({ state, charter: c }: { state: CharterState; charter: Charter })
           )
         }
       >
-        <Rules charter={c} />
+        <CharterRules charter={c} />
       </Panel>
       <Pending state={state} />
       <Panel title={t("charter.people")} flush>
         <CharterPeople people={c.people} />
       </Panel>
+      {mayPrepare && (
+        <Panel title={t("charter.bring_back")}>
+          <BringBack roots={c.roots} threshold={c.root_threshold} />
+        </Panel>
+      )}
       <Panel title={t("charter.history")} flush>
         <ol className={classes.history}>
           {state.history.toReversed().map((h) => (
@@ -61,44 +65,6 @@ function Whole({ state, charter: c }: { state: CharterState; charter: Charter })
         </ol>
       </Panel>
     </div>
-  );
-}
-
-const soonDays = 60;
-
-function Rules({ charter: c }: { charter: Charter }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { places } = useCharterWords();
-  const left = Math.floor((Date.parse(c.expires_at) - useNow(60_000).getTime()) / 86_400_000);
-  const rules = [
-    t("charter.rule_roots", {
-      count: c.root_threshold,
-      holders: format.list(c.roots.map((r) => r.holder)),
-      of: c.roots.length,
-    }),
-    t("charter.rule_lift", { count: c.lift_threshold }),
-    c.independent_decision ? t("charter.rule_independent") : t("charter.rule_not_independent"),
-    t("charter.rule_unattended", { count: c.max_unattended_days }),
-    t("charter.rule_epoch", { epoch: c.epoch }),
-    t("charter.rule_key", { keys: c.programme_keys.join(", ") }),
-    c.pins.length > 0
-      ? t("charter.rule_pins", { places: c.pins.map((p) => places(p.clusters)).join("; ") })
-      : t("charter.rule_no_pins"),
-  ];
-  return (
-    <>
-      <p className={classes.dates} data-soon={left < soonDays || undefined}>
-        {t("charter.from_until", { from: date(new Date(c.issued_at)), until: date(new Date(c.expires_at)) })}
-        {" · "}
-        {left < 0 ? t("charter.expired") : t("charter.days_left", { count: left })}
-      </p>
-      <ul className={classes.rules}>
-        {rules.map((r) => (
-          <li key={r}>{r}</li>
-        ))}
-      </ul>
-    </>
   );
 }
 

@@ -10,7 +10,7 @@ import { newPerson } from "./draft";
 
 interface Props {
   draft: DraftBody;
-  charter: Charter;
+  charter: Charter | null;
   pending: SigningCredential[];
   onChange: (people: DraftPerson[]) => void;
 }
@@ -21,7 +21,7 @@ export function DraftPeople({ draft, charter, pending, onChange }: Props) {
   const people = useInfiniteQuery(peopleQuery("")).data?.pages.flatMap((p) => p.items) ?? [];
   const offered = new Map(pending.map((k) => [k.person_id, k.person_name]));
   const nameOf = (id: string) =>
-    charter.people.find((p) => p.id === id)?.name ?? offered.get(id) ?? people.find((p) => p.id === id)?.name ?? id;
+    charter?.people.find((p) => p.id === id)?.name ?? offered.get(id) ?? people.find((p) => p.id === id)?.name ?? id;
   const absent = [...offered].filter(([id]) => !draft.people.some((p) => p.id === id));
   const put = (id: string, change: Partial<DraftPerson>) =>
     onChange(draft.people.map((p) => (p.id === id ? { ...p, ...change } : p)));
@@ -33,7 +33,7 @@ export function DraftPeople({ draft, charter, pending, onChange }: Props) {
             key={p.id}
             name={nameOf(p.id)}
             person={p}
-            before={charter.people.find((x) => x.id === p.id)}
+            before={charter?.people.find((x) => x.id === p.id)}
             offered={pending.filter((k) => k.person_id === p.id)}
             onChange={(change) => put(p.id, change)}
             onRemove={() => onChange(draft.people.filter((x) => x.id !== p.id))}

@@ -1,5 +1,6 @@
-import { ActionIcon, CopyButton } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconFilePencil } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CharterState } from "@/api/charter";
 import { useMe } from "@/api/session";
@@ -7,51 +8,44 @@ import { Panel } from "@/ui/Panel";
 import { BringBack } from "./BringBack";
 import classes from "./Charter.module.css";
 import { Pending } from "./CharterTab";
+import { Command } from "./Command";
 
-/** Before the first charter: what it changes, and how it is made offline. */
+/** Before the first charter: what it changes, the way to compose it, and its way back once it is signed. */
 export function FirstCharter({ state }: { state: CharterState }) {
   const { t } = useTranslation();
   const mayPrepare = useMe().rights.includes("manage_people");
   const first = `controller keys charter new --root a.pub --root b.pub --root c.pub --threshold 2 \\\n  --programme-key ${state.programme_key} --out charter-1.json`;
   return (
     <div className={classes.page}>
-      <Panel title={t("charter.none")}>
+      <Panel
+        title={t("charter.none")}
+        aside={
+          mayPrepare && (
+            <Button component={Link} to="/admin/charter/next" leftSection={<IconFilePencil size={18} />}>
+              {t("charter.compose_first")}
+            </Button>
+          )
+        }
+      >
         <p className={classes.words}>{t("charter.none_hint")}</p>
         <ol className={classes.steps}>
           <li>
             {t("charter.step_roots")}
             <Command text={'controller keys root --holder "…" --out a.key'} />
           </li>
-          <li>
-            {t("charter.step_first")}
-            <Command text={first} />
-          </li>
-          <li>
-            {t("charter.step_sign")}
-            <Command text="controller keys sign charter-1.json --key a.key" />
-          </li>
+          <li>{t("charter.step_hands")}</li>
+          <li>{t("charter.step_compose")}</li>
           <li>{t("charter.step_back")}</li>
         </ol>
         {mayPrepare && <BringBack roots={[]} threshold={0} />}
       </Panel>
       <Pending state={state} />
+      {mayPrepare && (
+        <Panel title={t("charter.elsewhere")}>
+          <p className={classes.words}>{t("charter.step_first")}</p>
+          <Command text={first} />
+        </Panel>
+      )}
     </div>
-  );
-}
-
-/** A command to type elsewhere. */
-export function Command({ text }: { text: string }) {
-  const { t } = useTranslation();
-  return (
-    <span className={classes.command}>
-      <code>{text}</code>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <ActionIcon aria-label={t("account.copy")} onClick={copy}>
-            {copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
-          </ActionIcon>
-        )}
-      </CopyButton>
-    </span>
   );
 }

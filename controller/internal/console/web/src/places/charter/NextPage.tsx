@@ -4,24 +4,17 @@ import { useTranslation } from "react-i18next";
 import { charterQuery } from "@/api/charter";
 import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
-import { FirstCharter } from "./FirstCharter";
-import { NextCharter } from "./NextCharter";
+import { Composer } from "./Composer";
 
-/** Prepares the next charter from the one in force. */
+/** Prepares the next charter from the one in force, or the first. */
 export function NextPage() {
   const { t } = useTranslation();
   const state = useQuery(charterQuery).data;
   return (
     <>
       <BackLink to="/admin/charter" label={t("admin.tab_charter")} />
-      <PageHead title={t("charter.compose")} />
-      {!state && <Skeleton height={520} radius="md" />}
-      {state &&
-        (state.charter ? (
-          <NextCharter key={state.charter.number} state={state} charter={state.charter} />
-        ) : (
-          <FirstCharter state={state} />
-        ))}
+      <PageHead title={t(state?.mode === "none" ? "charter.compose_first" : "charter.compose")} />
+      {state ? <Composer key={state.charter?.number ?? 0} state={state} /> : <Skeleton height={520} radius="md" />}
     </>
   );
 }

@@ -1,4 +1,5 @@
-import type { Charter, CharterPerson, DraftBody, DraftPerson } from "@/api/charter";
+import type { Charter, CharterPerson, DraftBody, DraftPerson, Party } from "@/api/charter";
+import { withParty } from "./parties";
 
 export const ofPerson = (p: CharterPerson): DraftPerson => ({
   id: p.id,
@@ -11,17 +12,35 @@ export const ofPerson = (p: CharterPerson): DraftPerson => ({
   credentials: p.credentials.map((c) => c.id),
 });
 
+const year = 365 * 86_400_000;
+
+/** The first charter as it begins: nobody yet, for two years. */
+export const firstOf = (own: Party | null, now: Date): DraftBody => ({
+  expires_at: new Date(now.getTime() + 2 * year).toISOString(),
+  roots: [],
+  root_threshold: 2,
+  lift_threshold: 2,
+  independent_decision: false,
+  max_unattended_days: 60,
+  raise_epoch: false,
+  new_programme_key: false,
+  relying_parties: own ? [own] : [],
+  people: [],
+  pins: [],
+});
+
 /** The next charter as it begins: all as it is, for another year. */
-export function nextOf(c: Charter, now: Date): DraftBody {
-  const year = 365 * 86_400_000;
+export function nextOf(c: Charter, own: Party | null, now: Date): DraftBody {
   return {
     expires_at: new Date(Math.max(Date.parse(c.expires_at), now.getTime() + year)).toISOString(),
+    roots: c.roots,
     root_threshold: c.root_threshold,
     lift_threshold: c.lift_threshold,
     independent_decision: c.independent_decision,
     max_unattended_days: c.max_unattended_days,
     raise_epoch: false,
     new_programme_key: false,
+    relying_parties: own ? withParty(c.relying_parties, own) : c.relying_parties,
     people: c.people.map(ofPerson),
     pins: c.pins.map((p) => ({ id: p.id, clusters: p.clusters })),
   };
@@ -38,14 +57,27 @@ export const newPerson = (id: string, credentials: string[]): DraftPerson => ({
   credentials,
 });
 
-/** Why nobody could count on a draft; null when it can be prepared. */
-export type Lack = "may" | "credentials" | "clusters" | "pin" | "lift";
+/** Names at which the chosen passkeys sign. */
+export function partiesUsed(d: DraftBody, keys: { id: string; rp_id: string }[]): Set<string> {
+  const chosen = new Set(d.people.flatMap((p) => p.credentials));
+  return new Set(keys.filter((k) => k.rp_id && chosen.has(k.id)).map((k) => k.rp_id));
+}
 
-export function lackOf(d: DraftBody): Lack | null {
+/** Why nobody could count on a draft; null when it can be prepared. */
+export type Lack = "people" | "may" | "credentials" | "clusters" | "roots" | "threshold" | "party" | "pin" | "lift";
+
+/** The independent client signs under this name, which the controller adds by itself. */
+const independent = "localhost";
+
+export function lackOf(d: DraftBody, used: Set<string>): Lack | null {
+  if (d.people.length === 0) return "people";
   const active = d.people.filter((p) => p.standing === "active");
   if (active.some((p) => p.may.length === 0)) return "may";
   if (active.some((p) => p.credentials.length === 0)) return "credentials";
   if (active.some((p) => p.clusters.length === 0)) return "clusters";
+  if (d.roots.length === 0) return "roots";
+  if (d.root_threshold > d.roots.length) return "threshold";
+  if ([...used].some((id) => id !== independent && !d.relying_parties.some((p) => p.id === id))) return "party";
   if (d.pins.some((p) => !p.id && (!/^\d{6,12}$/.test(p.pin ?? "") || p.clusters.length === 0))) return "pin";
   // Were fewer people left than must lift together, what is latched would stay for good.
   if (active.filter((p) => p.may.includes("lift")).length < d.lift_threshold) return "lift";

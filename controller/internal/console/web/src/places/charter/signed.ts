@@ -1,6 +1,7 @@
-import type { Charter } from "@/api/charter";
-import { type Bytes, digestOf, fromBase64, textOf } from "@/signing/bytes";
+import type { Root } from "@/api/charter";
+import { type Bytes, fromBase64, textOf } from "@/signing/bytes";
 import { pae } from "@/signing/pae";
+import { keyId, sameRoots } from "./roots";
 
 const charterType = "application/vnd.cotmoc.charter.v1+json";
 
@@ -8,7 +9,14 @@ const charterType = "application/vnd.cotmoc.charter.v1+json";
 export type Brought =
   | { kind: "other" }
   | { kind: "unsigned" }
-  | { kind: "signed"; number: number; by: string[]; missing: string[]; left: number };
+  | { kind: "signed"; number: number; by: string[]; lacks: Lack[] };
+
+/** Signatures that are missing: of the roots in force, of the charter's own, or of those where both are the same. */
+export interface Lack {
+  whose: "before" | "own" | "both";
+  left: number;
+  names: string[];
+}
 
 interface Envelope {
   payloadType: string;
@@ -32,8 +40,8 @@ export function documentOf(file: Bytes): Bytes {
   return file.slice(0, end);
 }
 
-/** Reads a file that may be a signed charter, and tells which holders of the present roots have signed it. The controller has the last word. */
-export async function readBrought(file: Bytes, roots: Charter["roots"], threshold: number): Promise<Brought> {
+/** Reads a file that may be a signed charter, and tells which holders have signed it: as many of the roots in force as those ask for, and as many of its own. The controller has the last word. */
+export async function readBrought(file: Bytes, roots: Root[], threshold: number): Promise<Brought> {
   let e: Partial<Envelope> & { number?: number; roots?: unknown };
   try {
     e = JSON.parse(textOf(file));
@@ -44,20 +52,30 @@ export async function readBrought(file: Bytes, roots: Charter["roots"], threshol
   if (e.payloadType !== charterType || typeof e.payload !== "string" || !Array.isArray(e.signatures))
     return { kind: "other" };
   const payload = fromBase64(e.payload);
-  const by: string[] = [];
-  const missing: string[] = [];
-  for (const r of roots) {
+  const next: { number: number; roots?: Root[]; root_threshold?: number } = JSON.parse(textOf(payload));
+  const own = next.roots ?? [];
+  const needs = next.root_threshold ?? 0;
+  const signatures = e.signatures;
+  const signed = async (r: Root) => {
     const key = fromBase64(r.key);
-    const id = (await digestOf(key)).slice(0, 16);
-    const found = e.signatures.find((s) => s.keyid === id);
-    const good = found && (await signs(key, pae(charterType, payload), fromBase64(found.sig)));
-    (good ? by : missing).push(r.holder);
-  }
-  return {
-    kind: "signed",
-    number: JSON.parse(textOf(payload)).number,
-    by,
-    missing,
-    left: Math.max(0, threshold - new Set(by).size),
+    const id = await keyId(r.key);
+    const found = signatures.find((s) => s.keyid === id);
+    return found !== undefined && (await signs(key, pae(charterType, payload), fromBase64(found.sig)));
   };
+  const by = new Set<string>();
+  const lacking = async (whose: Lack["whose"], of: Root[], count: number): Promise<Lack[]> => {
+    const names: string[] = [];
+    for (const r of of) {
+      if (await signed(r)) by.add(r.holder);
+      else names.push(r.holder);
+    }
+    const left = count - (of.length - names.length);
+    return left > 0 ? [{ whose, left, names }] : [];
+  };
+  const first = roots.length === 0;
+  const lacks =
+    first || (sameRoots(roots, own) && threshold === needs)
+      ? await lacking("both", own, needs)
+      : [...(await lacking("before", roots, threshold)), ...(await lacking("own", own, needs))];
+  return { kind: "signed", number: next.number, by: [...by], lacks };
 }

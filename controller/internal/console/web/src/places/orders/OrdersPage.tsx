@@ -6,7 +6,6 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Order, type OrderWish, ordersQuery, pastOrdersQuery, waitingOrdersQuery } from "@/api/orders";
 import { useOrderRights } from "@/api/rights";
-import { useMe } from "@/api/session";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -21,10 +20,9 @@ const SignOrder = lazy(() => import("@/signing/SignOrder"));
 export function OrdersPage() {
   const { t } = useTranslation();
   const toast = useToast();
-  const me = useMe();
   const may = useOrderRights();
   const standing = useQuery(ordersQuery);
-  const waiting = useQuery(waitingOrdersQuery).data ?? [];
+  const waiting = useQuery({ ...waitingOrdersQuery, refetchInterval: 2000 }).data ?? [];
   const [showPast, setShowPast] = useState(false);
   const past = useQuery({ ...pastOrdersQuery, enabled: showPast }).data?.filter((o) => !o.standing) ?? [];
   const [signing, setSigning] = useState<{ wish?: OrderWish; waiting?: Order } | null>(null);
@@ -54,7 +52,7 @@ export function OrdersPage() {
                 key={o.id}
                 order={o}
                 of={standing.data?.find((s) => s.id === o.lifts)}
-                onSign={may.takeDown && !o.by.includes(me.name) ? () => setSigning({ waiting: o }) : undefined}
+                onSign={may.takeDown && !o.mine ? () => setSigning({ waiting: o }) : undefined}
               />
             ))}
           </ul>
@@ -69,7 +67,8 @@ export function OrdersPage() {
         <ul className={classes.list}>
           {standing.data?.map((o) => {
             const asked = waiting.some((w) => w.lifts === o.id);
-            const liftable = may.takeDown && !asked && (o.kind === "takedown" || o.kind === "safe");
+            const liftable =
+              may.takeDown && !asked && (o.kind === "takedown" || o.kind === "bulletin" || o.kind === "safe");
             return <OrderCard key={o.id} order={o} lifting={asked} onLift={liftable ? () => lift(o) : undefined} />;
           })}
         </ul>
@@ -80,7 +79,11 @@ export function OrdersPage() {
             <h2>{t("order.past")}</h2>
             <ul className={classes.list}>
               {past.map((o) => (
-                <OrderCard key={o.id} order={o} />
+                <OrderCard
+                  key={o.id}
+                  order={o}
+                  of={[...past, ...(standing.data ?? [])].find((s) => s.id === o.lifts)}
+                />
               ))}
             </ul>
             {past.length === 0 && <p className={classes.quiet}>{t("order.past_none")}</p>}

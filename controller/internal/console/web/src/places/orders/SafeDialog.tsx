@@ -5,10 +5,13 @@ import { useTranslation } from "react-i18next";
 import { charterQuery } from "@/api/charter";
 import { useMakeSafe } from "@/api/orders";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { useToast } from "@/ui/useToast";
 
 export interface SafeTarget {
   name: string;
+  /** How many screens that is. */
+  count: number;
   clusters: string[];
   screens: string[];
 }
@@ -18,6 +21,7 @@ export function SafeDialog({ target, onClose }: { target: SafeTarget; onClose: (
   const { t } = useTranslation();
   const toast = useToast();
   const safe = useMakeSafe();
+  useFocusBack();
   const count = useQuery(charterQuery).data?.charter?.lift_threshold ?? 2;
   const go = () =>
     safe.mutate(
@@ -33,7 +37,11 @@ export function SafeDialog({ target, onClose }: { target: SafeTarget; onClose: (
     <Modal
       opened
       onClose={onClose}
-      title={t("order.safe_title", { name: target.name })}
+      title={
+        target.clusters.length > 0
+          ? t("order.safe_title_cluster", { name: target.name, count: target.count })
+          : t("order.safe_title", { name: target.name })
+      }
       closeButtonProps={{ "aria-label": t("app.close") }}
     >
       <Stack>
@@ -47,7 +55,7 @@ export function SafeDialog({ target, onClose }: { target: SafeTarget; onClose: (
             {t("app.cancel")}
           </Button>
           <Button data-autofocus loading={safe.isPending} leftSection={<IconPhotoPause size={18} />} onClick={go}>
-            {t("order.safe_go")}
+            {t("order.safe_do")}
           </Button>
         </Group>
       </Stack>

@@ -2,8 +2,10 @@ import { Button, Chip, Group, Input, Modal, Stack, Text, Textarea } from "@manti
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { charterQuery } from "@/api/charter";
 import { clustersQuery } from "@/api/fleet";
 import type { OrderWish } from "@/api/orders";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { useToast } from "@/ui/useToast";
 
 const SignOrder = lazy(() => import("@/signing/SignOrder"));
@@ -17,7 +19,9 @@ interface Props {
 export function TakedownDialog({ media, onClose }: Props) {
   const { t } = useTranslation();
   const toast = useToast();
+  useFocusBack();
   const clusters = useQuery(clustersQuery).data ?? [];
+  const count = useQuery(charterQuery).data?.charter?.lift_threshold ?? 2;
   const [reason, setReason] = useState("");
   const [where, setWhere] = useState<string[]>([]);
   const [wish, setWish] = useState<OrderWish | null>(null);
@@ -38,10 +42,11 @@ export function TakedownDialog({ media, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={t("order.takedown")} closeButtonProps={{ "aria-label": t("app.close") }}>
       <Stack>
-        <Text size="sm">{t("order.takedown_hint", { title: media.title })}</Text>
+        <Text size="sm">{t("order.takedown_hint", { title: media.title, count })}</Text>
         <Textarea
           data-autofocus
           label={t("order.reason")}
+          withAsterisk
           placeholder={t("order.reason_example")}
           autosize
           minRows={2}

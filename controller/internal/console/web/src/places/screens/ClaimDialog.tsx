@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCharterMode } from "@/api/charter";
 import { clustersQuery, useClaimScreen } from "@/api/fleet";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { profileName } from "@/ui/profileName";
@@ -17,13 +18,16 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
   const { t } = useTranslation();
   const navigate = useNavigate();
   const clusters = useQuery({ ...clustersQuery, enabled: opened }).data ?? [];
+  const signed = useCharterMode(opened) === "charter";
   const claim = useClaimScreen();
   const [code, setCode] = useState("");
   const [name, setName] = useState("");
   const [cluster, setCluster] = useState<string | null>(null);
   const [profile, setProfile] = useState(profiles[0] ?? "");
   const [tags, setTags] = useState<string[]>([]);
-  const cluster_id = cluster ?? clusters[0]?.id ?? "";
+  // Under a charter a wrong cluster takes a signature to put right, so nobody gets one unasked.
+  const preset = signed && clusters.length > 1 ? "" : (clusters[0]?.id ?? "");
+  const cluster_id = cluster ?? preset;
   const ready = isCode(code) && name.trim() !== "" && cluster_id !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -70,6 +74,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <Select
               label={t("watch.cluster")}
+              placeholder={t("watch.choose_cluster")}
               allowDeselect={false}
               data={clusters.map((c) => ({ value: c.id, label: c.name }))}
               value={cluster_id || null}
@@ -83,6 +88,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
               onChange={(p) => p && setProfile(p)}
             />
           </SimpleGrid>
+          {signed && <Text size="sm">{t("watch.claim_signed")}</Text>}
           <TagsInput
             label={t("watch.tags")}
             placeholder={t("watch.tags_example")}

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconBan, IconPhotoPause, IconSpeakerphone, IconUrgent } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
 import type { ScreenState } from "@/api/types";
 import { SafeDialog } from "../orders/SafeDialog";
+import { isSafe } from "./worst";
 
 const TakedownDialog = lazy(() => import("../orders/TakedownDialog").then((m) => ({ default: m.TakedownDialog })));
 
@@ -18,7 +19,8 @@ export function OrderMenu({ screen: s, className }: { screen: ScreenState; class
   const close = () => setOpen(null);
   const shown = s.showing?.kind === "item" && s.showing.media_id ? s.showing : null;
   const others = (may.takeDown && shown !== null) || may.bulletin;
-  if (!may.safe && !others) return null;
+  const safe = may.safe && !isSafe(s);
+  if (!safe && !others) return null;
   return (
     <>
       {others ? (
@@ -42,7 +44,7 @@ export function OrderMenu({ screen: s, className }: { screen: ScreenState; class
                 {t("order.compose")}
               </Menu.Item>
             )}
-            {may.safe && (
+            {safe && (
               <Menu.Item leftSection={<IconPhotoPause size={18} />} onClick={() => setOpen("safe")}>
                 {t("order.safe_go")}
               </Menu.Item>
@@ -50,17 +52,20 @@ export function OrderMenu({ screen: s, className }: { screen: ScreenState; class
           </Menu.Dropdown>
         </Menu>
       ) : (
-        <ActionIcon
+        <Button
           className={className}
           variant="default"
+          size="xs"
           aria-label={t("order.safe_title", { name: s.name })}
-          title={t("order.safe_go")}
+          leftSection={<IconPhotoPause size={18} />}
           onClick={() => setOpen("safe")}
         >
-          <IconPhotoPause size={18} />
-        </ActionIcon>
+          {t("order.safe_short")}
+        </Button>
       )}
-      {open === "safe" && <SafeDialog target={{ name: s.name, clusters: [], screens: [s.id] }} onClose={close} />}
+      {open === "safe" && (
+        <SafeDialog target={{ name: s.name, count: 1, clusters: [], screens: [s.id] }} onClose={close} />
+      )}
       <Suspense fallback={null}>
         {open === "takedown" && shown && (
           <TakedownDialog media={{ id: shown.media_id, title: shown.title }} onClose={close} />

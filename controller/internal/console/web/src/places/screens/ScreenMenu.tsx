@@ -1,14 +1,18 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconArrowsExchange, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOrderRights } from "@/api/rights";
 import type { ScreenState } from "@/api/types";
 import { EditScreenDialog } from "./EditScreenDialog";
 import { RemoveScreenDialog } from "./RemoveScreenDialog";
 
+const PlaceDialog = lazy(() => import("../orders/PlaceDialog").then((m) => ({ default: m.PlaceDialog })));
+
 export function ScreenMenu({ screen }: { screen: ScreenState }) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState<"edit" | "remove" | null>(null);
+  const may = useOrderRights();
+  const [open, setOpen] = useState<"edit" | "place" | "remove" | null>(null);
   const close = () => setOpen(null);
   return (
     <>
@@ -22,12 +26,22 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
           <Menu.Item leftSection={<IconPencil size={18} />} onClick={() => setOpen("edit")}>
             {t("watch.edit")}
           </Menu.Item>
+          {may.place && (
+            <Menu.Item leftSection={<IconArrowsExchange size={18} />} onClick={() => setOpen("place")}>
+              {t("order.place")}
+            </Menu.Item>
+          )}
           <Menu.Item color="red" leftSection={<IconTrash size={18} />} onClick={() => setOpen("remove")}>
             {t("watch.remove")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {open === "edit" && <EditScreenDialog screen={screen} onClose={close} />}
+      {open === "edit" && <EditScreenDialog screen={screen} onClose={close} onPlace={() => setOpen("place")} />}
+      {open === "place" && (
+        <Suspense fallback={null}>
+          <PlaceDialog screen={screen} onClose={close} />
+        </Suspense>
+      )}
       {open === "remove" && <RemoveScreenDialog screen={screen} onClose={close} />}
     </>
   );

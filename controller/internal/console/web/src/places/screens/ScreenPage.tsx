@@ -18,11 +18,12 @@ import { PlaysTable } from "../reports/PlaysTable";
 import { DayTimeline } from "./DayTimeline";
 import { DeliveryBar } from "./DeliveryBar";
 import { OrderMenu } from "./OrderMenu";
+import { PlaceNotice } from "./PlaceNotice";
 import { Problems } from "./Problems";
 import { ScreenFacts } from "./ScreenFacts";
 import { ScreenMenu } from "./ScreenMenu";
 import classes from "./Screens.module.css";
-import { isOld } from "./worst";
+import { isOld, isSafe } from "./worst";
 
 const route = getRouteApi("/shell/screens/$id");
 
@@ -50,11 +51,11 @@ export function ScreenPage() {
         }
         actions={
           <>
-            {may.safe && (
+            {may.safe && !isSafe(s) && (
               <Button
                 variant="default"
                 leftSection={<IconPhotoPause size={18} />}
-                onClick={() => setSafe({ name: s.name, clusters: [], screens: [s.id] })}
+                onClick={() => setSafe({ name: s.name, count: 1, clusters: [], screens: [s.id] })}
               >
                 {t("order.safe_go")}
               </Button>
@@ -64,6 +65,7 @@ export function ScreenPage() {
           </>
         }
       />
+      {may.list && <PlaceNotice screen={s.id} />}
       <div className={classes.columns}>
         <div className={classes.main}>
           <figure className={classes.now} data-old={isOld(s, watch.now) || undefined}>

@@ -8,7 +8,7 @@ import { DeliveryBar } from "./DeliveryBar";
 import { OrderMenu } from "./OrderMenu";
 import { todoWords, whyWords } from "./reasonWords";
 import classes from "./Screens.module.css";
-import { isBad, isOld } from "./worst";
+import { isBad, isOld, isSafe } from "./worst";
 
 /** One screen: what it shows; when it does not do what it should, why and what to do. */
 export function ScreenTile({ screen: s, now }: { screen: ScreenState; now: Date }) {
@@ -28,13 +28,14 @@ export function ScreenTile({ screen: s, now }: { screen: ScreenState; now: Date 
         <div className={classes.about}>
           <strong>{s.name}</strong>
           <ScreenMark state={s.state} plain />
+          {isSafe(s) && <span className={classes.showing}>{t("order.kind_safe")}</span>}
           {trouble && why ? (
             <>
               <p>{whyWords(t, why)}</p>
               <p className={classes.todo}>{todoWords(t, why.code)}</p>
             </>
           ) : (
-            <span className={classes.showing}>{s.showing?.title}</span>
+            !isSafe(s) && <span className={classes.showing}>{s.showing?.title}</span>
           )}
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
         </div>

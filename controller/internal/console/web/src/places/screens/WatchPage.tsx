@@ -122,7 +122,14 @@ export function WatchPage() {
                 variant="default"
                 size="xs"
                 leftSection={<IconPhotoPause size={16} />}
-                onClick={() => setSafe({ name: group.name, clusters: [group.id], screens: [] })}
+                onClick={() =>
+                  setSafe({
+                    name: group.name,
+                    count: watch.screens.filter((s) => s.cluster.id === group.id).length,
+                    clusters: [group.id],
+                    screens: [],
+                  })
+                }
               >
                 {t("order.cluster_safe")}
               </Button>

@@ -11,6 +11,9 @@ export const rank = (s: Pick<ScreenState, "state">) => {
 const urgency = (s: ScreenState) => rank(s) - (s.problems.length > 0 ? 0.5 : 0);
 export const isBad = (s: Pick<ScreenState, "state">) => bad.has(s.state);
 
+/** On the slate because somebody called it there; only a lift ends that. */
+export const isSafe = (s: Pick<ScreenState, "trust">) => s.trust?.latched.some((l) => l.kind === "safe") ?? false;
+
 /** A report older than this is no longer news: two beats and a will. */
 const oldMs = 60_000;
 export function isOld(s: Pick<ScreenState, "last_seen_at">, now: Date): boolean {

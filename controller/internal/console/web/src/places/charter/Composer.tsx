@@ -2,28 +2,34 @@ import { Button, NumberInput, Switch } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Charter, type CharterState, type DraftBody, useDraftCharter } from "@/api/charter";
+import { type CharterState, type DraftBody, useDraftCharter } from "@/api/charter";
 import { dateOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import classes from "./Charter.module.css";
+import { DraftParties } from "./DraftParties";
 import { DraftPeople } from "./DraftPeople";
 import { DraftPins } from "./DraftPins";
 import { DraftResult } from "./DraftResult";
-import { lackOf, nextOf } from "./draft";
+import { DraftRoots } from "./DraftRoots";
+import { firstOf, lackOf, nextOf, partiesUsed } from "./draft";
 
-/** The parts of the next charter; then what changes, the file to sign and its way back. */
-export function NextCharter({ state, charter }: { state: CharterState; charter: Charter }) {
+/** The parts of the next charter, or of the first; then what it says, the file to sign and its way back. */
+export function Composer({ state }: { state: CharterState }) {
   const { t } = useTranslation();
   const prepare = useDraftCharter();
   const result = useRef<HTMLDivElement>(null);
-  const [draft, setDraft] = useState(() => nextOf(charter, new Date()));
+  const charter = state.charter ?? null;
+  const own = state.relying_party ?? null;
+  const [draft, setDraft] = useState(() => (charter ? nextOf(charter, own, new Date()) : firstOf(own, new Date())));
   const set = (change: Partial<DraftBody>) => {
     setDraft({ ...draft, ...change });
     prepare.reset(); // what was prepared is not what is wanted now
   };
-  const lack = lackOf(draft);
+  const keys = [...(charter?.people.flatMap((p) => p.credentials) ?? []), ...state.pending_credentials];
+  const used = partiesUsed(draft, keys);
+  const lack = lackOf(draft, used);
   const number = (key: "root_threshold" | "lift_threshold" | "max_unattended_days", min: number, max: number) => (
     <NumberInput
       label={t(`charter.field_${key}`)}
@@ -45,6 +51,14 @@ export function NextCharter({ state, charter }: { state: CharterState; charter: 
           onChange={(people) => set({ people })}
         />
       </Panel>
+      <Panel title={t("charter.roots")}>
+        <DraftRoots
+          roots={draft.roots}
+          threshold={draft.root_threshold}
+          charter={charter}
+          onChange={(roots) => set({ roots })}
+        />
+      </Panel>
       <Panel title={t("charter.rules")}>
         <div className={classes.fields}>
           <DateField
@@ -54,7 +68,7 @@ export function NextCharter({ state, charter }: { state: CharterState; charter: 
             minDate={dateOf(new Date())}
             onChange={(d) => d && set({ expires_at: `${d}T16:59:59Z` })}
           />
-          {number("root_threshold", 1, charter.roots.length)}
+          {number("root_threshold", 1, Math.max(draft.roots.length, draft.root_threshold))}
           {number("lift_threshold", 2, 20)}
           {number("max_unattended_days", 1, 3650)}
           <Switch
@@ -65,24 +79,38 @@ export function NextCharter({ state, charter }: { state: CharterState; charter: 
           />
         </div>
       </Panel>
+      <Panel title={t("charter.parties")}>
+        <DraftParties
+          parties={draft.relying_parties}
+          own={own}
+          used={used}
+          onChange={(relying_parties) => set({ relying_parties })}
+        />
+      </Panel>
       <Panel title={t("charter.pins")}>
         <DraftPins pins={draft.pins} onChange={(pins) => set({ pins })} />
       </Panel>
       <Panel title={t("charter.keys")}>
-        <div className={classes.fields}>
-          <Switch
-            label={t("charter.field_rotate")}
-            description={t("charter.hint_rotate")}
-            checked={draft.new_programme_key}
-            onChange={(e) => set({ new_programme_key: e.currentTarget.checked })}
-          />
-          <Switch
-            label={t("charter.field_epoch", { epoch: charter.epoch + 1 })}
-            description={t("charter.hint_epoch")}
-            checked={draft.raise_epoch}
-            onChange={(e) => set({ raise_epoch: e.currentTarget.checked })}
-          />
-        </div>
+        {charter ? (
+          <div className={classes.fields}>
+            <Switch
+              label={t("charter.field_rotate")}
+              description={t("charter.hint_rotate")}
+              checked={draft.new_programme_key}
+              onChange={(e) => set({ new_programme_key: e.currentTarget.checked })}
+            />
+            <Switch
+              label={t("charter.field_epoch", { epoch: charter.epoch + 1 })}
+              description={t("charter.hint_epoch")}
+              checked={draft.raise_epoch}
+              onChange={(e) => set({ raise_epoch: e.currentTarget.checked })}
+            />
+          </div>
+        ) : (
+          <p className={classes.words}>
+            {t("charter.key_hint")} <code>{state.programme_key}</code>
+          </p>
+        )}
       </Panel>
       <div ref={result} className={classes.prepare}>
         {prepare.error && <ProblemNote error={prepare.error} />}
@@ -99,10 +127,10 @@ export function NextCharter({ state, charter }: { state: CharterState; charter: 
               })
             }
           >
-            {t("charter.show_changes")}
+            {t(charter ? "charter.show_changes" : "charter.show_first")}
           </Button>
         )}
-        {prepare.data && <DraftResult draft={prepare.data} charter={charter} envelope={state.envelope ?? ""} />}
+        {prepare.data && <DraftResult draft={prepare.data} state={state} />}
       </div>
     </div>
   );
