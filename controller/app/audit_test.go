@@ -148,6 +148,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(technician, http.MethodPatch, "/screens/"+string(screen.ID), `{"name":"Cổng chính"}`)
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
+	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
 
 	if resp, _ := fetchAs(t, as(root), address+"/api/v1/audit/export", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("another site's link exports the log: %d", resp.StatusCode)
@@ -192,6 +193,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"decision.approve " + string(media):      approver.ID,
 		"decision.withdraw " + string(media):     approver.ID,
 		"publish.plan " + string(publication.ID): editor.ID,
+		"site.change ":                           root.ID,
 		"export.audit ":                          root.ID,
 	} {
 		if got, ok := done[want]; !ok || got != by {

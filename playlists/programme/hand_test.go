@@ -252,7 +252,9 @@ func TestStatements(t *testing.T) {
 		{"of no media", func(s *programme.Statement) { s.Predicate.Media = "" }, programme.Malformed},
 		{"by nobody", func(s *programme.Statement) { s.Predicate.Person = "" }, programme.Malformed},
 		{"of no author", func(s *programme.Statement) { s.Predicate.Author = "" }, programme.Malformed},
-		{"brought in by hand, by nobody known", func(s *programme.Statement) { s.Predicate.Origin = programme.From{MediaSHA256: s.Predicate.Origin.MediaSHA256} }, ""},
+		{"brought in by hand, by nobody known", func(s *programme.Statement) {
+			s.Predicate.Origin = programme.From{MediaSHA256: s.Predicate.Origin.MediaSHA256}
+		}, ""},
 		{"of bytes unknown", func(s *programme.Statement) { s.Predicate.Origin.MediaSHA256 = "" }, programme.Malformed},
 		{"published before time", func(s *programme.Statement) { s.Predicate.Origin.PublishedAt = -1 }, programme.Malformed},
 		{"fetched after the last instant", func(s *programme.Statement) { s.Predicate.Origin.FetchedAt = year10000 }, programme.Malformed},

@@ -110,7 +110,18 @@ func (s *Service) SaveSite(ctx context.Context, a playlists.Actor, text string, 
 			}
 		}
 	}
-	return parsed, s.cfg.Store.SaveSite(ctx, parsed.ID, SiteText{Text: text, Version: version + 1}, a.ID, s.cfg.Now())
+	at := s.cfg.Now()
+	ctx = playlists.WithAct(ctx, &playlists.Act{At: at, By: a.ID, Kind: playlists.SiteDescribed, Detail: describedAct{parsed.Name, parsed.ID, parsed.Hosts, parsed.Media, version + 1}})
+	return parsed, s.cfg.Store.SaveSite(ctx, parsed.ID, SiteText{Text: text, Version: version + 1}, a.ID, at)
+}
+
+// describedAct is what the audit log keeps of a description.
+type describedAct struct {
+	Name    string   `json:"name"`
+	Site    string   `json:"site"`
+	Hosts   []string `json:"hosts"`
+	Media   []string `json:"media_hosts"`
+	Version int      `json:"version"`
 }
 
 func (s *Service) parse(ctx context.Context, text string) (*site.Site, error) {

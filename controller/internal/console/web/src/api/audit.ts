@@ -45,6 +45,7 @@ export const auditKinds = [
   "screen.claim",
   "screen.change",
   "screen.revoke",
+  "site.change",
   "screen.ahead",
   "screen.level",
   "backup.make",
