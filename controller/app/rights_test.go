@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -26,6 +27,8 @@ var (
 	// to plan or to judge for screens one must know them
 	seesScreens = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.Emergency, playlists.WatchOfficer, playlists.Technician, playlists.Administrator, playlists.Inspector}
 	editors     = []playlists.Role{playlists.Editor}
+	tray        = []playlists.Role{playlists.Contributor, playlists.Editor}
+	brings      = []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Administrator}
 	admins      = []playlists.Role{playlists.Administrator}
 	auditors    = []playlists.Role{playlists.Administrator, playlists.Inspector}
 	machines    = []playlists.Role{playlists.Technician, playlists.Administrator}
@@ -110,6 +113,19 @@ var rights = map[string]right{
 	"GET /bulletin-templates":                {roles: []playlists.Role{playlists.Emergency}},
 	"POST /orders/prepare":                   {body: `{"kind":"takedown","media_id":"MEDIA"}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency}},                                     // there is no charter
 	"POST /orders":                           {body: `{"order":"AAAA","hands":[]}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}}, // likewise
+	"GET /orders/{id}/to-sign":               {roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
+	"GET /sources/sites":                     {roles: brings},
+	"PUT /sources/sites":                     {body: `{"text":"x","version":0}`, roles: admins},
+	"POST /sources/sites/{site}/confirm":     {body: `{"kind":"article","address":"https://evil.example/"}`, roles: brings},
+	"POST /sources/try":                      {body: `{"site":"vietnam.vn","kind":"article","address":"https://evil.example/"}`, roles: brings},
+	"GET /sources/list":                      {query: "?site=nowhere&list=x", roles: tray, own: true},
+	"GET /sources/finds":                     {roles: tray},
+	"POST /sources/finds":                    {body: `{"address":"https://evil.example/"}`, roles: tray},
+	"GET /sources/finds/{id}":                {roles: tray, own: true},
+	"POST /sources/finds/{id}/take":          {body: `{"files":["x"]}`, roles: tray},
+	"POST /sources/finds/{id}/reject":        {body: `{"reason":"x"}`, roles: tray},
+	"POST /sources/finds/{id}/return":        {roles: tray},
+	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
 	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},
 	"GET /publications":                      {roles: planReads},
@@ -169,6 +185,17 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		tokens[r] = secret
 	}
 	root, _ := start(t, data)
+	// Each person asks from an address of their own: limits go by addresses.
+	clients := map[string]*http.Client{}
+	from := func(token string) *http.Client {
+		if clients[token] == nil {
+			own := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+len(clients)))}}
+			transport := &http.Transport{DialContext: own.DialContext}
+			t.Cleanup(transport.CloseIdleConnections)
+			clients[token] = &http.Client{Transport: transport}
+		}
+		return clients[token]
+	}
 	once := func(token, method, path, body string) (int, []byte) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), method, root+"/api/v1"+path, strings.NewReader(body))
@@ -181,7 +208,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		if token != "" {
 			req.Header.Set("Authorization", "Bearer "+token)
 		}
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := from(token).Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +219,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		}
 		return resp.StatusCode, b
 	}
-	// All of it comes from one address, of which so much at once is too much.
+	// So much at once may be too much for an address.
 	at := func(token, method, path, body string) (int, []byte) {
 		t.Helper()
 		for {
@@ -221,7 +248,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
-		"signing-credentials": "aaaaaaaaaaaaaaaa",
+		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa",
 	}
 
 	for _, call := range calls(t) {

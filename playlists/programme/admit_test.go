@@ -69,6 +69,8 @@ func TestProgrammesUnderACharter(t *testing.T) {
 		{"before one of a later epoch", noChange, func(on *trust) { on.Held = programme.Held{Epoch: 2, Counter: 1, Payload: held.Payload} }, programme.RolledBack},
 		{"where the screen was placed", noChange, func(on *trust) { on.Cluster = playliststest.Screen().Cluster }, ""},
 		{"for another cluster than the screen was placed in", noChange, func(on *trust) { on.Cluster = playliststest.ID("vungang") }, programme.OtherCluster},
+		// The orders that have not come may place it there.
+		{"for another cluster, with orders that are not held", func(p *programmes) { p.Orders = 4 }, func(on *trust) { on.Cluster = playliststest.ID("vungang") }, programme.OrdersMissing},
 		{"with orders that are held", func(p *programmes) { p.Orders = 4 }, func(on *trust) { on.HeldOrders = programme.Held{Epoch: 1, Counter: 4} }, ""},
 		{"with earlier orders than are held", func(p *programmes) { p.Orders = 4 }, func(on *trust) { on.HeldOrders = programme.Held{Epoch: 1, Counter: 5} }, ""},
 		{"with orders that are not held", func(p *programmes) { p.Orders = 4 }, func(on *trust) { on.HeldOrders = programme.Held{Epoch: 1, Counter: 3} }, programme.OrdersMissing},

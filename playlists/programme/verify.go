@@ -81,14 +81,15 @@ func Verify(envelope []byte, trust Trust) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
-	if trust.Cluster != "" && a.Cluster != trust.Cluster {
-		return nil, refuse(OtherCluster, "cannot play a programme of cluster %s: this screen was placed in %s", a.Cluster, trust.Cluster)
-	}
 	if err := trust.admit(a.Charter, a.Epoch, a.Counter, a.Payload, trust.Held, "programme"); err != nil {
 		return nil, err
 	}
 	if a.Orders > 0 && (trust.HeldOrders.Epoch != a.Epoch || trust.HeldOrders.Counter < a.Orders) {
 		return nil, refuse(OrdersMissing, "cannot accept programme %d.%d: it goes with orders %d, and %d are held", a.Epoch, a.Counter, a.Orders, trust.HeldOrders.Counter)
+	}
+	// Last: the orders that a programme goes with may place the screen there.
+	if trust.Cluster != "" && a.Cluster != trust.Cluster {
+		return nil, refuse(OtherCluster, "cannot play a programme of cluster %s: this screen was placed in %s", a.Cluster, trust.Cluster)
 	}
 	return a, nil
 }
