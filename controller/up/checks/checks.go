@@ -12,7 +12,10 @@ import (
 )
 
 // Count says how a check went. A check without parts counts as one.
-type Count struct{ Passed, Failed int }
+type Count struct {
+	Passed, Failed int
+	Note           string // worth knowing though nothing failed; may be ""
+}
 
 // Check is one thing that must hold.
 type Check struct {
@@ -110,6 +113,9 @@ func (s *Suite) one(ctx context.Context, c Check) {
 		tally = fmt.Sprintf("%d passed, %d failed", count.Passed, count.Failed)
 	}
 	s.printf("  %s %-28s %8s  %s\n", mark, c.Name, round(s.Now().Sub(began)), tally)
+	if count.Note != "" {
+		s.printf("    %s\n", count.Note)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.total.Passed += count.Passed

@@ -3,6 +3,7 @@ package checks
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -68,6 +69,7 @@ type event struct {
 	Test        string
 	Output      string
 	FailedBuild string
+	Elapsed     float64 // seconds, without the time that a parallel test waited
 }
 
 type unit struct{ pkg, test string }
@@ -79,6 +81,7 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 	var detail strings.Builder
 	outputs := map[unit][]byte{}
 	failedIn := map[string]bool{}
+	var slow []slowTest
 	done := 0
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 4<<20)
@@ -93,6 +96,9 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 		}
 		at := unit{e.Package, e.Test}
 		top := !strings.Contains(e.Test, "/")
+		if (e.Action == "pass" || e.Action == "fail") && e.Test != "" && top {
+			slow = append(slow, slowTest{e.Test, e.Elapsed})
+		}
 		switch e.Action {
 		case "output", "build-output":
 			if len(outputs[at]) < maxOutput {
@@ -134,5 +140,28 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 		count.Failed++
 		fmt.Fprintf(&detail, "cannot read what go test writes: %v\n", err)
 	}
+	count.Note = slowest(slow)
 	return count, detail.String()
+}
+
+// slowTest is how long a test took.
+type slowTest struct {
+	name    string
+	seconds float64
+}
+
+// slowest names those tests that the whole run waits for.
+func slowest(all []slowTest) string {
+	const most, worth = 8, 10 // seconds
+	slices.SortFunc(all, func(a, b slowTest) int { return cmp.Compare(b.seconds, a.seconds) })
+	var names []string
+	for _, t := range all[:min(most, len(all))] {
+		if t.seconds >= worth {
+			names = append(names, fmt.Sprintf("%s %.0f s", t.name, t.seconds))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "slowest: " + strings.Join(names, ", ")
 }
