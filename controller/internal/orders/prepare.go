@@ -100,6 +100,9 @@ func (s *Service) Prepare(ctx context.Context, a playlists.Actor, w Wish) (*Prep
 	if err := s.mayOrder(a, o); err != nil {
 		return nil, err
 	}
+	if err := reaches(charter, p, o); err != nil {
+		return nil, err
+	}
 	b, err := programme.Marshal(o)
 	if err != nil {
 		return nil, err
@@ -158,6 +161,21 @@ func signer(c *programme.HeldCharter, a playlists.Actor, k programme.OrderKind, 
 			"cannot sign this: charter %d does not let you %s; ask an administrator to name you in the next one", c.Number, may)
 	}
 	return p, nil
+}
+
+// reaches refuses an order that some of its screens would not obey, since the
+// charter lets the signer speak for others only.
+func reaches(c *programme.HeldCharter, p *programme.Person, o *programme.Order) error {
+	if slices.Contains(p.Clusters, playlists.Everywhere) {
+		return nil
+	}
+	for _, cluster := range o.Clusters {
+		if !slices.Contains(p.Clusters, cluster) {
+			return playlists.Errorf(playlists.Forbidden, "order_reach_missing", playlists.Params{"charter": c.Number},
+				"cannot sign this for all of these screens: charter %d names you for some clusters only; choose those", c.Number)
+		}
+	}
+	return nil
 }
 
 // fill gives an order its targets and the parts of its kind.

@@ -154,3 +154,32 @@ func TestFullSet(t *testing.T) {
 		t.Errorf("%d are listed, %v", len(list), err)
 	}
 }
+
+// Whoever the charter names for one cluster is told before signing that the
+// screens of another would not obey.
+func TestOrdersReachAsFarAsTheCharterSays(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.charter, _ = playliststest.Charter(t, func(c *programme.Charter) {
+		for i := range c.People {
+			if c.People[i].ID == approver.ID {
+				c.People[i].Clusters = []string{string(here)}
+			}
+		}
+	})
+	media := d.media("flag")
+	for _, c := range []struct {
+		clusters []string
+		reason   string
+	}{
+		{[]string{string(here)}, ""},
+		{[]string{string(there)}, "order_reach_missing"},
+		{[]string{string(here), string(there)}, "order_reach_missing"},
+		{[]string{playlists.Everywhere}, "order_reach_missing"},
+	} {
+		_, err := d.Prepare(t.Context(), approver, orders.Wish{Kind: programme.Takedown, Media: media, Clusters: c.clusters, Reason: "wrong map"})
+		if playlists.ReasonOf(err) != c.reason {
+			t.Errorf("for %v it gives %v", c.clusters, err)
+		}
+	}
+}
