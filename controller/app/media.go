@@ -63,6 +63,7 @@ func (a *App) openMedia(ctx context.Context) error {
 	}
 	a.group.Add("abandoned uploads", desk.Run)
 	a.services.Media, a.services.Uploads = service, desk
+	a.openChecks()
 	return a.openSources(renderer)
 }
 

@@ -114,6 +114,10 @@ var rights = map[string]right{
 	"POST /orders/prepare":                   {body: `{"kind":"takedown","media_id":"MEDIA"}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency}},                                     // there is no charter
 	"POST /orders":                           {body: `{"order":"AAAA","hands":[]}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}}, // likewise
 	"GET /orders/{id}/to-sign":               {roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
+	"GET /media/{id}/checks":                 {roles: mediaReads},
+	"GET /watch-words":                       {roles: mediaReads},
+	"PUT /watch-words":                       {body: `{"text":"x"}`, roles: editors},
+	"POST /watch-words/drop":                 {body: `{"text":"x"}`, roles: editors},
 	"GET /sources/sites":                     {roles: brings},
 	"PUT /sources/sites":                     {body: `{"text":"x","version":0}`, roles: admins},
 	"POST /sources/sites/{site}/confirm":     {body: `{"kind":"article","address":"https://evil.example/"}`, roles: brings},

@@ -20,6 +20,7 @@ import (
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/charter"
+	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media"
@@ -66,6 +67,7 @@ type Services struct {
 	Orders   *orders.Service
 	Restored *restored.Service
 	Sources  *sources.Service
+	Checks   *checks.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -136,6 +138,7 @@ func (s *Server) registerResources() {
 	s.registerOrders()
 	s.registerSources()
 	s.registerFinds()
+	s.registerChecks()
 }
 
 // ServeHTTP implements http.Handler.

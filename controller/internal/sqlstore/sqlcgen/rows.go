@@ -307,6 +307,12 @@ type PlaylistVersion struct {
 	SavedByName string
 }
 
+type Print struct {
+	MediaID string
+	Preview string
+	Hash    string
+}
+
 type Programme struct {
 	ScreenID      string
 	Epoch         int64
@@ -515,4 +521,11 @@ type WaitingScreen struct {
 	HeldOrdersEpoch   int64
 	HeldOrdersCounter int64
 	Since             int64
+}
+
+type WatchWord struct {
+	Text     string
+	Note     string
+	PersonID string
+	AddedAt  int64
 }

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+
+	"cotmoc/controller/internal/checks"
+	"cotmoc/controller/internal/media"
+	"cotmoc/playlists"
+)
+
+// openChecks makes what looks at media before people do.
+func (a *App) openChecks() {
+	a.services.Checks = checks.New(checks.Config{Store: a.db.Checks(), Library: looked{a.services.Media}, Objects: a.objects, Now: a.now, Log: a.log})
+	a.group.Add("pictures compared", a.services.Checks.Run)
+}
+
+// looked joins checks with media.
+type looked struct{ media *media.Service }
+
+// Subject implements checks.Library.
+func (l looked) Subject(ctx context.Context, a playlists.Actor, id playlists.ID) (*checks.Subject, error) {
+	r, err := l.media.Get(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return &checks.Subject{Media: r.Media, Preview: r.Preview}, nil
+}
+
+// MaySee implements checks.Library.
+func (l looked) MaySee(a playlists.Actor, unit playlists.ID) bool {
+	return a.May(playlists.ReadMedia, playlists.Scope{Unit: unit})
+}

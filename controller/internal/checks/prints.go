@@ -1,0 +1,112 @@
+package checks
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"image/jpeg"
+	"io"
+	"math/bits"
+	"slices"
+	"time"
+
+	"github.com/corona10/goimagehash"
+
+	"cotmoc/playlists"
+)
+
+const (
+	// nearBits is how many of 64 bits may differ: a picture that was cropped a
+	// little, made smaller or encoded again differs in fewer, another one in
+	// about half.
+	nearBits   = 8
+	mostAlike  = 5
+	maxPreview = 8 << 20
+	batch      = 50
+	fillEvery  = 30 * time.Second
+)
+
+// Run makes the prints that are missing until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	tick := time.NewTicker(fillEvery)
+	defer tick.Stop()
+	for {
+		if err := s.Fill(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.WarnContext(ctx, "pictures are not compared", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Fill makes the prints that are missing now.
+func (s *Service) Fill(ctx context.Context) error {
+	for {
+		waiting, err := s.cfg.Store.Unprinted(ctx, batch)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		for _, p := range waiting {
+			hash, err := s.hash(ctx, p.Digest)
+			if err != nil {
+				// One that cannot be read is like no other; it is not tried
+				// again for ever.
+				s.cfg.Log.WarnContext(ctx, "picture cannot be compared", "media", p.Media, "error", err)
+				hash = 0
+			}
+			if err := s.cfg.Store.SavePrint(ctx, p.Media, p.Digest, hash); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *Service) hash(ctx context.Context, d playlists.Digest) (uint64, error) {
+	r, _, err := s.cfg.Objects.Open(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	img, err := jpeg.Decode(io.LimitReader(r, maxPreview)) // our own encoding
+	if err != nil {
+		return 0, fmt.Errorf("cannot read the preview %s: %w", d, err)
+	}
+	h, err := goimagehash.PerceptionHash(img)
+	if err != nil {
+		return 0, fmt.Errorf("cannot compare the preview %s: %w", d, err)
+	}
+	return h.GetHash(), nil
+}
+
+// alike gives the media that look almost like this one and that the actor may
+// see, the nearest first.
+func (s *Service) alike(ctx context.Context, a playlists.Actor, m *Subject) ([]Notice, error) {
+	if m.Preview == "" {
+		return nil, nil
+	}
+	if err := s.Fill(ctx); err != nil {
+		return nil, err
+	}
+	all, err := s.cfg.Store.Prints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(p Print) bool { return p.Media == m.ID })
+	if i < 0 || all[i].Hash == 0 {
+		return nil, nil
+	}
+	own := all[i].Hash
+	far := func(p Print) int { return bits.OnesCount64(p.Hash ^ own) }
+	near := slices.DeleteFunc(slices.Clone(all), func(p Print) bool {
+		return p.Media == m.ID || p.Hash == 0 || far(p) > nearBits || !s.cfg.Library.MaySee(a, p.Unit)
+	})
+	slices.SortStableFunc(near, func(x, y Print) int { return cmp.Compare(far(x), far(y)) })
+	var out []Notice
+	for _, p := range near[:min(mostAlike, len(near))] {
+		out = append(out, Notice{Kind: NearDuplicate, Media: p.Media, Title: p.Title, State: p.State})
+	}
+	return out, nil
+}
