@@ -79,6 +79,12 @@ const mediaPage = createRoute({
   component: lazyRouteComponent(() => import("./places/media/MediaPage"), "MediaPage"),
 });
 
+const words = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/words",
+  component: lazyRouteComponent(() => import("./places/words/WordsPage"), "WordsPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
@@ -276,6 +282,7 @@ const routeTree = root.addChildren([
     overview,
     content,
     mediaPage,
+    words,
     sources,
     tray,
     find,

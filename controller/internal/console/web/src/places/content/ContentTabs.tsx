@@ -8,6 +8,7 @@ const tabs = [
   ["sources", "/sources"],
   ["tray", "/sources/tray"],
   ["sites", "/sources/sites"],
+  ["words", "/content/words"],
 ] as const;
 
 /** The library, and the ways into it from other sites, for those who may bring things in. */

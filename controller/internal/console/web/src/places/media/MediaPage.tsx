@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
 import { BackLink } from "@/ui/BackLink";
 import { MediaMark } from "@/ui/MediaMark";
+import { Notices } from "@/ui/Notices";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
@@ -47,6 +48,7 @@ export function MediaPage() {
           {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
+          <Notices media={item} />
           {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
           <Decisions item={item} />
           <SourceFacts item={item} />

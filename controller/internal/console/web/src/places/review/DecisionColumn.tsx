@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconCheck } from "@tabler/icons-react";
 import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MediaMark } from "@/ui/MediaMark";
+import { Notices } from "@/ui/Notices";
 import { Coverage } from "./Coverage";
 import classes from "./Review.module.css";
 import type { Waiting } from "./waitingItems";
@@ -31,6 +32,7 @@ export function DecisionColumn(p: Props) {
       <div className={classes.facts} tabIndex={0}>
         <h2>{media.title}</h2>
         <MediaMark state={media.state} />
+        <Notices media={media} />
         <Coverage media={media} />
       </div>
       {p.returning ? (
