@@ -26,8 +26,11 @@ func (p *page) lines() []string {
 		if s.Children().Length() > 6 { // a container, not a line
 			return true
 		}
-		if t := playlists.Clean(s.Text()); t != "" && len(t) < 300 {
-			out = append(out, t)
+		const longest = 600 // bytes, white space included
+		if text, ok := short(s.Nodes[0], longest); ok {
+			if t := playlists.Clean(text); t != "" {
+				out = append(out, t)
+			}
 		}
 		return len(out) < maxItems
 	})

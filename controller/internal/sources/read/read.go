@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/charset"
 
 	"cotmoc/controller/internal/sources/site"
@@ -24,6 +25,8 @@ const (
 	maxParagraphs = 400
 	maxText       = 8000 // bytes of one value
 	maxFiles      = 100  // pictures, and films
+	maxElements   = 60000
+	maxDepth      = 300 // of elements in elements
 )
 
 // Item is an entry of a list.
@@ -104,6 +107,9 @@ func open(s *site.Site, address, contentType string, body []byte) (*page, error)
 	if err != nil {
 		return nil, unreadable(err)
 	}
+	if err := bounded(doc.Nodes[0]); err != nil {
+		return nil, err
+	}
 	if base, ok := doc.Find("base[href]").First().Attr("href"); ok {
 		if b, err := at.Parse(base); err == nil {
 			at = b
@@ -113,6 +119,55 @@ func open(s *site.Site, address, contentType string, body []byte) (*page, error)
 	p.ld = schemas(doc)
 	doc.Find("script, style, noscript, template, iframe, svg").Remove()
 	return p, nil
+}
+
+// bounded refuses a page that is made to keep its reader busy: what follows
+// looks at elements many times over.
+func bounded(root *html.Node) error {
+	elements, depth := 0, 0
+	for n := root; n != nil; {
+		if n.Type == html.ElementNode {
+			elements++
+		}
+		if elements > maxElements || depth > maxDepth {
+			return playlists.Errorf(playlists.TooLarge, "page_too_complex", nil, "cannot read the page: it has more than %d elements, or they lie deeper than %d", maxElements, maxDepth)
+		}
+		switch {
+		case n.FirstChild != nil:
+			n, depth = n.FirstChild, depth+1
+		default:
+			for n != nil && n != root && n.NextSibling == nil {
+				n, depth = n.Parent, depth-1
+			}
+			if n == nil || n == root {
+				return nil
+			}
+			n = n.NextSibling
+		}
+	}
+	return nil
+}
+
+// short gives an element's text when it is no longer than a line.
+func short(n *html.Node, most int) (string, bool) {
+	var b strings.Builder
+	var walk func(*html.Node) bool
+	walk = func(n *html.Node) bool {
+		if n.Type == html.TextNode {
+			if b.Len()+len(n.Data) > most {
+				return false
+			}
+			b.WriteString(n.Data)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if !walk(c) {
+				return false
+			}
+		}
+		return true
+	}
+	ok := walk(n)
+	return b.String(), ok
 }
 
 func unreadable(err error) error {

@@ -222,6 +222,13 @@ func TestPagesThatAreNone(t *testing.T) {
 	if _, _, err := read.ReadArticle(s, read.Page{URL: "https://www.vietnam.vn/x", Type: "text/html", Body: []byte("<p>")}, zone()); playlists.ReasonOf(err) != "page_without_title" {
 		t.Errorf("a page without a title gives %v", err)
 	}
+	for name, body := range map[string]string{
+		"deep": strings.Repeat("<div>", 400), "wide": "<h1>A</h1>" + strings.Repeat("<p>x", 61000),
+	} {
+		if _, _, err := read.ReadArticle(s, read.Page{URL: "https://www.vietnam.vn/x", Type: "text/html", Body: []byte(body)}, zone()); playlists.ReasonOf(err) != "page_too_complex" {
+			t.Errorf("a page that is too %s gives %v", name, err)
+		}
+	}
 	for name, err := range map[string]error{
 		"feed":    second(read.ReadFeed(s, read.Page{URL: "https://www.vietnam.vn/feed/", Body: []byte("<html>")})),
 		"wp_json": second(read.ReadWPJSON(s, read.Page{Body: []byte("<html>")})),
