@@ -1,8 +1,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "@/ui/PageHead";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 import { CharterTab } from "../charter/CharterTab";
-import tabs from "../schedule/Schedule.module.css";
 import { ClustersTab } from "./ClustersTab";
 import { PeopleTab } from "./PeopleTab";
 import { UnitsTab } from "./UnitsTab";
@@ -23,13 +23,19 @@ export function AdminPage() {
       <PageHead
         title={t("place.admin")}
         aside={
-          <nav className={tabs.tabs} aria-label={t("place.admin")}>
+          <PlaceTabs label={t("place.admin")} here={here}>
             {adminTabs.map((x) => (
-              <Link key={x} to="/admin/$tab" params={{ tab: x }} data-here={x === here || undefined}>
+              <Link
+                key={x}
+                to="/admin/$tab"
+                params={{ tab: x }}
+                data-here={x === here || undefined}
+                aria-current={x === here ? "page" : undefined}
+              >
                 {t(`admin.tab_${x}`)}
               </Link>
             ))}
-          </nav>
+          </PlaceTabs>
         }
       />
       <Page />

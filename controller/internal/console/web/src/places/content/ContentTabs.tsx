@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
-import classes from "../schedule/Schedule.module.css";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 
 const tabs = [
   ["media", "/content"],
@@ -17,7 +17,7 @@ export function ContentTabs({ here }: { here: (typeof tabs)[number][0] }) {
   const me = useMe();
   if (!me.rights.includes("add_media")) return null;
   return (
-    <nav className={classes.tabs} aria-label={t("place.content")}>
+    <PlaceTabs label={t("place.content")} here={here}>
       {tabs.map(([tab, to]) => (
         <Link
           key={tab}
@@ -29,6 +29,6 @@ export function ContentTabs({ here }: { here: (typeof tabs)[number][0] }) {
           {t(`sources.tab_${tab}`)}
         </Link>
       ))}
-    </nav>
+    </PlaceTabs>
   );
 }

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { mayReadAudit } from "@/api/audit";
 import { useMe } from "@/api/session";
-import classes from "../schedule/Schedule.module.css";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 
 const tabs = [
   ["plays", "/reports"],
@@ -15,12 +15,12 @@ export function ReportTabs({ here }: { here: (typeof tabs)[number][0] }) {
   const me = useMe();
   if (!mayReadAudit(me)) return <span>{t(`audit.tab_${here}`)}</span>;
   return (
-    <nav className={classes.tabs} aria-label={t("place.reports")}>
+    <PlaceTabs label={t("place.reports")} here={here}>
       {tabs.map(([tab, to]) => (
         <Link key={tab} to={to} data-here={tab === here || undefined} aria-current={tab === here ? "page" : undefined}>
           {t(`audit.tab_${tab}`)}
         </Link>
       ))}
-    </nav>
+    </PlaceTabs>
   );
 }

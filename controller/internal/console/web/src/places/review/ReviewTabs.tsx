@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import tabs from "../schedule/Schedule.module.css";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 
 export type ReviewView = "one" | "many" | "again";
 
@@ -15,7 +15,7 @@ export function ReviewTabs({ here, again }: Props) {
   const { t } = useTranslation();
   const views: ReviewView[] = again > 0 || here === "again" ? ["one", "many", "again"] : ["one", "many"];
   return (
-    <nav className={tabs.tabs} aria-label={t("place.review")}>
+    <PlaceTabs label={t("place.review")} here={here}>
       {views.map((v) => (
         <Link
           key={v}
@@ -27,6 +27,6 @@ export function ReviewTabs({ here, again }: Props) {
           {v === "again" ? t("review.tab_again", { count: again }) : t(`review.tab_${v}`)}
         </Link>
       ))}
-    </nav>
+    </PlaceTabs>
   );
 }

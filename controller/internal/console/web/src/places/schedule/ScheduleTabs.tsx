@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import classes from "./Schedule.module.css";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 
 const tabs = [
   ["week", "/schedule"],
@@ -15,12 +15,12 @@ export type ScheduleTab = (typeof tabs)[number][0];
 export function ScheduleTabs({ here }: { here: ScheduleTab }) {
   const { t } = useTranslation();
   return (
-    <nav className={classes.tabs} aria-label={t("place.schedule")}>
+    <PlaceTabs label={t("place.schedule")} here={here}>
       {tabs.map(([tab, to]) => (
         <Link key={tab} to={to} data-here={tab === here || undefined} aria-current={tab === here ? "page" : undefined}>
           {t(`schedule.tab_${tab}`)}
         </Link>
       ))}
-    </nav>
+    </PlaceTabs>
   );
 }

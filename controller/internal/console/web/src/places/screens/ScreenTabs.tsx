@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ordersQuery, waitingOrdersQuery } from "@/api/orders";
 import { useOrderRights } from "@/api/rights";
-import tabs from "../schedule/Schedule.module.css";
+import { PlaceTabs } from "@/ui/PlaceTabs";
 
 /** The watch view and the orders in force; whoever only watches sees no tabs. */
 export function ScreenTabs({ here }: { here: "watch" | "orders" }) {
@@ -14,7 +14,7 @@ export function ScreenTabs({ here }: { here: "watch" | "orders" }) {
   if (!may.list) return null;
   const count = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
   return (
-    <nav className={tabs.tabs} aria-label={t("place.screens")}>
+    <PlaceTabs label={t("place.screens")} here={here}>
       <Link
         to="/screens"
         data-here={here === "watch" || undefined}
@@ -30,6 +30,6 @@ export function ScreenTabs({ here }: { here: "watch" | "orders" }) {
         {t("order.tab_orders")}
         {count > 0 && ` ${count}`}
       </Link>
-    </nav>
+    </PlaceTabs>
   );
 }

@@ -1,5 +1,6 @@
 import { IconPhotoOff } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type SourceItem, useLook } from "@/api/sources";
 import { date } from "@/time/format";
@@ -38,11 +39,16 @@ export function ItemCard({ item }: { item: SourceItem }) {
   );
 }
 
-/** A picture of another site, through the controller; its place stays when there is none. */
-export function Picture({ url, alt = "" }: { url: string; alt?: string }) {
+/** A picture of another site, through the controller; its place stays when there is none or it cannot be had. */
+export function Picture({ url }: { url: string }) {
+  const [failed, setFailed] = useState("");
   return (
     <span className={classes.picture}>
-      {url ? <img src={url} alt={alt} loading="lazy" /> : <IconPhotoOff size={28} stroke={1.2} aria-hidden="true" />}
+      {url && url !== failed ? (
+        <img src={url} alt="" loading="lazy" onError={() => setFailed(url)} />
+      ) : (
+        <IconPhotoOff size={28} stroke={1.2} aria-hidden="true" />
+      )}
     </span>
   );
 }

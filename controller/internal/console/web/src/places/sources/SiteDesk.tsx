@@ -40,7 +40,12 @@ export function SiteDesk({ site, may }: { site: SourceSite; may: boolean }) {
               value={address}
               onChange={(e) => setAddress(e.currentTarget.value)}
             />
-            <Button type="submit" disabled={address.trim() === ""} loading={trial.isPending}>
+            <Button
+              type="submit"
+              variant={changed ? "default" : "filled"}
+              disabled={address.trim() === ""}
+              loading={trial.isPending}
+            >
               {t("sources.try")}
             </Button>
           </form>

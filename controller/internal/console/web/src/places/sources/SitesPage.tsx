@@ -20,14 +20,15 @@ export function SitesPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const me = useMe();
+  const may = me.rights.includes("manage_people");
   const all = useQuery(sitesQuery);
   const sites = all.data ?? [];
   const chosen = sites.find((s) => s.id === search.site) ?? sites[0];
   const choose = (site: string) => void navigate({ search: { site }, replace: true });
   return (
     <>
-      <PageHead title={t("sources.sites_title")} aside={<ContentTabs here="sites" />} />
-      <p className={classes.quiet}>{t("sources.sites_hint")}</p>
+      <PageHead title={t("place.content")} aside={<ContentTabs here="sites" />} />
+      <p className={classes.quiet}>{t(may ? "sources.sites_hint" : "sources.sites_ask")}</p>
       {all.error && <ProblemNote error={all.error} onRetry={() => void all.refetch()} />}
       <div className={classes.sites}>
         <ul aria-label={t("sources.sites_title")}>
@@ -41,9 +42,7 @@ export function SitesPage() {
             </li>
           ))}
         </ul>
-        {chosen && (
-          <SiteDesk key={`${chosen.id} ${chosen.version}`} site={chosen} may={me.rights.includes("manage_people")} />
-        )}
+        {chosen && <SiteDesk key={`${chosen.id} ${chosen.version}`} site={chosen} may={may} />}
       </div>
     </>
   );

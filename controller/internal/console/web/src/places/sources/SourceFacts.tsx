@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { SourceFind } from "@/api/sources";
 import { date } from "@/time/format";
@@ -10,8 +11,13 @@ export function SourceFacts({ find }: { find: SourceFind }) {
   const { t } = useTranslation();
   const nameOf = useLanguageName();
   const a = find.article;
-  const facts: [string, string][] = [
-    [t("media.page"), find.address],
+  const facts: [string, ReactNode][] = [
+    [
+      t("media.page"),
+      <a key="page" href={find.address} target="_blank" rel="noreferrer">
+        {find.address}
+      </a>,
+    ],
     [t("media.publisher"), a.publisher || t("media.published_unknown")],
     [t("media.creator"), a.author || t("media.published_unknown")],
     [t("media.published"), a.published_at ? date(new Date(a.published_at)) : t("media.published_unknown")],

@@ -42,7 +42,7 @@ export function SourcesPage() {
   const items = found.data ?? [];
   return (
     <>
-      <PageHead title={t("sources.title")} aside={<ContentTabs here="sources" />} />
+      <PageHead title={t("place.content")} aside={<ContentTabs here="sources" />} />
       <PasteField />
       {all.error && <ProblemNote error={all.error} onRetry={() => void all.refetch()} />}
       {site && list && <BrowseBar sites={sites} site={site} list={list} slug={slug} />}

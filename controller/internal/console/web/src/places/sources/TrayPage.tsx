@@ -24,7 +24,7 @@ export function TrayPage() {
   const tray = useQuery(trayQuery(state));
   return (
     <>
-      <PageHead title={t("sources.tab_tray")} aside={<ContentTabs here="tray" />} />
+      <PageHead title={t("place.content")} aside={<ContentTabs here="tray" />} />
       <SegmentedControl
         mb="md"
         data={states.map((s) => ({ value: s, label: t(`sources.state_${s}`) }))}
@@ -36,8 +36,8 @@ export function TrayPage() {
       {tray.data?.length === 0 && (
         <Empty
           icon={IconInbox}
-          title={t("sources.tray_empty")}
-          hint={t("sources.tray_empty_hint")}
+          title={t(`sources.tray_no_${state}`)}
+          hint={state === "waiting" ? t("sources.tray_empty_hint") : t(`sources.tray_hint_${state}`)}
           action={
             <Button component={Link} to="/sources" variant="default">
               {t("sources.tab_sources")}
@@ -62,7 +62,9 @@ function FindCard({ find }: { find: SourceFind }) {
         <Picture url={find.article.pictures[0]?.picture_url ?? ""} />
         <span className={classes.title}>{find.article.title}</span>
         <span className={classes.meta}>
-          {find.article.publisher || find.site} · <Ago at={find.fetched_at} />
+          <span>
+            {find.article.publisher || find.site} · <Ago at={find.fetched_at} />
+          </span>
         </span>
         {find.article.mixed && <span className={classes.warn}>{t("sources.mixed_short")}</span>}
       </Link>

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { PageKind, SourceSite } from "@/api/sources";
+import classes from "./Sources.module.css";
 
 /** Whether somebody has found a site's present description right for such pages. */
 export const isConfirmed = (site: SourceSite, kind: PageKind) => site.tests[kind]?.version === site.version;
@@ -14,7 +15,7 @@ export function Unconfirmed({ site, kind }: { site: SourceSite; kind: PageKind }
   return (
     <Alert color="yellow" variant="light" icon={<IconAlertTriangle size={18} />} mb="md">
       {t(`sources.unconfirmed_${kind}`, { site: site.name })}{" "}
-      <Link to="/sources/sites" search={{ site: site.id }}>
+      <Link className={classes.test} to="/sources/sites" search={{ site: site.id }}>
         {t("sources.test_it")}
       </Link>
     </Alert>
