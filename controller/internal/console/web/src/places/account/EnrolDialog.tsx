@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useBeginTotp, useConfirmTotp } from "@/api/security";
 import type { Enrolment } from "@/api/types";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import classes from "./Account.module.css";
 import { PasswordAsk } from "./PasswordAsk";
 
@@ -15,6 +16,7 @@ interface Props {
 /** Password, then a code to scan, then the first code that the authenticator shows. */
 export function EnrolDialog({ onClose, onCodes }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const begin = useBeginTotp();
   if (begin.data) return <ScanDialog enrolment={begin.data} onClose={onClose} onCodes={onCodes} />;
   return (

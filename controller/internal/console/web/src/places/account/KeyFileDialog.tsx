@@ -7,12 +7,14 @@ import { useOfferKeyFile } from "@/api/signing";
 import { base64, utf8 } from "@/signing/bytes";
 import { download } from "@/signing/download";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 const min = 12;
 
 /** Makes a key in this browser: the sealed file is downloaded, the public half registered. */
 export function KeyFileDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const offer = useOfferKeyFile();
   const [label, setLabel] = useState("");
   const [independent, setIndependent] = useState(false);

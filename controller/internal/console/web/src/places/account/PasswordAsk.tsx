@@ -2,6 +2,7 @@ import { Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core"
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 interface Props {
   title: string;
@@ -19,6 +20,7 @@ interface Props {
 /** Asks for the password once more, before something that would let whoever found an open console stay. */
 export function PasswordAsk({ title, hint, action, error, busy, ready = true, children, onClose, onPassword }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const [password, setPassword] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();

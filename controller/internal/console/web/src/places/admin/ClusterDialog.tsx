@@ -8,10 +8,12 @@ import type { Cluster } from "@/api/types";
 import { dateOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 /** A new cluster; or its name, and from which day another unit runs it. */
 export function ClusterDialog({ cluster, onClose }: { cluster: Cluster | null; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const units = useQuery(unitsQuery).data ?? [];
   const add = useAddCluster();
   const patch = usePatchCluster();

@@ -5,11 +5,13 @@ import { useTranslation } from "react-i18next";
 import { unitsQuery, useAddPerson, usePatchPerson, useSetPassword } from "@/api/people";
 import type { Person } from "@/api/types";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { GrantFields } from "./GrantFields";
 
 /** A person's unit, rights and entry; null makes a new one. */
 export function PersonDialog({ person, onClose }: { person: Person | null; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const units = useQuery(unitsQuery).data ?? [];
   const add = useAddPerson();
   const patch = usePatchPerson();

@@ -7,10 +7,12 @@ import type { Unit } from "@/api/types";
 import { dateOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 /** A new unit; or a new name from a date on, or an end with successors, of an old one. */
 export function UnitDialog({ unit, onClose }: { unit: Unit | null; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const units = useQuery(unitsQuery).data ?? [];
   const add = useAddUnit();
   const patch = usePatchUnit();

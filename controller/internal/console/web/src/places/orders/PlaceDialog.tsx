@@ -9,6 +9,7 @@ import { useMe } from "@/api/session";
 import type { ScreenState } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { PlaceWords } from "@/signing/PlaceWords";
+import { useFocusBack } from "@/ui/useFocusBack";
 import { useToast } from "@/ui/useToast";
 
 const SignOrder = lazy(() => import("@/signing/SignOrder"));
@@ -20,6 +21,7 @@ const places = (p: CharterPerson, cluster: string) =>
 /** Where a screen goes and why; then the signature that moves it. */
 export function PlaceDialog({ screen: s, onClose }: { screen: ScreenState; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const format = useFormat();
   const toast = useToast();
   const me = useMe();

@@ -7,6 +7,7 @@ import { useCharterMode } from "@/api/charter";
 import { clustersQuery, usePatchScreen } from "@/api/fleet";
 import type { ScreenState } from "@/api/types";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 import classes from "./Screens.module.css";
 
 interface Props {
@@ -18,6 +19,7 @@ interface Props {
 
 export function EditScreenDialog({ screen, onClose, onPlace }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   const clusters = useQuery(clustersQuery).data ?? [];
   const mode = useCharterMode();
   const patch = usePatchScreen();

@@ -5,10 +5,12 @@ import { useTranslation } from "react-i18next";
 import { useRemoveScreen } from "@/api/fleet";
 import type { ScreenState } from "@/api/types";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 /** Revoking a screen cannot be undone: its name has to be typed. */
 export function RemoveScreenDialog({ screen, onClose }: { screen: ScreenState; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const navigate = useNavigate();
   const remove = useRemoveScreen();
   const [typed, setTyped] = useState("");
