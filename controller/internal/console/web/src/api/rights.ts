@@ -1,6 +1,9 @@
 import { useCharterMode } from "./charter";
 import { useMe } from "./session";
 
+/** Whether a person may do something anywhere; the server decides about the single case. */
+export const useMay = (right: string) => useMe().rights.includes(right);
+
 /** Which orders a person may give; none before there is a charter, since nobody could sign them. */
 export function useOrderRights() {
   const me = useMe();

@@ -1,4 +1,4 @@
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { LiveWatch } from "@/api/LiveWatch";
@@ -9,6 +9,8 @@ import { DropCatcher } from "@/uploads/DropCatcher";
 import { Tray } from "@/uploads/Tray";
 import { UploadsProvider } from "@/uploads/UploadsProvider";
 import { BottomBar } from "./BottomBar";
+import { NotYours } from "./NotYours";
+import { placeOf } from "./places";
 import { Rail } from "./Rail";
 import classes from "./Shell.module.css";
 import { TopBar } from "./TopBar";
@@ -18,6 +20,7 @@ export function Shell() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const me = useMe();
+  const place = placeOf(useLocation().pathname);
   useEffect(() => {
     const leave = () =>
       void navigate({ to: "/login", search: { to: location.pathname + location.search, ended: true } });
@@ -33,7 +36,7 @@ export function Shell() {
         <Rail />
         <TopBar />
         <main id="main" className={classes.main} tabIndex={-1}>
-          <Outlet />
+          {place && !me.places.includes(place) ? <NotYours /> : <Outlet />}
         </main>
         <BottomBar />
         {me.places.includes("content") && <DropCatcher />}

@@ -10,6 +10,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Place } from "@/api/types";
+import { isHere } from "./isHere";
 
 export interface PlaceLink {
   place: Place;
@@ -30,6 +31,18 @@ const placeLinks: readonly PlaceLink[] = [
   { place: "reports", to: "/reports", icon: IconReportAnalytics },
   { place: "admin", to: "/admin", icon: IconSettings },
 ];
+
+/** Pages of a place that do not begin with its address. */
+const elsewhere: readonly [string, Place][] = [
+  ["/sources", "content"],
+  ["/publications", "schedule"],
+];
+
+/** The place a page belongs to; none of what everybody has. */
+export function placeOf(pathname: string): Place | undefined {
+  const of = elsewhere.find(([to]) => isHere(pathname, to));
+  return of ? of[1] : placeLinks.find((l) => isHere(pathname, l.to))?.place;
+}
 
 /** The links for a person's places. Whoever only watches the screens has the watch view alone. */
 export function linksFor(places: readonly Place[]): PlaceLink[] {

@@ -32,6 +32,7 @@ export function DraftPeople({ draft, charter, pending, onChange }: Props) {
           <DraftPersonRow
             key={p.id}
             name={nameOf(p.id)}
+            grants={people.find((x) => x.id === p.id)?.grants}
             person={p}
             before={charter?.people.find((x) => x.id === p.id)}
             offered={pending.filter((k) => k.person_id === p.id)}

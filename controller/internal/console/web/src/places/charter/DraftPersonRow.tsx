@@ -6,13 +6,17 @@ import { useTranslation } from "react-i18next";
 import { type Capacity, type CharterPerson, capacities, type DraftPerson, type Standing } from "@/api/charter";
 import { clustersQuery } from "@/api/fleet";
 import type { SigningCredential } from "@/api/signing";
+import type { Grant } from "@/api/types";
 import { addDays, dateOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import classes from "./Charter.module.css";
+import { rolesFor, withoutRole } from "./draft";
 import { useCharterWords } from "./useCharterWords";
 
 interface Props {
   name: string;
+  /** Their roles in the console; absent while they are not known. */
+  grants: Grant[] | undefined;
   person: DraftPerson;
   /** As the charter in force has them; absent of somebody new. */
   before: CharterPerson | undefined;
@@ -24,7 +28,7 @@ interface Props {
 const standings: Standing[] = ["active", "retired", "compromised"];
 
 /** One person of the next charter: a line that opens to what they may sign, where, with which keys, and whether they go. */
-export function DraftPersonRow({ name, person: p, before, offered, onChange, onRemove }: Props) {
+export function DraftPersonRow({ name, grants, person: p, before, offered, onChange, onRemove }: Props) {
   const { t } = useTranslation();
   const { may, places } = useCharterWords();
   const clusters = useQuery(clustersQuery).data ?? [];
@@ -34,6 +38,7 @@ export function DraftPersonRow({ name, person: p, before, offered, onChange, onR
     ...(before?.credentials ?? []),
     ...fresh.map((k) => ({ id: k.id, kind: k.kind, label: k.label, independent: k.independent })),
   ];
+  const lacking = grants && p.standing === "active" ? withoutRole(p.may, grants) : [];
   const everywhere = p.clusters.includes("*");
   const changed =
     before &&
@@ -56,6 +61,7 @@ export function DraftPersonRow({ name, person: p, before, offered, onChange, onR
         <span className={classes.note}>
           {!before && t("charter.is_new")}
           {changed && t("charter.is_changed")}
+          {lacking.length > 0 && ` ${t("charter.no_role")}`}
           {before && fresh.length > 0 && !fresh.every((k) => p.credentials.includes(k.id)) && t("charter.has_offered")}
         </span>
         <IconChevronDown size={18} aria-hidden="true" />
@@ -96,6 +102,15 @@ export function DraftPersonRow({ name, person: p, before, offered, onChange, onR
                   </Group>
                 </Chip.Group>
               </Input.Wrapper>
+              {lacking.map((c) => (
+                <p key={c} className={classes.lack}>
+                  {t("charter.no_role_hint", {
+                    name,
+                    may: t(`charter.may_${c}`),
+                    roles: rolesFor[c].map((r) => t(`role.${r}`)).join(" / "),
+                  })}
+                </p>
+              ))}
               <div className={classes.fields}>
                 <div>
                   <Checkbox

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Charter } from "@/api/charter";
 import { base64, digestOf, utf8 } from "@/signing/bytes";
 import { pae } from "@/signing/pae";
-import { firstOf, lackOf, newPerson, nextOf, partiesUsed } from "./draft";
+import { firstOf, lackOf, newPerson, nextOf, partiesUsed, withoutRole } from "./draft";
 import { partyOf, withParty } from "./parties";
 import { readRoot, withRoot } from "./roots";
 import { documentOf, readBrought } from "./signed";
@@ -146,4 +146,10 @@ test("a file that comes back names who has signed and who is missing; a forged s
 test("the line that ends a file is no part of the document", () => {
   expect(documentOf(utf8("{}\r\n"))).toEqual(utf8("{}"));
   expect(documentOf(utf8("\n"))).toEqual(utf8(""));
+});
+
+test("what somebody could sign and no role lets them do is named", () => {
+  expect(withoutRole(["review", "lift", "take_down"], [{ role: "reviewer" }])).toEqual(["lift", "take_down"]);
+  expect(withoutRole(["lift", "take_down"], [{ role: "emergency" }])).toEqual([]);
+  expect(withoutRole(["place", "bulletin"], [])).toEqual(["place", "bulletin"]);
 });

@@ -1,4 +1,5 @@
-import type { Charter, CharterPerson, DraftBody, DraftPerson, Party } from "@/api/charter";
+import type { Capacity, Charter, CharterPerson, DraftBody, DraftPerson, Party } from "@/api/charter";
+import type { Grant, Role } from "@/api/types";
 import { withParty } from "./parties";
 
 export const ofPerson = (p: CharterPerson): DraftPerson => ({
@@ -56,6 +57,20 @@ export const newPerson = (id: string, credentials: string[]): DraftPerson => ({
   kept: "none",
   credentials,
 });
+
+/** Roles with which the console lets somebody do what a capacity lets them sign. */
+export const rolesFor: Record<Capacity, Role[]> = {
+  review: ["reviewer"],
+  approve: ["approver"],
+  take_down: ["approver", "emergency"],
+  bulletin: ["emergency"],
+  lift: ["approver", "emergency"],
+  place: ["technician", "administrator"],
+};
+
+/** What a person would be able to sign, and no role of theirs lets them do. */
+export const withoutRole = (may: Capacity[], grants: Pick<Grant, "role">[]) =>
+  may.filter((c) => !grants.some((g) => rolesFor[c].includes(g.role)));
 
 /** Names at which the chosen passkeys sign. */
 export function partiesUsed(d: DraftBody, keys: { id: string; rp_id: string }[]): Set<string> {

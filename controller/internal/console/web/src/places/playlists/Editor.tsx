@@ -2,9 +2,11 @@ import { Button, TextInput } from "@mantine/core";
 import { IconHistory, IconPhotoPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/rights";
 import type { Media, Playlist } from "@/api/types";
 import { PublishButton } from "@/publish/PublishButton";
 import { BackLink } from "@/ui/BackLink";
+import { OnlyReads } from "@/ui/OnlyReads";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { SaveMark } from "@/ui/SaveMark";
@@ -26,9 +28,10 @@ import { VersionsPanel } from "./VersionsPanel";
 export function Editor({ playlist }: { playlist: Playlist }) {
   const { t } = useTranslation();
   const toast = useToast();
+  const may = useMay("edit_plans");
   const { draft, apply, reload, saving } = useDraft(playlist);
   const playhead = usePlayhead(draft.items);
-  const [library, setLibrary] = useState(playlist.items.length === 0);
+  const [library, setLibrary] = useState(may && playlist.items.length === 0);
   const [versions, setVersions] = useState(false);
   const add = (media: Media, at = draft.items.length) => apply((now) => insert(now, itemOf(media), at));
   const remove = (id: string) => {
@@ -52,6 +55,7 @@ export function Editor({ playlist }: { playlist: Playlist }) {
               aria-label={t("playlist.title")}
               value={draft.title}
               maxLength={200}
+              readOnly={!may}
               error={draft.title.trim() === "" ? t("playlist.title_needed") : null}
               onChange={(e) => apply({ ...draft, title: e.currentTarget.value })}
             />
@@ -65,23 +69,25 @@ export function Editor({ playlist }: { playlist: Playlist }) {
         }
         actions={
           <>
+            {may && (
+              <Button
+                variant="default"
+                leftSection={<IconPhotoPlus size={18} />}
+                aria-expanded={library}
+                onClick={() => setLibrary(!library)}
+              >
+                {t(library ? "playlist.library_close" : "playlist.library_open")}
+              </Button>
+            )}
             <Button
               variant="default"
-              leftSection={<IconPhotoPlus size={18} />}
-              aria-expanded={library}
-              onClick={() => setLibrary(!library)}
-            >
-              {t(library ? "playlist.library_close" : "playlist.library_open")}
-            </Button>
-            <Button
-              variant="default"
-              visibleFrom="sm"
+              {...(may && { visibleFrom: "sm" })}
               leftSection={<IconHistory size={18} />}
               onClick={() => setVersions(true)}
             >
               {t("playlist.versions")}
             </Button>
-            <EditorMenu playlist={playlist} onVersions={() => setVersions(true)} />
+            {may && <EditorMenu playlist={playlist} onVersions={() => setVersions(true)} />}
             <PublishButton beforeOpen={saving.flush} />
           </>
         }
@@ -91,14 +97,16 @@ export function Editor({ playlist }: { playlist: Playlist }) {
       <Sorting draft={draft} apply={apply} onAdd={add}>
         <div className={classes.columns} data-library={library || undefined}>
           {library && <Library onAdd={add} onClose={() => setLibrary(false)} />}
-          <Timeline
-            draft={draft}
-            apply={apply}
-            current={playhead.index}
-            onRemove={remove}
-            onSelect={(index) => playhead.seek(startOf(draft.items, index))}
-            onOpenLibrary={() => setLibrary(true)}
-          />
+          <OnlyReads when={!may}>
+            <Timeline
+              draft={draft}
+              apply={apply}
+              current={playhead.index}
+              onRemove={remove}
+              onSelect={(index) => playhead.seek(startOf(draft.items, index))}
+              onOpenLibrary={() => setLibrary(true)}
+            />
+          </OnlyReads>
           <PreviewColumn playlist={playlist} items={draft.items} playhead={playhead} />
         </div>
       </Sorting>

@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { playlistsQuery, useAddPlaylist } from "@/api/playlists";
+import { useMay } from "@/api/rights";
 import { Empty } from "@/ui/Empty";
 import { MoreButton } from "@/ui/MoreButton";
 import { PageHead } from "@/ui/PageHead";
@@ -28,7 +29,8 @@ export function PlaylistsPage() {
       onError: toast.problem,
       onSuccess: (p) => void navigate({ to: "/playlists/$id", params: { id: p.id } }),
     });
-  const button = (
+  const may = useMay("edit_plans");
+  const button = may && (
     <Button leftSection={<IconPlus size={18} />} loading={add.isPending} onClick={create}>
       {t("playlist.create")}
     </Button>
@@ -53,7 +55,7 @@ export function PlaylistsPage() {
         <Empty
           icon={IconPlaylist}
           title={q ? t("content.no_match") : t("playlist.none")}
-          hint={q ? t("content.no_match_hint") : t("playlist.none_hint")}
+          hint={q ? t("content.no_match_hint") : may && t("playlist.none_hint")}
           action={q === "" && button}
         />
       )}

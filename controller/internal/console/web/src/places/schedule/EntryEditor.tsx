@@ -3,10 +3,12 @@ import { IconCalendarPlus } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/rights";
 import { useAddEntry, usePutEntry } from "@/api/schedule";
 import type { Entry, EntryBody } from "@/api/types";
 import { PublishButton } from "@/publish/PublishButton";
 import { BackLink } from "@/ui/BackLink";
+import { OnlyReads } from "@/ui/OnlyReads";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { SaveMark } from "@/ui/SaveMark";
@@ -41,6 +43,7 @@ export function EntryEditor({ entry, start }: Props) {
   const { t } = useTranslation();
   const say = useSummary();
   const navigate = useNavigate();
+  const may = useMay("edit_plans");
   const add = useAddEntry();
   const put = usePutEntry(entry?.id ?? "");
   const [body, setBody] = useState(() => bodyOf(start));
@@ -69,7 +72,7 @@ export function EntryEditor({ entry, start }: Props) {
         actions={
           entry ? (
             <>
-              <EntryMenu entry={{ ...entry, ...body }} />
+              {may && <EntryMenu entry={{ ...entry, ...body }} />}
               <PublishButton beforeOpen={saving.flush} />
             </>
           ) : (
@@ -87,47 +90,49 @@ export function EntryEditor({ entry, start }: Props) {
       {add.error && <ProblemNote error={add.error} />}
       {saving.error !== null && <ProblemNote error={saving.error} onRetry={() => set({})} />}
       <div className={classes.editor}>
-        <ol className={classes.steps}>
-          <Step n={1} title={t("schedule.step_what")} done={body.playlist_id !== ""}>
-            <PlaylistSelect
-              value={body.playlist_id}
-              title={playlist}
-              onChange={(id, title) => {
-                setPlaylist(title);
-                set({ playlist_id: id }, title);
-              }}
-            />
-          </Step>
-          <Step n={2} title={t("schedule.step_where")} done={complete({ ...body, playlist_id: "x" })}>
-            <TargetFields value={body.target} onChange={(target) => set({ target })} />
-          </Step>
-          <Step n={3} title={t("schedule.step_when")} done>
-            <RuleFields value={body.rule} onChange={(rule) => set({ rule })} />
-          </Step>
-          <Step n={4} title={t("schedule.step_priority")} done>
-            <p className={classes.hint}>{t("schedule.priority_hint")}</p>
-            <div className={classes.slider}>
-              <Slider
-                min={0}
-                max={100}
-                step={5}
-                label={null}
-                thumbLabel={t("schedule.priority")}
-                value={body.priority}
-                onChange={(priority) => set({ priority })}
+        <OnlyReads when={!may}>
+          <ol className={classes.steps}>
+            <Step n={1} title={t("schedule.step_what")} done={body.playlist_id !== ""}>
+              <PlaylistSelect
+                value={body.playlist_id}
+                title={playlist}
+                onChange={(id, title) => {
+                  setPlaylist(title);
+                  set({ playlist_id: id }, title);
+                }}
               />
-              <NumberInput
-                aria-label={t("schedule.priority")}
-                min={0}
-                max={100}
-                clampBehavior="strict"
-                allowDecimal={false}
-                value={body.priority}
-                onChange={(v) => typeof v === "number" && set({ priority: v })}
-              />
-            </div>
-          </Step>
-        </ol>
+            </Step>
+            <Step n={2} title={t("schedule.step_where")} done={complete({ ...body, playlist_id: "x" })}>
+              <TargetFields value={body.target} onChange={(target) => set({ target })} />
+            </Step>
+            <Step n={3} title={t("schedule.step_when")} done>
+              <RuleFields value={body.rule} onChange={(rule) => set({ rule })} />
+            </Step>
+            <Step n={4} title={t("schedule.step_priority")} done>
+              <p className={classes.hint}>{t("schedule.priority_hint")}</p>
+              <div className={classes.slider}>
+                <Slider
+                  min={0}
+                  max={100}
+                  step={5}
+                  label={null}
+                  thumbLabel={t("schedule.priority")}
+                  value={body.priority}
+                  onChange={(priority) => set({ priority })}
+                />
+                <NumberInput
+                  aria-label={t("schedule.priority")}
+                  min={0}
+                  max={100}
+                  clampBehavior="strict"
+                  allowDecimal={false}
+                  value={body.priority}
+                  onChange={(v) => typeof v === "number" && set({ priority: v })}
+                />
+              </div>
+            </Step>
+          </ol>
+        </OnlyReads>
         <aside className={classes.summary}>
           <h2>{t("schedule.in_words")}</h2>
           <p aria-live="polite">{say(body, playlist)}</p>

@@ -3,6 +3,7 @@ import { IconCalendarPlus, IconCircleCheckFilled, IconPencil, IconPlayerPause } 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/rights";
 import { entriesQuery } from "@/api/schedule";
 import type { Entry } from "@/api/types";
 import { Empty } from "@/ui/Empty";
@@ -15,6 +16,7 @@ import { useSummary } from "./useSummary";
 export function EntryList() {
   const { t } = useTranslation();
   const say = useSummary();
+  const may = useMay("edit_plans");
   const entries = useQuery(entriesQuery);
   const sorted = entries.data?.toSorted((a, b) => b.priority - a.priority || a.title.localeCompare(b.title, "vi"));
   return (
@@ -25,11 +27,13 @@ export function EntryList() {
           <Empty
             icon={IconCalendarPlus}
             title={t("schedule.empty")}
-            hint={t("schedule.empty_hint")}
+            hint={may && t("schedule.empty_hint")}
             action={
-              <Button variant="default" component={Link} to="/schedule/entries/new">
-                {t("schedule.add")}
-              </Button>
+              may && (
+                <Button variant="default" component={Link} to="/schedule/entries/new">
+                  {t("schedule.add")}
+                </Button>
+              )
             }
           />
         )}

@@ -3,6 +3,7 @@ import { IconCalendarPlus, IconChevronLeft, IconChevronRight } from "@tabler/ico
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/rights";
 import { weekQuery } from "@/api/schedule";
 import { PublishButton } from "@/publish/PublishButton";
 import { localDate, shortDate } from "@/time/format";
@@ -22,6 +23,7 @@ export function SchedulePage() {
   const { t } = useTranslation();
   const { week: start = mondayOf(dateOf(new Date())), cluster, screen } = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMay("edit_plans");
   const week = useQuery(weekQuery(start, { cluster, screen }));
   const go = (monday: string | undefined) => void navigate({ search: (s) => ({ ...s, week: monday }) });
   return (
@@ -31,16 +33,18 @@ export function SchedulePage() {
         aside={<ScheduleTabs here="week" />}
         actions={
           <>
-            <Button
-              variant="default"
-              component={Link}
-              to="/schedule/entries/new"
-              leftSection={<IconCalendarPlus size={18} />}
-              aria-label={t("schedule.add")}
-            >
-              <span className="wide-only">{t("schedule.add")}</span>
-              <span className="phone-only">{t("schedule.add_short")}</span>
-            </Button>
+            {may && (
+              <Button
+                variant="default"
+                component={Link}
+                to="/schedule/entries/new"
+                leftSection={<IconCalendarPlus size={18} />}
+                aria-label={t("schedule.add")}
+              >
+                <span className="wide-only">{t("schedule.add")}</span>
+                <span className="phone-only">{t("schedule.add_short")}</span>
+              </Button>
+            )}
             <PublishButton />
           </>
         }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mediaListQuery } from "@/api/media";
+import { useMay } from "@/api/rights";
 import { slateQuery, usePutSlate } from "@/api/schedule";
 import { MoreButton } from "@/ui/MoreButton";
 import { Panel } from "@/ui/Panel";
@@ -14,6 +15,7 @@ import classes from "./Preview.module.css";
 export function SlateCard({ profile }: { profile: string }) {
   const { t } = useTranslation();
   const toast = useToast();
+  const may = useMay("edit_plans");
   const slate = useQuery(slateQuery(profile));
   const put = usePutSlate(profile);
   const [open, setOpen] = useState(false);
@@ -40,9 +42,11 @@ export function SlateCard({ profile }: { profile: string }) {
         {media ? <img src={media.thumbnail_url} alt={media.title} /> : <p>{t("schedule.slate_none")}</p>}
       </div>
       <p className={classes.slateTitle}>{media?.title}</p>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        {t(media ? "schedule.slate_change" : "schedule.slate_choose")}
-      </Button>
+      {may && (
+        <Button variant="default" onClick={() => setOpen(true)}>
+          {t(media ? "schedule.slate_change" : "schedule.slate_choose")}
+        </Button>
+      )}
       <Modal
         opened={open}
         onClose={() => setOpen(false)}

@@ -54,6 +54,7 @@ export function OrderMenu({ screen: s, className }: { screen: ScreenState; class
       ) : (
         <Button
           className={className}
+          data-words
           variant="default"
           size="xs"
           aria-label={t("order.safe_title", { name: s.name })}
