@@ -10,7 +10,7 @@ import { Tray } from "@/uploads/Tray";
 import { UploadsProvider } from "@/uploads/UploadsProvider";
 import { BottomBar } from "./BottomBar";
 import { NotYours } from "./NotYours";
-import { placeOf } from "./places";
+import { isOf } from "./places";
 import { Rail } from "./Rail";
 import classes from "./Shell.module.css";
 import { TopBar } from "./TopBar";
@@ -20,7 +20,7 @@ export function Shell() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const me = useMe();
-  const place = placeOf(useLocation().pathname);
+  const mine = isOf(useLocation().pathname, me);
   useEffect(() => {
     const leave = () =>
       void navigate({ to: "/login", search: { to: location.pathname + location.search, ended: true } });
@@ -36,7 +36,7 @@ export function Shell() {
         <Rail />
         <TopBar />
         <main id="main" className={classes.main} tabIndex={-1}>
-          {place && !me.places.includes(place) ? <NotYours /> : <Outlet />}
+          {mine ? <Outlet /> : <NotYours />}
         </main>
         <BottomBar />
         {me.places.includes("content") && <DropCatcher />}

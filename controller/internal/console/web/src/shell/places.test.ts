@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linksFor, placeOf } from "./places";
+import { isOf, linksFor } from "./places";
 
 const names = (...places: Parameters<typeof linksFor>[0]) => linksFor(places).map((l) => l.place);
 
@@ -12,10 +12,14 @@ test("others see their places in the order of the work", () => {
   expect(names("overview")).toEqual(["overview"]);
 });
 
-test("every page belongs to a place, or to everybody", () => {
-  expect(placeOf("/")).toBe("overview");
-  expect(placeOf("/schedule/entries/new")).toBe("schedule");
-  expect(placeOf("/sources/tray/abc")).toBe("content");
-  expect(placeOf("/publications/abc")).toBe("schedule");
-  expect(placeOf("/account")).toBeUndefined();
+test("a page is of whoever has its place, and the right that it takes", () => {
+  const inspector = { places: ["overview", "content", "schedule"] as const, rights: ["read_media", "read_plans"] };
+  expect(isOf("/", inspector)).toBe(true);
+  expect(isOf("/account", inspector)).toBe(true);
+  expect(isOf("/publications/abc", inspector)).toBe(true);
+  expect(isOf("/admin/people", inspector)).toBe(false);
+  expect(isOf("/sources/tray/abc", inspector)).toBe(false);
+  expect(isOf("/sources/tray/abc", { ...inspector, rights: ["add_media"] })).toBe(true);
+  expect(isOf("/schedule/entries/abc", inspector)).toBe(true);
+  expect(isOf("/schedule/entries/new", inspector)).toBe(false);
 });

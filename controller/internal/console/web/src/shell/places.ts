@@ -38,10 +38,20 @@ const elsewhere: readonly [string, Place][] = [
   ["/publications", "schedule"],
 ];
 
-/** The place a page belongs to; none of what everybody has. */
-export function placeOf(pathname: string): Place | undefined {
-  const of = elsewhere.find(([to]) => isHere(pathname, to));
-  return of ? of[1] : placeLinks.find((l) => isHere(pathname, l.to))?.place;
+/** Pages that take one right more than their place. */
+const special: readonly [string, string][] = [
+  ["/sources", "add_media"],
+  ["/schedule/entries/new", "edit_plans"],
+  ["/screens/bulletin", "issue_bulletin"],
+  ["/reports/audit", "read_audit"],
+];
+
+/** Whether a page is of somebody's work; those of no place are everybody's. */
+export function isOf(pathname: string, { places, rights }: { places: readonly Place[]; rights: readonly string[] }) {
+  const place =
+    elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
+  const right = special.find(([to]) => isHere(pathname, to))?.[1];
+  return (!place || places.includes(place)) && (!right || rights.includes(right));
 }
 
 /** The links for a person's places. Whoever only watches the screens has the watch view alone. */

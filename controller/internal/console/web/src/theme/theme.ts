@@ -65,6 +65,8 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // Room below the words: Vietnamese and Lao have marks there.
+    InputWrapper: { styles: { label: { marginBottom: 3 }, description: { marginBottom: 4 } } },
     Button: { defaultProps: { size: "sm" } },
     Modal: { defaultProps: { centered: true, radius: "md", transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: "right", transitionProps: { duration: 140 } } },

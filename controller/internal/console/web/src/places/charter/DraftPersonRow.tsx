@@ -59,10 +59,14 @@ export function DraftPersonRow({ name, grants, person: p, before, offered, onCha
           {p.standing === "active" && p.may.length > 0 && ` · ${places(p.clusters)}`}
         </span>
         <span className={classes.note}>
-          {!before && t("charter.is_new")}
-          {changed && t("charter.is_changed")}
-          {lacking.length > 0 && ` ${t("charter.no_role")}`}
-          {before && fresh.length > 0 && !fresh.every((k) => p.credentials.includes(k.id)) && t("charter.has_offered")}
+          {[
+            !before && t("charter.is_new"),
+            changed && t("charter.is_changed"),
+            before && fresh.length > 0 && !fresh.every((k) => p.credentials.includes(k.id)) && t("charter.has_offered"),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+          {lacking.length > 0 && <em>{t("charter.no_role")}</em>}
         </span>
         <IconChevronDown size={18} aria-hidden="true" />
       </button>

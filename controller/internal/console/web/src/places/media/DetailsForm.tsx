@@ -109,7 +109,7 @@ export function DetailsForm({ item }: { item: Media }) {
         <TextInput
           name="rights_basis"
           label={t("media.rights")}
-          description={form.rights_basis.trim() === "" ? t("media.rights_needed") : null}
+          description={t("media.rights_needed")}
           placeholder={t("media.rights_example")}
           value={form.rights_basis}
           maxLength={500}

@@ -89,8 +89,8 @@ export function EntryEditor({ entry, start }: Props) {
       />
       {add.error && <ProblemNote error={add.error} />}
       {saving.error !== null && <ProblemNote error={saving.error} onRetry={() => set({})} />}
-      <div className={classes.editor}>
-        <OnlyReads when={!may}>
+      <OnlyReads when={!may}>
+        <div className={classes.editor}>
           <ol className={classes.steps}>
             <Step n={1} title={t("schedule.step_what")} done={body.playlist_id !== ""}>
               <PlaylistSelect
@@ -132,26 +132,26 @@ export function EntryEditor({ entry, start }: Props) {
               </div>
             </Step>
           </ol>
-        </OnlyReads>
-        <aside className={classes.summary}>
-          <h2>{t("schedule.in_words")}</h2>
-          <p aria-live="polite">{say(body, playlist)}</p>
-          <Stack gap="sm">
-            <TextInput
-              label={t("schedule.title")}
-              placeholder={playlist}
-              maxLength={200}
-              value={body.title}
-              onChange={(e) => set({ title: e.currentTarget.value })}
-            />
-            <Switch
-              label={t("schedule.enabled")}
-              checked={body.enabled}
-              onChange={(e) => set({ enabled: e.currentTarget.checked })}
-            />
-          </Stack>
-        </aside>
-      </div>
+          <aside className={classes.summary}>
+            <h2>{t("schedule.in_words")}</h2>
+            <p aria-live="polite">{say(body, playlist)}</p>
+            <Stack gap="sm">
+              <TextInput
+                label={t("schedule.title")}
+                placeholder={playlist}
+                maxLength={200}
+                value={body.title}
+                onChange={(e) => set({ title: e.currentTarget.value })}
+              />
+              <Switch
+                label={t("schedule.enabled")}
+                checked={body.enabled}
+                onChange={(e) => set({ enabled: e.currentTarget.checked })}
+              />
+            </Stack>
+          </aside>
+        </div>
+      </OnlyReads>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge } from "@mantine/core";
+import { IconAlertTriangle, IconCircleCheckFilled } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { ContentTabs } from "@/places/content/ContentTabs";
 import { date } from "@/time/format";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { StateMark } from "@/ui/StateMark";
 import { SiteDesk } from "./SiteDesk";
 import classes from "./Sources.module.css";
 import { isConfirmed } from "./Unconfirmed";
@@ -55,13 +56,11 @@ function Confirmed({ site }: { site: SourceSite }) {
   const test = site.tests.article;
   if (test && isConfirmed(site, "article"))
     return (
-      <Badge color="green" variant="light" tt="none">
-        {t("sources.confirmed", { name: test.by.name, date: date(new Date(test.at)) })}
-      </Badge>
+      <StateMark
+        icon={IconCircleCheckFilled}
+        tone="ok"
+        label={t("sources.confirmed", { name: test.by.name, date: date(new Date(test.at)) })}
+      />
     );
-  return (
-    <Badge color="yellow" variant="light" tt="none">
-      {t("sources.not_confirmed")}
-    </Badge>
-  );
+  return <StateMark icon={IconAlertTriangle} tone="warn" label={t("sources.not_confirmed")} />;
 }
