@@ -1,23 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import type { Media } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
-import { date, dateTime } from "@/time/format";
+import { date } from "@/time/format";
+import { originFacts } from "@/ui/originFacts";
 import { Panel } from "@/ui/Panel";
 import classes from "./Media.module.css";
-
-/** Where it comes from, as far as anybody has said. */
-function originFacts(t: TFunction, { origin: o }: Media): [string, string][] {
-  const facts: [string, string][] = [];
-  if (o.publisher) facts.push([t("media.publisher"), o.publisher]);
-  if (o.creator) facts.push([t("media.creator"), o.creator]);
-  if (o.published_at) facts.push([t("media.published"), date(new Date(o.published_at))]);
-  if (o.page) facts.push([t("media.page"), o.page]);
-  if (o.fetched_at) facts.push([t("media.fetched"), dateTime(new Date(o.fetched_at))]);
-  return facts;
-}
 
 /** What is known about the item, for reading: nothing here looks as if it could be changed. */
 export function DetailsFacts({ item }: { item: Media }) {
@@ -25,7 +15,7 @@ export function DetailsFacts({ item }: { item: Media }) {
   const format = useFormat();
   const clusters = useQuery(clustersQuery).data ?? [];
   const places = item.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id);
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     [t("media.languages"), item.languages.map((l) => t(`app.language_${l}`)).join(" · ") || t("app.none")],
     [t("media.territory"), item.territory.includes("*") ? t("media.anywhere") : format.list(places)],
     [t("media.valid_from"), item.valid_from ? date(new Date(item.valid_from)) : t("media.from_now")],

@@ -1,4 +1,4 @@
-import { Chip, Group, Input, Stack, Textarea, TextInput } from "@mantine/core";
+import { Chip, Group, Input, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import type { Media, MediaPatch } from "@/api/types";
 import { locales } from "@/i18n/setup";
 import { addDays, dateOf, instantOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
+import { PageLink } from "@/ui/PageLink";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { SaveMark } from "@/ui/SaveMark";
@@ -115,27 +116,34 @@ export function DetailsForm({ item }: { item: Media }) {
           maxLength={500}
           onChange={(e) => set({ rights_basis: e.currentTarget.value })}
         />
+        <TextInput
+          label={t("media.publisher")}
+          placeholder={t("media.publisher_example")}
+          value={form.publisher}
+          maxLength={200}
+          onChange={(e) => set({ publisher: e.currentTarget.value })}
+        />
         <Group grow gap="sm">
-          <TextInput
-            label={t("media.publisher")}
-            placeholder={t("media.publisher_example")}
-            value={form.publisher}
-            maxLength={200}
-            onChange={(e) => set({ publisher: e.currentTarget.value })}
-          />
           <TextInput
             label={t("media.creator")}
             value={form.creator}
             maxLength={200}
             onChange={(e) => set({ creator: e.currentTarget.value })}
           />
+          <DateField
+            label={t("media.published")}
+            placeholder={t("media.published_unknown")}
+            value={form.published_at ? dateOf(new Date(form.published_at)) : ""}
+            onChange={(d) => set({ published_at: d ? instantOf(d).toISOString() : null })}
+          />
         </Group>
-        <DateField
-          label={t("media.published")}
-          placeholder={t("media.published_unknown")}
-          value={form.published_at ? dateOf(new Date(form.published_at)) : ""}
-          onChange={(d) => set({ published_at: d ? instantOf(d).toISOString() : null })}
-        />
+        {item.origin.page && (
+          <Input.Wrapper label={t("media.page")} labelElement="div">
+            <Text size="sm">
+              <PageLink url={item.origin.page} />
+            </Text>
+          </Input.Wrapper>
+        )}
       </Stack>
     </Panel>
   );

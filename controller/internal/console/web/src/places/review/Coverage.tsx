@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import type { Media } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { date, duration } from "@/time/format";
 import { Ago } from "@/ui/Ago";
+import { originFacts } from "@/ui/originFacts";
 import { profileName } from "@/ui/profileName";
 import classes from "./Review.module.css";
 
@@ -16,13 +18,14 @@ export function Coverage({ media }: { media: Media }) {
   const places = media.territory.includes("*")
     ? t("media.anywhere")
     : format.list(media.territory.map((id) => clusters.find((c) => c.id === id)?.name ?? id));
-  const rows: [string, string][] = [
+  const rows: [string, ReactNode][] = [
     [t("review.author"), `${media.author.name}, ${media.unit.name}`],
     [t("media.languages"), media.languages.map((l) => t(`app.language_${l}`)).join(" · ") || t("app.none")],
     [t("media.territory"), places],
     [t("media.valid_from"), media.valid_from ? date(new Date(media.valid_from)) : t("media.from_now")],
     [t("media.valid_until"), media.valid_until ? date(new Date(Date.parse(media.valid_until) - 1)) : t("media.no_end")],
     [t("media.rights"), media.rights_basis || t("review.rights_missing")],
+    ...originFacts(t, media),
   ];
   const previous = media.decisions.filter((d) => d.decision !== "submit").toReversed();
   return (

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { SourceFind } from "@/api/sources";
 import { date } from "@/time/format";
+import { PageLink } from "@/ui/PageLink";
 import { Panel } from "@/ui/Panel";
 import classes from "./Sources.module.css";
 import { useLanguageName } from "./useLanguageName";
@@ -12,12 +13,7 @@ export function SourceFacts({ find }: { find: SourceFind }) {
   const nameOf = useLanguageName();
   const a = find.article;
   const facts: [string, ReactNode][] = [
-    [
-      t("media.page"),
-      <a key="page" href={find.address} target="_blank" rel="noreferrer">
-        {find.address}
-      </a>,
-    ],
+    [t("media.page"), <PageLink key="page" url={find.address} />],
     [t("media.publisher"), a.publisher || t("media.published_unknown")],
     [t("media.creator"), a.author || t("media.published_unknown")],
     [t("media.published"), a.published_at ? date(new Date(a.published_at)) : t("media.published_unknown")],
