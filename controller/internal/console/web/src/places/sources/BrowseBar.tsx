@@ -6,7 +6,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SourceList, SourceSite } from "@/api/sources";
 import { FilterBar } from "@/ui/FilterBar";
-import classes from "./Sources.module.css";
 import { useLanguageName } from "./useLanguageName";
 
 const route = getRouteApi("/shell/sources");
@@ -51,7 +50,7 @@ export function BrowseBar({ sites, site, list, slug }: Props) {
       }
     >
       <Select
-        className={classes.site}
+        style={{ flexBasis: 380 }}
         aria-label={t("sources.site")}
         allowDeselect={false}
         data={sites.map((s) => ({ value: s.id, label: s.name }))}
