@@ -68,7 +68,7 @@ export function Passkeys({ security }: { security: Security }) {
       {problem ? (
         <Text size="sm">
           {say(problem)}{" "}
-          {security.url !== window.location.origin && <Anchor href={security.url}>{security.url}</Anchor>}
+          {security.url !== window.location.origin && <Anchor href={security.url}>{t("account.open_there")}</Anchor>}
         </Text>
       ) : (
         <Button variant="default" mt="xs" onClick={() => setAdding(true)}>
