@@ -85,7 +85,8 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, f File) (*Recei
 // whoever sends one wants something else to read it.
 func asDeclared(declared string, facts *probe.Facts) error {
 	family, _, _ := strings.Cut(declared, "/")
-	if family != "image" && family != "video" || family == string(facts.Kind) {
+	found, _, _ := strings.Cut(facts.MIME, "/") // a moving GIF is an image to the web and a film to us
+	if family != "image" && family != "video" || family == string(facts.Kind) || family == found {
 		return nil
 	}
 	return playlists.Errorf(playlists.Invalid, "type_differs", playlists.Params{"declared": declared, "found": facts.MIME},

@@ -117,6 +117,12 @@ func Clip(t testing.TB, name, source string, options ...string) string {
 	return FFmpeg(t, name, append([]string{"-f", "lavfi", "-i", source}, options...)...)
 }
 
+// AVIF makes a still AVIF of the first picture of a source.
+func AVIF(t testing.TB, source string, options ...string) string {
+	t.Helper()
+	return Clip(t, "a.avif", source, append([]string{"-frames:v", "1", "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8"}, options...)...)
+}
+
 // Bytes reads a file.
 func Bytes(t testing.TB, path string) []byte {
 	t.Helper()

@@ -18,7 +18,7 @@ import (
 // containers are the demuxers that may open a file: those of videos, and of
 // sound so that it can be named. None that reads other files, and none that
 // sees pictures in text.
-const containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,f4v,ogg,mxf,gxf,nut,rm,dv,wtv,ivf,h264,hevc,m4v,obu,vc1,cavsvideo,nsv,lxf,yuv4mpegpipe,wav,w64,mp3,aac,ac3,eac3,flac,aiff,amr,caf,ape,tta,wv,dts,au,opus"
+const containers = "gif,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,f4v,ogg,mxf,gxf,nut,rm,dv,wtv,ivf,h264,hevc,m4v,obu,vc1,cavsvideo,nsv,lxf,yuv4mpegpipe,wav,w64,mp3,aac,ac3,eac3,flac,aiff,amr,caf,ape,tta,wv,dts,au,opus"
 
 // BeforeInput are the options that every ffmpeg and ffprobe run puts before
 // its input: only files, only these containers.
@@ -37,19 +37,19 @@ func (p *Prober) clip(ctx context.Context, f *os.File, size int64, format Format
 	case err != nil:
 		return nil, err
 	}
-	out := &cappedBuffer{max: 1 << 20}
-	err := p.run(ctx, "ffprobe", f.Name(), out, "-v", "error", "-print_format", "json", "-show_format", "-show_streams")
+	clip, err := p.describe(ctx, f.Name())
 	if err != nil {
 		return nil, p.unreadable(err, format)
 	}
-	clip, video, err := parseClip(out.b)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read ffprobe's answer: %w", err)
-	}
+	video := clip.Pictures > 0
 	switch {
 	case clip.Encrypted:
 		return nil, encrypted()
-	case !video && clip.Audio:
+	case clip.DolbyVision:
+		return nil, refuse("video_dolby_vision", nil, "cannot show the colours of this Dolby Vision video: export it as SDR, or as HDR10 or HLG")
+	case format == AVIFMoving && clip.Pictures > 1:
+		return nil, refuse("image_unsupported", playlists.Params{"format": "avif"}, "cannot use an animated AVIF that is transparent: export it as a video")
+	case !video && clip.Sound:
 		return nil, refuse("audio_only", nil, "cannot use sound without a picture: bring in a video or an image")
 	case !video || clip.Width <= 0 || clip.Height <= 0:
 		return nil, notMedia()
@@ -59,7 +59,7 @@ func (p *Prober) clip(ctx context.Context, f *os.File, size int64, format Format
 			"cannot use a video of %d × %d pixels: export it with at most %d on each side", clip.Width, clip.Height, p.limits.VideoSide)
 	}
 	if clip.Duration == 0 {
-		if clip.Duration, err = p.measure(ctx, f.Name()); err != nil {
+		if clip.Duration, err = p.measure(ctx, f.Name(), clip.FrameRate); err != nil {
 			return nil, p.unreadable(err, format)
 		}
 	}
@@ -70,7 +70,20 @@ func (p *Prober) clip(ctx context.Context, f *os.File, size int64, format Format
 	if err := p.firstFrame(ctx, f.Name(), format); err != nil {
 		return nil, err
 	}
-	return &Facts{Kind: playlists.Video, MIME: mimeOf(clip.Container, format), Width: clip.Width, Height: clip.Height, Duration: clip.Duration, Clip: &clip}, nil
+	return &Facts{Kind: playlists.Video, MIME: mimeOf(clip.Container, format), Width: clip.Width, Height: clip.Height, Duration: clip.Duration, Clip: clip}, nil
+}
+
+// describe asks ffprobe what the file holds.
+func (p *Prober) describe(ctx context.Context, path string) (*Clip, error) {
+	out := &cappedBuffer{max: 1 << 20}
+	if err := p.run(ctx, "ffprobe", path, out, "-v", "error", "-print_format", "json", "-show_format", "-show_streams"); err != nil {
+		return nil, err
+	}
+	clip, err := parseClip(out.b)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read ffprobe's answer: %w", err)
+	}
+	return &clip, nil
 }
 
 // firstFrame decodes one frame. A recording of a broadcast may begin in the
@@ -95,6 +108,10 @@ func (p *Prober) firstFrame(ctx context.Context, path string, format Format) err
 
 func mimeOf(container string, format Format) string {
 	switch {
+	case format == GIF:
+		return "image/gif"
+	case format == AVIFMoving:
+		return "image/avif"
 	case format == ISOMedia:
 		return "video/mp4"
 	case format == Matroska:
@@ -122,20 +139,28 @@ func (p *Prober) run(ctx context.Context, tool, path string, out io.Writer, afte
 }
 
 // measure counts the time of a video whose container does not say, without
-// decoding it.
-func (p *Prober) measure(ctx context.Context, path string) (time.Duration, error) {
+// decoding it. A single picture takes the time of one at the rate.
+func (p *Prober) measure(ctx context.Context, path string, rate float64) (time.Duration, error) {
 	out := &cappedBuffer{max: 1 << 20}
 	err := p.run(ctx, "ffmpeg", path, out, "-v", "error", "-nostdin", "-map", "0:V:0", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-")
 	if err != nil {
 		return 0, err
 	}
-	var last time.Duration
+	var last, shown time.Duration
 	for line := range strings.Lines(string(out.b)) {
 		if us, ok := strings.CutPrefix(strings.TrimSpace(line), "out_time_us="); ok {
 			if n, err := strconv.ParseInt(us, 10, 64); err == nil {
 				last = time.Duration(n) * time.Microsecond
 			}
 		}
+		if frames, ok := strings.CutPrefix(strings.TrimSpace(line), "frame="); ok && rate > 0 {
+			if n, err := strconv.ParseInt(strings.TrimSpace(frames), 10, 32); err == nil {
+				shown = time.Duration(float64(n) / rate * float64(time.Second)).Round(time.Millisecond)
+			}
+		}
+	}
+	if last < time.Millisecond {
+		last = shown
 	}
 	if last <= 0 {
 		return 0, corrupt()

@@ -21,7 +21,7 @@ const maxIndex = 4 << 20
 func checkContainer(r io.ReaderAt, size int64, f Format) error {
 	var err error
 	switch f {
-	case ISOMedia:
+	case ISOMedia, AVIFMoving:
 		err = checkISO(r, size)
 	case Matroska:
 		err = checkMatroska(r, size)

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"image"
@@ -11,21 +12,25 @@ import (
 
 	"golang.org/x/image/webp"
 
+	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/playlists"
 )
 
-func (p *Prober) picture(ctx context.Context, f *os.File, size int64, format Format) (*Facts, error) {
-	pic, err := ReadPicture(f, size, format)
-	if err != nil {
-		return nil, err
-	}
+func (p *Prober) picture(ctx context.Context, f *os.File, size int64, pic *Picture) (*Facts, error) {
 	if err := p.limits.checkPicture(pic); err != nil {
 		return nil, err
+	}
+	if pic.Format == AVIF {
+		clip, err := p.describe(ctx, f.Name())
+		if err != nil {
+			return nil, p.unreadablePicture(err, pic.Format)
+		}
+		pic.Colour = clip.Colour
 	}
 	if err := p.Decode(ctx, f, size, pic, func(image.Image) error { return nil }); err != nil {
 		return nil, err
 	}
-	facts := &Facts{Kind: playlists.Image, MIME: "image/" + string(format), Picture: pic}
+	facts := &Facts{Kind: playlists.Image, MIME: "image/" + string(pic.Format), Picture: pic}
 	facts.Width, facts.Height = pic.Displayed()
 	return facts, nil
 }
@@ -33,17 +38,59 @@ func (p *Prober) picture(ctx context.Context, f *os.File, size int64, format For
 // Decode decodes a picture that was found within limits and hands it to use.
 // Pictures wait for each other, so that all of them together stay within the
 // memory.
-func (p *Prober) Decode(ctx context.Context, r io.ReaderAt, size int64, pic *Picture, use func(image.Image) error) error {
-	bytes := min(pic.DecodedBytes(), p.limits.Memory)
-	if err := p.decoding.Acquire(ctx, bytes); err != nil {
+func (p *Prober) Decode(ctx context.Context, f *os.File, size int64, pic *Picture, use func(image.Image) error) error {
+	held := min(pic.DecodedBytes(), p.limits.Memory)
+	if err := p.decoding.Acquire(ctx, held); err != nil {
 		return err
 	}
-	defer p.decoding.Release(bytes)
-	img, err := decode(r, size, pic)
+	defer p.decoding.Release(held)
+	if pic.Format == AVIF {
+		img, err := p.decodeAVIF(ctx, f.Name(), pic)
+		if err != nil {
+			return err
+		}
+		return use(img)
+	}
+	img, err := decode(f, size, pic)
 	if err != nil {
 		return err
 	}
 	return use(img)
+}
+
+// decodeAVIF has ffmpeg decode the picture, in BT.709 whatever it is coded in.
+func (p *Prober) decodeAVIF(ctx context.Context, path string, pic *Picture) (image.Image, error) {
+	filter := "format=rgba"
+	if sdr := pic.Colour.ToSDR(); sdr != "" {
+		filter = sdr + "," + filter
+	}
+	img := image.NewRGBA(image.Rect(0, 0, pic.Width, pic.Height))
+	out := &cappedBuffer{b: img.Pix[:0], max: len(img.Pix)}
+	err := p.run(ctx, "ffmpeg", path, out, "-v", "error", "-nostdin", "-xerror", "-map", "0:V:0", "-frames:v", "1", "-vf", filter, "-f", "rawvideo", "pipe:1")
+	if err != nil {
+		return nil, p.unreadablePicture(err, pic.Format)
+	}
+	if len(out.b) != len(img.Pix) {
+		return nil, corruptPicture(pic.Format)
+	}
+	return img, nil
+}
+
+// unreadablePicture turns a child's failure into the refusal it stands for.
+func (p *Prober) unreadablePicture(err error, format Format) error {
+	f, ok := errors.AsType[*sandbox.Failure](err)
+	switch {
+	case !ok && !errors.Is(err, bytes.ErrTooLarge):
+		return err
+	case ok && f.TimedOut:
+		return refuse("image_unsupported", playlists.Params{"format": string(format)}, "cannot use this variant of %s: save it as an ordinary JPEG or PNG", format)
+	}
+	p.log.Info("a file could not be read as a picture", "error", err)
+	return corruptPicture(format)
+}
+
+func corruptPicture(format Format) error {
+	return refuse("image_corrupt", playlists.Params{"format": string(format)}, "cannot read the %s to its end: it is damaged; export it again", format)
 }
 
 // checkPicture refuses by the headers alone, before anything is decoded.
@@ -68,6 +115,8 @@ func decode(r io.ReaderAt, size int64, pic *Picture) (image.Image, error) {
 		read = png.Decode
 	case WebP:
 		read = webp.Decode
+	case GIF:
+		read = decodeGIF
 	default:
 		return nil, notMedia()
 	}
@@ -82,5 +131,5 @@ func decode(r io.ReaderAt, size int64, pic *Picture) (image.Image, error) {
 	if _, ok := errors.AsType[jpeg.UnsupportedError](err); ok {
 		return nil, refuse("image_unsupported", params, "cannot use this variant of %s: save it as an ordinary JPEG or PNG", pic.Format)
 	}
-	return nil, refuse("image_corrupt", params, "cannot read the %s to its end: it is damaged; export it again", pic.Format)
+	return nil, corruptPicture(pic.Format)
 }

@@ -19,6 +19,8 @@ type Picture struct {
 	Channels    int  // as decoded
 	Deep        bool // 16 bits a channel
 	ICC         []byte
+	Gamma       float64 // of a PNG that says so and no more; 0 when not said
+	Colour      Colour  // AVIF
 }
 
 // Displayed gives width and height after orientation.
@@ -39,6 +41,8 @@ func (p *Picture) DecodedBytes() int64 {
 		perPixel = 4
 	case p.Format == WebP:
 		perPixel = 4
+	case p.Format == GIF:
+		perPixel = 5 // indexes, then colours
 	}
 	if p.Deep {
 		perPixel *= 2
@@ -60,7 +64,8 @@ const (
 	maxEXIF = 64 << 10
 )
 
-// ReadPicture reads the headers of a JPEG, PNG or WebP of the given size. Its
+// ReadPicture reads the headers of a JPEG, PNG, WebP, AVIF or GIF of the given
+// size. Its
 // error is Invalid, reason "file_truncated", "image_corrupt" or
 // "image_unsupported".
 func ReadPicture(r io.ReaderAt, size int64, f Format) (*Picture, error) {
@@ -73,6 +78,10 @@ func ReadPicture(r io.ReaderAt, size int64, f Format) (*Picture, error) {
 		err = readPNG(r, size, p)
 	case WebP:
 		err = readWebP(r, size, p)
+	case AVIF:
+		err = readAVIF(r, size, p)
+	case GIF:
+		err = readGIF(r, size, p)
 	default:
 		err = errVariant
 	}

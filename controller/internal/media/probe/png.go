@@ -13,7 +13,7 @@ const maxChunks = 200_000
 // readPNG walks all chunks to the end, so that a cut file is known before it
 // is decoded.
 func readPNG(r io.ReaderAt, size int64, p *Picture) error {
-	at := int64(8)
+	at, srgb := int64(8), false
 	for i := range maxChunks {
 		h, err := readAt(r, at, 8)
 		if err != nil {
@@ -31,6 +31,16 @@ func readPNG(r io.ReaderAt, size int64, p *Picture) error {
 			if err := readIHDR(r, at+8, n, p); err != nil {
 				return err
 			}
+		case "gAMA":
+			if n == 4 {
+				b, err := readAt(r, at+8, 4)
+				if err != nil {
+					return err
+				}
+				p.Gamma = float64(binary.BigEndian.Uint32(b)) / 100_000
+			}
+		case "sRGB":
+			srgb = true
 		case "acTL":
 			p.Animated = true
 		case "iCCP":
@@ -50,6 +60,9 @@ func readPNG(r io.ReaderAt, size int64, p *Picture) error {
 				p.Orientation = orientation(b)
 			}
 		case "IEND":
+			if srgb || p.ICC != nil {
+				p.Gamma = 0
+			}
 			return nil
 		}
 		at += 12 + n

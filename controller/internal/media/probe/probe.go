@@ -78,8 +78,15 @@ func (p *Prober) Probe(ctx context.Context, path string) (*Facts, error) {
 		return nil, err
 	}
 	switch format {
-	case JPEG, PNG, WebP:
-		return p.picture(ctx, f, fi.Size(), format)
+	case JPEG, PNG, WebP, AVIF, GIF:
+		pic, err := ReadPicture(f, fi.Size(), format)
+		if err != nil {
+			return nil, err
+		}
+		if format == GIF && pic.Animated {
+			break
+		}
+		return p.picture(ctx, f, fi.Size(), pic)
 	}
 	return p.clip(ctx, f, fi.Size(), format)
 }

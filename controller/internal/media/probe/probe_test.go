@@ -35,6 +35,8 @@ func TestRefusals(t *testing.T) {
 	avi := mediatest.Bytes(t, mediatest.Clip(t, "a.avi", "testsrc2=s=320x240:r=25:d=2"))
 	webp := mediatest.Bytes(t, mediatest.Clip(t, "a.webp", "testsrc2=s=320x240:r=25:d=0.04", "-frames:v", "1"))
 	moving := mediatest.Bytes(t, mediatest.Clip(t, "a.webp", "testsrc2=s=64x64:r=5:d=1"))
+	avif := mediatest.Bytes(t, mediatest.AVIF(t, "testsrc2=s=320x240"))
+	gif := mediatest.Bytes(t, mediatest.Clip(t, "a.gif", "testsrc2=s=64x64:r=5:d=1"))
 	elf, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
 		t.Fatal(err)
@@ -74,11 +76,17 @@ func TestRefusals(t *testing.T) {
 		"SVG with a byte order mark":        {[]byte("\xef\xbb\xbf<!-- drawn by hand -->\n<SVG/>"), "image_svg"},
 		"HEIC":                              {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "image_format_new"},
 		"HEIC by its second brand":          {[]byte("\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic"), "image_format_new"},
-		"AVIF":                              {[]byte("\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf"), "image_format_new"},
+		"AVIF":                              {[]byte("\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf"), "file_truncated"},
+		"AVIF cut":                          {avif[:len(avif)/2], "file_truncated"},
+		"AVIF damaged":                      {scrub(avif, "mdat"), "image_corrupt"},
+		"AVIF of several pictures":          {swap(t, avif, "\x00\x00av01Color", "\x00\x00gridColor"), "image_unsupported"},
+		"AVIF, mirrored":                    {swap(t, avif, "pixi", "imir"), "image_unsupported"},
+		"AVIF, transparent":                 {swap(t, avif, "colrnclx\x00\x02\x00\x02\x00\x02", "auxC\x00\x00\x00\x00alpha\x00"), "image_unsupported"},
+		"GIF cut":                           {gif[:len(gif)/2], "file_truncated"},
 		"JPEG XL":                           {[]byte("\xff\x0a\x00\x00\x00"), "image_format_new"},
 		"animated WebP":                     {moving, "image_animated"},
 		"animated PNG":                      {mediatest.InsertPNGChunk(png, "acTL", make([]byte, 8)), "image_animated"},
-		"GIF":                               {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "image_gif"},
+		"GIF":                               {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), "image_corrupt"},
 		"BMP":                               {append([]byte("BM\x00\x01\x00\x00\x00\x00\x00\x00"), make([]byte, 100)...), "image_format_unsupported"},
 		"TIFF":                              {[]byte("II*\x00\x08\x00\x00\x00"), "image_format_unsupported"},
 		"PDF":                               {[]byte("%PDF-1.7\n"), "file_document"},
@@ -104,6 +112,24 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// swap puts other bytes in the place of some.
+func swap(t *testing.T, b []byte, old, with string) []byte {
+	t.Helper()
+	if len(old) != len(with) || bytes.Count(b, []byte(old)) != 1 {
+		t.Fatalf("%q stands %d times in the file", old, bytes.Count(b, []byte(old)))
+	}
+	return bytes.Replace(b, []byte(old), []byte(with), 1)
+}
+
+// scrub destroys everything from a mark on.
+func scrub(b []byte, mark string) []byte {
+	b = bytes.Clone(b)
+	for i := bytes.Index(b, []byte(mark)) + len(mark); i < len(b); i++ {
+		b[i] ^= byte(i*31) | 1
+	}
+	return b
 }
 
 func TestLimits(t *testing.T) {
@@ -154,6 +180,11 @@ func TestAccepted(t *testing.T) {
 		"AVI":                {mediatest.Clip(t, "a.avi", "testsrc2=s=160x120:r=25:d=1"), playlists.Video, "video/x-msvideo", 160, 120, false},
 		"WMV":                {mediatest.Clip(t, "a.wmv", "testsrc2=s=160x120:r=25:d=1"), playlists.Video, "video/x-asf", 160, 120, false},
 		"MPEG":               {mediatest.Clip(t, "a.mpg", "testsrc2=s=160x120:r=25:d=1"), playlists.Video, "video/mpeg", 160, 120, false},
+		"AVIF":               {mediatest.AVIF(t, "testsrc2=s=320x240"), playlists.Image, "image/avif", 320, 240, false},
+		"AVIF, turned":       {mediatest.File(t, "a", swap(t, mediatest.Bytes(t, mediatest.AVIF(t, "testsrc2=s=320x240")), "pixi\x00\x00\x00\x00", "irot\x01\x00\x00\x00")), playlists.Image, "image/avif", 240, 320, false},
+		"AVIF, moving":       {mediatest.Clip(t, "a.avif", "testsrc2=s=160x120:r=25:d=1", "-c:v", "libsvtav1", "-preset", "12"), playlists.Video, "image/avif", 160, 120, false},
+		"GIF":                {mediatest.Clip(t, "a.gif", "testsrc2=s=160x120:r=25", "-frames:v", "1"), playlists.Image, "image/gif", 160, 120, false},
+		"GIF, moving":        {mediatest.Clip(t, "a.gif", "testsrc2=s=160x120:r=10:d=1"), playlists.Video, "image/gif", 160, 120, false},
 		"fragmented MP4":     {mediatest.Clip(t, "a.mp4", "testsrc2=s=160x120:r=25:d=1", "-movflags", "frag_keyframe+empty_moov"), playlists.Video, "video/mp4", 160, 120, false},
 		"no length given":    {mediatest.Clip(t, "a.mkv", "testsrc2=s=160x120:r=25:d=1", "-live", "1"), playlists.Video, "video/x-matroska", 160, 120, false},
 	} {

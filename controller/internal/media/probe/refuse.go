@@ -22,10 +22,8 @@ func refuseFormat(f Format) error {
 		return refuse("file_executable", nil, "cannot use a program as media, whatever its name: bring in an image or a video, and have the computer it came from checked")
 	case SVG:
 		return refuse("image_svg", params, "cannot use an SVG drawing: export it as PNG at the size of the screen")
-	case HEIC, AVIF, JPEGXL:
+	case HEIC, JPEGXL:
 		return refuse("image_format_new", params, "cannot use %s images: export as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)", f)
-	case GIF:
-		return refuse("image_gif", params, "cannot use a GIF: bring in the video it was made from, convert it to MP4, or save one picture as PNG")
 	case BMP, TIFF, JPEG2000, Photoshop:
 		return refuse("image_format_unsupported", params, "cannot use %s images: export as JPEG or PNG", f)
 	case PDF, Office:
@@ -33,11 +31,11 @@ func refuseFormat(f Format) error {
 	case Archive:
 		return refuse("file_archive", params, "cannot use an archive: unpack it and bring in the files")
 	case Text:
-		return refuse("file_not_media", nil, "cannot use a text file: bring in a JPEG, PNG, WebP or a video")
+		return refuse("file_not_media", nil, "cannot use a text file: bring in a JPEG, PNG, WebP, AVIF, GIF or a video")
 	}
 	return nil
 }
 
 func notMedia() error {
-	return refuse("file_not_media", nil, "cannot see an image or a video in this file: bring in a JPEG, PNG, WebP or a video such as MP4")
+	return refuse("file_not_media", nil, "cannot see an image or a video in this file: bring in a JPEG, PNG, WebP, AVIF, GIF or a video such as MP4")
 }

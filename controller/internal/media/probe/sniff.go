@@ -26,6 +26,7 @@ const (
 	SVG        Format = "svg"
 	HEIC       Format = "heic"
 	AVIF       Format = "avif"
+	AVIFMoving Format = "avis" // a sequence of pictures
 	BMP        Format = "bmp"
 	TIFF       Format = "tiff"
 	JPEGXL     Format = "jxl"
@@ -107,7 +108,12 @@ func sniffISO(head []byte) Format {
 			continue // the minor version
 		}
 		switch string(head[at : at+4]) {
-		case "avif", "avis":
+		case "avif":
+			return AVIF
+		case "avis":
+			if at == 8 {
+				return AVIFMoving
+			}
 			return AVIF
 		case "heic", "heix", "heim", "heis", "hevc", "hevx":
 			return HEIC

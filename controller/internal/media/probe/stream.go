@@ -11,17 +11,23 @@ import (
 
 // Clip is what ffprobe says about a video.
 type Clip struct {
-	Container  string
-	Codec      string
-	Width      int // pixels as displayed: rotation and pixel shape applied
-	Height     int
-	Coded      [2]int // width and height as stored
-	FrameRate  float64
-	Duration   time.Duration // 0 when the container does not say
-	Audio      bool
-	Encrypted  bool
-	Interlaced bool
-	Matrix     string // of the colours, as ffmpeg names it; "" when not said
+	Container string
+	Codec     string
+	Width     int // pixels as displayed: rotation and pixel shape applied
+	Height    int
+	Coded     [2]int // width and height as stored
+	FrameRate float64
+	Duration  time.Duration // 0 when the container does not say
+	Colour
+	Pictures    int    // moving ones: the first is used
+	Decoder     string // ffmpeg's, where its own choice loses something; else ""
+	Alpha       bool   // it may be transparent
+	Sound       bool   // there is any, even if it cannot be read
+	Audio       bool   // there is sound that can be read
+	AudioStream int    // the one to take: the default, or the first
+	Encrypted   bool
+	Interlaced  bool
+	DolbyVision bool // of the kind that shows wrong colours without Dolby's decoder
 }
 
 // ffprobe's JSON, the part that is used.
@@ -34,6 +40,7 @@ type description struct {
 }
 
 type stream struct {
+	Index       int    `json:"index"`
 	Type        string `json:"codec_type"`
 	Codec       string `json:"codec_name"`
 	Tag         string `json:"codec_tag_string"`
@@ -41,38 +48,56 @@ type stream struct {
 	Height      int    `json:"height"`
 	SAR         string `json:"sample_aspect_ratio"`
 	FieldOrder  string `json:"field_order"`
+	PixFmt      string `json:"pix_fmt"`
 	ColorSpace  string `json:"color_space"`
+	Transfer    string `json:"color_transfer"`
+	Primaries   string `json:"color_primaries"`
+	SampleRate  string `json:"sample_rate"`
+	Channels    int    `json:"channels"`
 	AverageRate string `json:"avg_frame_rate"`
 	RealRate    string `json:"r_frame_rate"`
 	Duration    string `json:"duration"`
 	Disposition struct {
 		AttachedPicture int `json:"attached_pic"`
+		Default         int `json:"default"`
 	} `json:"disposition"`
+	Tags struct {
+		AlphaMode string `json:"alpha_mode"`
+	} `json:"tags"`
 	SideData []struct {
-		Rotation float64 `json:"rotation"`
+		Rotation  float64 `json:"rotation"`
+		DVProfile int     `json:"dv_profile"`
+		DVBase    int     `json:"dv_bl_signal_compatibility_id"`
 	} `json:"side_data_list"`
 }
 
-// parseClip reads ffprobe's JSON. video is false when there is no moving
+// parseClip reads ffprobe's JSON. Pictures is 0 when there is no moving
 // picture; err tells that it was no JSON.
-func parseClip(b []byte) (c Clip, video bool, err error) {
+func parseClip(b []byte) (Clip, error) {
+	var c Clip
 	var d description
 	if err := json.Unmarshal(b, &d); err != nil {
-		return Clip{}, false, err
+		return Clip{}, err
 	}
 	c.Container, _, _ = strings.Cut(d.Format.Name, ",")
 	c.Duration = seconds(d.Format.Duration)
+	chosen := false
 	for _, s := range d.Streams {
 		c.Encrypted = c.Encrypted || slices.Contains([]string{"encv", "enca", "drmi", "drms"}, s.Tag)
 		switch {
 		case s.Type == "audio":
-			c.Audio = true
-		case s.Type == "video" && s.Disposition.AttachedPicture == 0 && !video:
-			video = true
-			c.take(s)
+			c.Sound = true
+			readable := s.Codec != "" && s.Codec != "none" && s.Channels > 0 && s.SampleRate != "" && s.SampleRate != "0"
+			if preferred := s.Disposition.Default != 0; readable && (!c.Audio || preferred && !chosen) {
+				c.Audio, c.AudioStream, chosen = true, s.Index, preferred
+			}
+		case s.Type == "video" && s.Disposition.AttachedPicture == 0:
+			if c.Pictures++; c.Pictures == 1 {
+				c.take(s)
+			}
 		}
 	}
-	return c, video, nil
+	return c, nil
 }
 
 // take copies the facts of the first moving picture.
@@ -90,8 +115,13 @@ func (c *Clip) take(s stream) {
 			break
 		}
 	}
-	if s.ColorSpace != "unknown" && s.ColorSpace != "reserved" {
-		c.Matrix = s.ColorSpace
+	c.Colour = Colour{Matrix: said(s.ColorSpace), Transfer: said(s.Transfer), Primaries: said(s.Primaries)}
+	c.Alpha = slices.ContainsFunc([]string{"yuva", "gbrap", "rgba", "bgra", "argb", "abgr", "ya8", "ya16", "pal8"}, func(with string) bool { return strings.HasPrefix(s.PixFmt, with) })
+	if decoder := map[string]string{"vp8": "libvpx", "vp9": "libvpx-vp9"}[s.Codec]; decoder != "" && s.Tags.AlphaMode == "1" {
+		c.Alpha, c.Decoder = true, decoder // ffmpeg's own leaves the transparency out
+	}
+	for _, side := range s.SideData {
+		c.DolbyVision = c.DolbyVision || side.DVProfile > 0 && side.DVBase == 0
 	}
 	c.Interlaced = slices.Contains([]string{"tt", "bb", "tb", "bt"}, s.FieldOrder)
 	for _, rate := range []string{s.AverageRate, s.RealRate} {
@@ -102,6 +132,14 @@ func (c *Clip) take(s stream) {
 	if c.Duration == 0 {
 		c.Duration = seconds(s.Duration)
 	}
+}
+
+// said is a name of ffprobe's, or "" for its ways to say nothing.
+func said(name string) string {
+	if name == "unknown" || name == "reserved" || name == "unspecified" {
+		return ""
+	}
+	return name
 }
 
 // ratio parses "30000/1001" and the like; ok is false for zero and nonsense.

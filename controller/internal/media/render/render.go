@@ -85,7 +85,8 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 	s := &still{facts: facts}
 	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
 		s.master = orient(reduce(img, masterSide), facts.Picture.Orientation)
-		if facts.Picture.Channels >= 3 {
+		toUsualGamma(s.master, facts.Picture.Gamma)
+		if facts.Picture.Channels >= 3 && !facts.Picture.Colour.Wide() {
 			toSRGB(s.master, facts.Picture.ICC)
 		}
 		return nil

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"cotmoc/controller/internal/media/probe"
@@ -23,6 +24,9 @@ type video struct {
 	r     *Renderer
 	path  string
 	facts *probe.Facts
+
+	measuring sync.Mutex
+	measured  *float64 // dB that its sound is changed by; nil before
 }
 
 func (v *video) Facts() *probe.Facts { return v.facts }
@@ -30,7 +34,7 @@ func (v *video) Facts() *probe.Facts { return v.facts }
 // Preview takes a frame at a tenth of the length: the first is often black.
 func (v *video) Preview(ctx context.Context) ([]byte, error) {
 	size := fitWithin(image.Pt(v.facts.Width, v.facts.Height), previewSide)
-	img, err := v.r.frame(ctx, v.path, v.facts.Duration/10, size)
+	img, err := v.r.frame(ctx, v.path, v.facts.Clip, v.facts.Duration/10, size)
 	if err != nil {
 		return nil, err
 	}
@@ -42,12 +46,18 @@ func (v *video) Preview(ctx context.Context) ([]byte, error) {
 func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error) {
 	w, h := p.Size()
 	name := string(p) + ".mp4"
-	err := v.r.box.Run(ctx, sandbox.Command{
+	gain, err := 0.0, error(nil)
+	if v.facts.Clip.Audio {
+		if gain, err = v.gain(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err = v.r.box.Run(ctx, sandbox.Command{
 		Tool: "ffmpeg", Input: v.path, Dir: dir,
 		Stdout: &progressReader{total: v.facts.Duration, report: report},
 		Limits: v.limits(),
 		Args: func(in, out string) []string {
-			return encodeArgs(v.facts, image.Pt(w, h), fit, in, filepath.Join(out, name))
+			return encodeArgs(v.facts, image.Pt(w, h), fit, gain, in, filepath.Join(out, name))
 		},
 	})
 	if err != nil {
@@ -62,7 +72,7 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 	if short := v.facts.Duration - out.Duration; short > max(time.Second, v.facts.Duration/20) {
 		return nil, playlists.Errorf(playlists.Invalid, "file_truncated", nil, "cannot use a video that can be read for %s of its %s: export it again", out.Duration, v.facts.Duration)
 	}
-	poster, err := v.r.frame(ctx, out.Path, out.Duration/4, image.Pt(w, h))
+	poster, err := v.r.frame(ctx, out.Path, made.Clip, out.Duration/4, image.Pt(w, h))
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +106,9 @@ func failed(err error) error {
 	if f.TimedOut || strings.Contains(strings.ToLower(f.Tail), "cannot allocate memory") {
 		return playlists.Errorf(playlists.Invalid, "video_too_heavy", nil, "cannot convert the video within the time and memory there is: export it as H.264 MP4 at 1920 × 1080: %w", err)
 	}
+	if strings.Contains(f.Tail, "No such filter: 'zscale'") || strings.Contains(f.Tail, "No such filter: 'tonemap'") {
+		return playlists.Errorf(playlists.Invalid, "video_hdr", nil, "cannot bring the video's wide colours to a screen's: the ffmpeg here was built without zscale; export it as SDR (Rec. 709): %w", err)
+	}
 	if strings.Contains(f.Tail, "No space left") {
 		return playlists.Errorf(playlists.Unavailable, "storage_full", nil, "cannot convert the video: the disk is full: %w", err)
 	}
@@ -105,12 +118,13 @@ func failed(err error) error {
 // encodeArgs is the whole of ffmpeg's work for one rendition: H.264 High in
 // yuv420p with a key frame each second, so that a player can seek into a slot
 // at once; the index first; the same bytes each time from the same ffmpeg.
-func encodeArgs(f *probe.Facts, canvas image.Point, fit playlists.Fit, in, out string) []string {
+func encodeArgs(f *probe.Facts, canvas image.Point, fit playlists.Fit, gain float64, in, out string) []string {
 	rate, group := frameRate(f.Clip.FrameRate)
 	args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
+	args = append(args, decoder(f.Clip)...)
 	args = append(args, "-i", in, "-filter_complex", filter(f, canvas, fit, rate), "-filter_threads", "2", "-map", "[out]")
 	if f.Clip.Audio {
-		args = append(args, "-map", "0:a:0", "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
+		args = append(args, "-map", fmt.Sprintf("0:%d", f.Clip.AudioStream), "-af", soundFilter(gain), "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
 	} else {
 		args = append(args, "-an")
 	}
@@ -121,6 +135,18 @@ func encodeArgs(f *probe.Facts, canvas image.Point, fit playlists.Fit, in, out s
 		"-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
 		"-movflags", "+faststart", "-max_muxing_queue_size", "2048", "-progress", "pipe:1", "-f", "mp4", out)
 }
+
+// decoder names the decoder where ffmpeg's own choice will not do.
+func decoder(c *probe.Clip) []string {
+	if c.Decoder == "" {
+		return nil
+	}
+	return []string{"-c:v", c.Decoder}
+}
+
+// shortest is the least time that a rendition takes: that of the shortest slot
+// of a playlist. The last picture of a shorter one stands still.
+const shortest = playlists.MinItemDuration
 
 // frameRate gives the constant rate for a source's: the nearest usual one up
 // to 30, half of the double rates. group is the frames of a second.
@@ -146,24 +172,48 @@ func frameRate(source float64) (rate string, group int) {
 // filter is ffmpeg's graph from the upright source to the canvas.
 func filter(f *probe.Facts, canvas image.Point, fit playlists.Fit, rate string) string {
 	c := f.Clip
-	p := place(f.Width, f.Height, canvas, fit)
+	w, h, colours := f.Width, f.Height, "scale=%d:%d:flags=lanczos"+matrix(f)
+	if c.Wide() {
+		// Wide colours take sixteen bytes a pixel: no more pixels than are needed.
+		w, h = needed(w, h, canvas)
+		colours = "scale=%d:%d:flags=lanczos," + c.ToSDR()
+	}
+	p, end := place(w, h, canvas, fit), "format=yuv420p[out]"
+	if f.Duration < shortest {
+		end = fmt.Sprintf("tpad=stop_mode=clone:stop_duration=%.3f,%s", (shortest - f.Duration).Seconds(), end)
+	}
 	steps := []string{}
 	if c.Interlaced {
 		steps = append(steps, "bwdif=mode=send_frame:deint=interlaced")
 	}
 	// Square pixels first, so that all that follows counts displayed ones.
-	steps = append(steps, "fps="+rate, fmt.Sprintf("scale=%d:%d:flags=lanczos%s", f.Width, f.Height, matrix(f)), "setsar=1", "format=yuv420p")
+	steps = append(steps, "fps="+rate)
+	steps = append(steps, fmt.Sprintf(colours, w, h), "setsar=1")
 	pre := "[0:V:0]" + strings.Join(steps, ",")
+	if c.Alpha {
+		pre = fmt.Sprintf("color=c=white:s=%dx%d:r=%s,format=yuv444p[paper];%s,format=yuva444p[ink];[paper][ink]overlay=format=yuv444:shortest=1", w, h, rate, pre)
+	}
+	pre += ",format=yuv420p"
 	front := fmt.Sprintf("crop=%d:%d:%d:%d:exact=1,scale=%d:%d:flags=lanczos,setsar=1", p.crop.Dx(), p.crop.Dy(), p.crop.Min.X, p.crop.Min.Y, p.dst.Dx(), p.dst.Dy())
 	if !p.bars {
-		return pre + "," + front + ",format=yuv420p[out]"
+		return pre + "," + front + "," + end
 	}
-	back := place(f.Width, f.Height, canvas, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0.5})
+	back := place(w, h, canvas, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0.5})
 	small := fitWithin(canvas, backdropSide)
 	dim := float64(backdropDim) / 256
-	return fmt.Sprintf("%s,split=2[a][b];[b]crop=%d:%d:%d:%d:exact=1,scale=%d:%d:flags=area,gblur=sigma=1.2,lutyuv=y='16+(val-16)*%.3f':u='128+(val-128)*%.3f':v='128+(val-128)*%.3f',scale=%d:%d:flags=bicubic,setsar=1[back];[a]%s[front];[back][front]overlay=x=%d:y=%d:format=yuv420,format=yuv420p[out]",
+	return fmt.Sprintf("%s,split=2[a][b];[b]crop=%d:%d:%d:%d:exact=1,scale=%d:%d:flags=area,gblur=sigma=1.2,lutyuv=y='16+(val-16)*%.3f':u='128+(val-128)*%.3f':v='128+(val-128)*%.3f',scale=%d:%d:flags=bicubic,setsar=1[back];[a]%s[front];[back][front]overlay=x=%d:y=%d:format=yuv420,%s",
 		pre, back.crop.Dx(), back.crop.Dy(), back.crop.Min.X, back.crop.Min.Y, even(float64(small.X)), even(float64(small.Y)), dim, dim, dim, canvas.X, canvas.Y,
-		front, p.dst.Min.X, p.dst.Min.Y)
+		front, p.dst.Min.X, p.dst.Min.Y, end)
+}
+
+// needed gives the size of a picture that is just large enough to cover the
+// canvas; a smaller one stays as it is.
+func needed(w, h int, canvas image.Point) (int, int) {
+	scale := max(float64(canvas.X)/float64(w), float64(canvas.Y)/float64(h))
+	if scale >= 1 {
+		return w, h
+	}
+	return max(1, int(math.Ceil(float64(w)*scale))), max(1, int(math.Ceil(float64(h)*scale)))
 }
 
 // matrix converts colours to BT.709. A source that does not say has BT.709
@@ -179,26 +229,31 @@ func matrix(f *probe.Facts) string {
 	return in + ":out_color_matrix=bt709:out_range=tv"
 }
 
-// frame decodes one frame of a video, scaled to a size.
-func (r *Renderer) frame(ctx context.Context, path string, at time.Duration, size image.Point) (*image.RGBA, error) {
-	img := image.NewRGBA(image.Rectangle{Max: size})
+// frame decodes one frame of a video, scaled to a size and laid on paper.
+func (r *Renderer) frame(ctx context.Context, path string, c *probe.Clip, at time.Duration, size image.Point) (*image.RGBA, error) {
+	img := image.NewNRGBA(image.Rectangle{Max: size})
+	filter := fmt.Sprintf("scale=%d:%d:flags=area", size.X, size.Y)
+	if sdr := c.ToSDR(); sdr != "" {
+		filter += "," + sdr
+	}
 	out := &fixedBuffer{b: img.Pix[:0]}
 	err := r.box.Run(ctx, sandbox.Command{
 		Tool: "ffmpeg", Input: path, Stdout: out,
 		Limits: sandbox.Limits{Time: 2 * time.Minute, Memory: 4 << 30, FileSize: 1 << 20},
 		Args: func(in, _ string) []string {
 			args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
+			args = append(args, decoder(c)...)
 			return append(args, "-ss", strconv.FormatFloat(at.Seconds(), 'f', 3, 64), "-i", in, "-map", "0:V:0", "-frames:v", "1",
-				"-vf", fmt.Sprintf("scale=%d:%d:flags=area", size.X, size.Y), "-pix_fmt", "rgba", "-f", "rawvideo", "pipe:1")
+				"-vf", filter, "-pix_fmt", "rgba", "-f", "rawvideo", "pipe:1")
 		},
 	})
 	switch {
 	case err != nil:
 		return nil, failed(err)
 	case len(out.b) == len(img.Pix):
-		return img, nil
+		return reduce(img, max(size.X, size.Y)), nil
 	case at > 0 && len(out.b) == 0:
-		return r.frame(ctx, path, 0, size) // nothing there: a single frame, or a gap at the end
+		return r.frame(ctx, path, c, 0, size) // nothing there: a single frame, or a gap at the end
 	}
 	return nil, playlists.Errorf(playlists.Invalid, "video_corrupt", nil, "cannot take a picture from the video: it is damaged; export it again")
 }

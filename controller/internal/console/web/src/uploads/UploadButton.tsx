@@ -3,7 +3,7 @@ import { IconUpload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useUploads } from "./UploadsContext";
 
-export const accepted = "image/jpeg,image/png,image/webp,video/*";
+export const accepted = "image/jpeg,image/png,image/webp,image/avif,image/gif,video/*";
 
 export function UploadButton() {
   const { t } = useTranslation();
