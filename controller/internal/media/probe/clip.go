@@ -179,6 +179,9 @@ func corrupt() error {
 // unreadable turns a child's failure into the refusal it stands for. What was
 // no fault of the file stays an error of ours.
 func (p *Prober) unreadable(err error, format Format) error {
+	if errors.Is(err, bytes.ErrTooLarge) {
+		return corrupt() // thousands of streams
+	}
 	f, ok := errors.AsType[*sandbox.Failure](err)
 	if !ok {
 		return err
