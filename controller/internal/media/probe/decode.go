@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/image/webp"
 
@@ -82,7 +83,7 @@ func (p *Prober) unreadablePicture(err error, format Format) error {
 	switch {
 	case !ok && !errors.Is(err, bytes.ErrTooLarge):
 		return err
-	case ok && f.TimedOut:
+	case ok && (f.TimedOut || strings.Contains(strings.ToLower(f.Tail), "cannot allocate memory") || strings.Contains(f.Tail, "No such filter")):
 		return refuse("image_unsupported", playlists.Params{"format": string(format)}, "cannot use this variant of %s: save it as an ordinary JPEG or PNG", format)
 	}
 	p.log.Info("a file could not be read as a picture", "error", err)
