@@ -282,7 +282,6 @@ func TestVideo(t *testing.T) {
 		audio   bool
 	}{
 		"phone, upright, with sound": {mediatest.File(t, "a.mp4", mediatest.TurnMP4(t, mediatest.Bytes(t, phone))), playlists.Portrait1080, contain, "30/1", true},
-		"variable rate":              {mediatest.Clip(t, "a.mkv", "testsrc2=s=320x180:r=24:d=1.2", "-vf", `select='not(eq(mod(n,5),2))'`, "-fps_mode", "vfr", "-c:v", "libx264"), playlists.Landscape1080, cover, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
