@@ -137,6 +137,7 @@ func (s *Server) registerResources() {
 	s.registerAudit()
 	s.registerOrders()
 	s.registerSources()
+	s.registerSearches()
 	s.registerFinds()
 	s.registerChecks()
 }

@@ -110,6 +110,7 @@ type Find struct {
 	PersonID  string
 	FetchedAt int64
 	DecidedAt int64
+	SearchID  string
 }
 
 type FindMedium struct {
@@ -410,6 +411,30 @@ type Screen struct {
 	Certificate []byte
 	CreatedAt   int64
 	RevokedAt   int64
+}
+
+type Search struct {
+	ID         string
+	UnitID     string
+	Name       string
+	Query      string
+	EveryHours int64
+	Paused     bool
+	Deleted    bool
+	PersonID   string
+	CreatedAt  int64
+	NextAt     int64
+	LastAt     int64
+	Found      int64
+	Missed     int64
+	Failures   int64
+	Trouble    string
+}
+
+type SearchMiss struct {
+	SearchID string
+	PageKey  string
+	Times    int64
 }
 
 type Session struct {

@@ -102,8 +102,9 @@ const sources = createRoute({
 const tray = createRoute({
   getParentRoute: () => shell,
   path: "/sources/tray",
-  validateSearch: (s: Record<string, unknown>): { state?: "taken" | "rejected" | undefined } => ({
+  validateSearch: (s: Record<string, unknown>): Texts<"search"> & { state?: "taken" | "rejected" | undefined } => ({
     state: s.state === "taken" || s.state === "rejected" ? s.state : undefined,
+    search: text(s.search),
   }),
   component: lazyRouteComponent(() => import("./places/sources/TrayPage"), "TrayPage"),
 });

@@ -11,6 +11,7 @@ import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { Picture } from "./ItemCard";
+import { SearchList } from "./SearchList";
 import classes from "./Sources.module.css";
 
 const route = getRouteApi("/shell/sources/tray");
@@ -21,7 +22,8 @@ export function TrayPage() {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
   const state = route.useSearch().state ?? "waiting";
-  const tray = useQuery(trayQuery(state));
+  const { search } = route.useSearch();
+  const tray = useQuery(trayQuery(state, search));
   return (
     <>
       <PageHead title={t("sources.tab_tray")} aside={<ContentTabs here="tray" />} />
@@ -29,7 +31,13 @@ export function TrayPage() {
         mb="md"
         data={states.map((s) => ({ value: s, label: t(`sources.state_${s}`) }))}
         value={state}
-        onChange={(s) => void navigate({ search: { state: s === "taken" || s === "rejected" ? s : undefined } })}
+        onChange={(s) =>
+          void navigate({ search: (now) => ({ ...now, state: s === "taken" || s === "rejected" ? s : undefined }) })
+        }
+      />
+      <SearchList
+        chosen={search}
+        onChoose={(id) => void navigate({ search: (now) => ({ ...now, search: id }), replace: true })}
       />
       {tray.error && <ProblemNote error={tray.error} onRetry={() => void tray.refetch()} />}
       {tray.isPending && <GridSkeleton />}
@@ -64,6 +72,7 @@ function FindCard({ find }: { find: SourceFind }) {
         <span className={classes.meta}>
           {find.article.publisher || find.site} · <Ago at={find.fetched_at} />
         </span>
+        {find.search && <span className={classes.meta}>{t("saved.by", { name: find.search.name })}</span>}
         {find.article.mixed && <span className={classes.warn}>{t("sources.mixed_short")}</span>}
       </Link>
     </li>
