@@ -59,7 +59,7 @@ export function SourcesPage() {
       {saving && site && list && (
         <SaveSearchDialog
           query={{ site: site.id, list: list.id, slug, language: search.language, words: search.words }}
-          suggested={[site.name, list.choices.find((c) => c.slug === slug)?.name ?? list.name, search.words]
+          suggested={[list.choices.find((c) => c.slug === slug)?.name ?? list.name, search.words]
             .filter(Boolean)
             .join(" – ")}
           onClose={() => setSaving(false)}

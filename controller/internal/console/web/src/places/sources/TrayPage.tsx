@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from "@mantine/core";
-import { IconInbox } from "@tabler/icons-react";
+import { IconCalendarClock, IconInbox } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -72,7 +72,12 @@ function FindCard({ find }: { find: SourceFind }) {
         <span className={classes.meta}>
           {find.article.publisher || find.site} · <Ago at={find.fetched_at} />
         </span>
-        {find.search && <span className={classes.meta}>{t("saved.by", { name: find.search.name })}</span>}
+        {find.search && (
+          <span className={classes.meta} title={t("saved.by", { name: find.search.name })}>
+            <IconCalendarClock size={15} stroke={1.8} aria-hidden="true" />
+            {find.search.name}
+          </span>
+        )}
         {find.article.mixed && <span className={classes.warn}>{t("sources.mixed_short")}</span>}
       </Link>
     </li>
