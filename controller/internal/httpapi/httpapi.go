@@ -138,6 +138,7 @@ func (s *Server) registerResources() {
 	s.registerOrders()
 	s.registerSources()
 	s.registerSearches()
+	s.registerUpstream()
 	s.registerFinds()
 	s.registerChecks()
 }

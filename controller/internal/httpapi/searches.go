@@ -87,16 +87,9 @@ func (s *Server) registerSearches() {
 }
 
 func searchShape(x *sources.Search) SourceSearch {
-	out := SourceSearch{
+	return SourceSearch{
 		ID: x.ID, Name: x.Name, Site: x.Query.Site, List: x.Query.List, Slug: x.Query.Slug, Language: x.Query.Language, Words: x.Query.Words,
 		Hours: int(x.Every.Hours()), Paused: x.Paused, By: Named{x.By, x.ByName}, NextAt: x.Next.UTC(), LastAt: when(x.Last),
-		Found: x.Found, Missed: x.Missed, Waiting: x.Waiting, Failures: x.Failures,
+		Found: x.Found, Missed: x.Missed, Waiting: x.Waiting, Failures: x.Failures, Problem: troubleShape(x.Trouble),
 	}
-	if x.Trouble != nil {
-		out.Problem = &SearchReason{x.Trouble.Reason, map[string]any(x.Trouble.Params)}
-		if out.Problem.Params == nil {
-			out.Problem.Params = map[string]any{}
-		}
-	}
-	return out
 }

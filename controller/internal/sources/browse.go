@@ -74,7 +74,7 @@ func addressOf(from *site.Site, q Query) (site.List, string, error) {
 }
 
 func (s *Service) readList(ctx context.Context, from *site.Site, kind site.ListKind, address string) ([]read.Item, error) {
-	page, _, err := s.fetchPage(ctx, from, address)
+	page, _, err := s.fetchPage(ctx, from, address, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Service) readList(ctx context.Context, from *site.Site, kind site.ListK
 			return items, err
 		}
 		// Of an index, the newest part stands last.
-		if page, _, err = s.fetchPage(ctx, from, more[len(more)-1]); err != nil {
+		if page, _, err = s.fetchPage(ctx, from, more[len(more)-1], "", ""); err != nil {
 			return nil, err
 		}
 		items, _, err = read.ReadSitemap(from, page)

@@ -40,7 +40,7 @@ func (s *Service) Look(ctx context.Context, a playlists.Actor, address string) (
 // fetchFind fetches a page, keeps it as it came and reads it: what a tray needs
 // but whose it is.
 func (s *Service) fetchFind(ctx context.Context, described *site.Site, at site.Address) (*Find, error) {
-	page, answer, err := s.fetchPage(ctx, described, at.Canonical)
+	page, answer, err := s.fetchPage(ctx, described, at.Canonical, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -80,11 +80,12 @@ func mixOf(claimed string, a *read.Article) tongue.Mix {
 	return tongue.OfArticle(claimed, texts)
 }
 
-// fetchPage gets a page whole.
-func (s *Service) fetchPage(ctx context.Context, from *site.Site, address string) (read.Page, *polite.Answer, error) {
+// fetchPage gets a page whole; nothing of it when it is still what etag and
+// modified name.
+func (s *Service) fetchPage(ctx context.Context, from *site.Site, address, etag, modified string) (read.Page, *polite.Answer, error) {
 	answer, err := s.cfg.Visitor.Get(ctx, from, polite.Request{
 		URL: address, Types: []string{"text/html", "application/xhtml+xml", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json", "application/feed+json"},
-		Bytes: maxPage, Within: pageTime,
+		Bytes: maxPage, Within: pageTime, ETag: etag, Modified: modified,
 	})
 	if err != nil {
 		return read.Page{}, nil, err

@@ -261,6 +261,10 @@ func (c *counted) DueSearch(context.Context, time.Time) (*sources.Search, error)
 	return nil, nil
 }
 
+func (c *counted) Unwatched(context.Context, int) ([]*sources.Watched, error) { return nil, nil }
+
+func (c *counted) DueWatched(context.Context, time.Time) (*sources.Watched, error) { return nil, nil }
+
 func TestTheTimetableIsLookedAtEveryMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

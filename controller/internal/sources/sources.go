@@ -79,6 +79,7 @@ type Tested struct {
 // Store keeps descriptions, finds and searches.
 type Store interface {
 	SearchStore
+	UpstreamStore
 	// Sites gives the changed descriptions: text and version by id.
 	Sites(ctx context.Context) (map[string]SiteText, error)
 	// SaveSite stores a description when its version is the one before:

@@ -32,6 +32,7 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
+	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
 	admin, foreign playlists.Actor
@@ -68,6 +69,9 @@ func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error
 	}
 	w := httptest.NewRecorder()
 	request := httptest.NewRequest("GET", r.URL, nil)
+	if r.ETag != "" {
+		request.Header.Set("If-None-Match", r.ETag)
+	}
 	d.portal.ServeHTTP(w, request)
 	at := r.URL
 	if to := w.Header().Get("Location"); to != "" {
@@ -77,6 +81,9 @@ func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error
 		at = "https://" + request.Host + to
 		w = httptest.NewRecorder()
 		d.portal.ServeHTTP(w, httptest.NewRequest("GET", at, nil))
+	}
+	if d.answered != nil {
+		d.answered(w.Code)
 	}
 	return &polite.Answer{Status: w.Code, URL: at, Type: w.Header().Get("Content-Type"), ETag: w.Header().Get("ETag"), Body: io.NopCloser(w.Body)}, nil
 }

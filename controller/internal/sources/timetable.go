@@ -19,14 +19,17 @@ const (
 	mostBackOff  = 24 * time.Hour
 )
 
-// Run looks through saved searches when their time has come, one after the
-// other, until ctx ends.
+// Run looks through saved searches, and at the pages that approved media came
+// from, when their time has come, one after the other, until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
 		if err := s.LookThroughDue(ctx); err != nil && ctx.Err() == nil {
 			s.cfg.Log.ErrorContext(ctx, "saved searches not looked through", "error", err)
+		}
+		if err := s.CheckUpstream(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.ErrorContext(ctx, "pages of approved media not checked", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -554,3 +554,20 @@ type WatchWord struct {
 	PersonID string
 	AddedAt  int64
 }
+
+type WatchedPage struct {
+	ID        string
+	UnitID    string
+	Canonical string
+	Taken     string
+	Baseline  string
+	Etag      string
+	Modified  string
+	State     string
+	Now       string
+	NoticedAt int64
+	CheckedAt int64
+	NextAt    int64
+	Failures  int64
+	Trouble   string
+}

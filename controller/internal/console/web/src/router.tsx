@@ -115,6 +115,12 @@ const find = createRoute({
   component: lazyRouteComponent(() => import("./places/sources/FindPage"), "FindPage"),
 });
 
+const change = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources/changes/$id",
+  component: lazyRouteComponent(() => import("./places/upstream/ChangePage"), "ChangePage"),
+});
+
 const sites = createRoute({
   getParentRoute: () => shell,
   path: "/sources/sites",
@@ -285,6 +291,7 @@ const routeTree = root.addChildren([
     mediaPage,
     words,
     sources,
+    change,
     tray,
     find,
     sites,

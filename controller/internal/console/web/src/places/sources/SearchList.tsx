@@ -22,18 +22,20 @@ export function SearchList({ chosen, onChoose }: Props) {
   const all = useQuery(searchesQuery).data ?? [];
   if (all.length === 0) return null;
   return (
-    <Panel title={t("saved.title")} flush>
-      <ul className={classes.list}>
-        {all.map((search) => (
-          <Row
-            key={search.id}
-            search={search}
-            chosen={search.id === chosen}
-            onChoose={() => onChoose(search.id === chosen ? undefined : search.id)}
-          />
-        ))}
-      </ul>
-    </Panel>
+    <div className={classes.searches}>
+      <Panel title={t("saved.title")} flush>
+        <ul className={classes.list}>
+          {all.map((search) => (
+            <Row
+              key={search.id}
+              search={search}
+              chosen={search.id === chosen}
+              onChoose={() => onChoose(search.id === chosen ? undefined : search.id)}
+            />
+          ))}
+        </ul>
+      </Panel>
+    </div>
   );
 }
 
