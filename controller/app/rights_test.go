@@ -28,6 +28,7 @@ var (
 	seesScreens = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver, playlists.Emergency, playlists.WatchOfficer, playlists.Technician, playlists.Administrator, playlists.Inspector}
 	editors     = []playlists.Role{playlists.Editor}
 	tray        = []playlists.Role{playlists.Contributor, playlists.Editor}
+	judges      = []playlists.Role{playlists.Editor, playlists.Reviewer, playlists.Approver}
 	brings      = []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Administrator}
 	admins      = []playlists.Role{playlists.Administrator}
 	auditors    = []playlists.Role{playlists.Administrator, playlists.Inspector}
@@ -129,6 +130,15 @@ var rights = map[string]right{
 	"POST /sources/finds/{id}/take":          {body: `{"files":["x"]}`, roles: tray},
 	"POST /sources/finds/{id}/reject":        {body: `{"reason":"x"}`, roles: tray},
 	"POST /sources/finds/{id}/return":        {roles: tray},
+	"GET /sources/searches":                  {roles: tray},
+	"POST /sources/searches":                 {body: `{"name":"","site":"vietnam.vn","list":"x","hours":1}`, roles: tray},
+	"POST /sources/searches/{id}/pause":      {roles: tray},
+	"POST /sources/searches/{id}/resume":     {roles: tray},
+	"POST /sources/searches/{id}/restore":    {roles: tray},
+	"DELETE /sources/searches/{id}":          {roles: tray},
+	"GET /sources/changes":                   {roles: judges},
+	"GET /sources/changes/{id}":              {roles: judges, own: true},
+	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
 	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
 	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},

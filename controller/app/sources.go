@@ -38,6 +38,7 @@ func (a *App) openSources(renderer *render.Renderer) error {
 		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
+	a.group.Add("sources", a.services.Sources.Run)
 	return nil
 }
 

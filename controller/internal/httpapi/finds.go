@@ -26,6 +26,7 @@ type SourceFind struct {
 	FetchedAt time.Time      `json:"fetched_at"`
 	Article   SourceArticle  `json:"article"`
 	Media     []playlists.ID `json:"media" doc:"Drafts made of it."`
+	Search    *Named         `json:"search,omitempty" doc:"The saved search that came upon it; missing when a person did."`
 }
 
 // SourceArticle is what a page says.
@@ -67,9 +68,10 @@ func (s *Server) registerFinds() {
 		return findOr(f, err)
 	})
 	handle(s, http.MethodGet, "/sources/finds", "list-finds", "The tray", func(ctx context.Context, a playlists.Actor, in *struct {
-		State sources.State `query:"state" enum:"waiting,taken,rejected" default:"waiting"`
+		State  sources.State `query:"state" enum:"waiting,taken,rejected" default:"waiting"`
+		Search playlists.ID  `query:"search" maxLength:"16" doc:"Only what this saved search found."`
 	}) (List[SourceFind], error) {
-		all, err := s.Sources.Tray(ctx, a, in.State)
+		all, err := s.Sources.Tray(ctx, a, in.State, in.Search)
 		if err != nil {
 			return List[SourceFind]{}, err
 		}
@@ -153,10 +155,14 @@ func findOr(f *sources.Find, err error) (SourceFind, error) {
 }
 
 func findShape(f *sources.Find) SourceFind {
-	return SourceFind{
+	out := SourceFind{
 		ID: f.ID, Site: f.Site, Address: f.Origin.Canonical, Language: f.Language, State: f.State, Reason: f.Reason, By: Named{f.By, f.ByName},
 		FetchedAt: f.Origin.Fetched, Article: articleShape(f.Site, &f.Article, &f.Mix), Media: list(f.Media),
 	}
+	if f.Search != "" {
+		out.Search = &Named{f.Search, f.SearchName}
+	}
+	return out
 }
 
 // articleShape gives an article; mix, when it is known, begins with the title.

@@ -137,6 +137,8 @@ func (s *Server) registerResources() {
 	s.registerAudit()
 	s.registerOrders()
 	s.registerSources()
+	s.registerSearches()
+	s.registerUpstream()
 	s.registerFinds()
 	s.registerChecks()
 }

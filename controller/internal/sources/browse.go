@@ -34,6 +34,15 @@ func (s *Service) Browse(ctx context.Context, a playlists.Actor, q Query) ([]Lis
 	if err != nil {
 		return nil, err
 	}
+	items, err := s.list(ctx, from, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.markedIn(ctx, a.Reach(playlists.AddMedia), from, items)
+}
+
+// list reads a list and leaves what the query asks for.
+func (s *Service) list(ctx context.Context, from *site.Site, q Query) ([]read.Item, error) {
 	list, address, err := addressOf(from, q)
 	if err != nil {
 		return nil, err
@@ -42,8 +51,7 @@ func (s *Service) Browse(ctx context.Context, a playlists.Actor, q Query) ([]Lis
 	if err != nil {
 		return nil, err
 	}
-	items = slices.DeleteFunc(items, func(i read.Item) bool { return !hasWords(i.Title, q.Words) })
-	return s.marked(ctx, a, from, items)
+	return slices.DeleteFunc(items, func(i read.Item) bool { return !hasWords(i.Title, q.Words) }), nil
 }
 
 // addressOf fills a list's address.
@@ -66,7 +74,7 @@ func addressOf(from *site.Site, q Query) (site.List, string, error) {
 }
 
 func (s *Service) readList(ctx context.Context, from *site.Site, kind site.ListKind, address string) ([]read.Item, error) {
-	page, _, err := s.fetchPage(ctx, from, address)
+	page, _, err := s.fetchPage(ctx, from, address, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +89,7 @@ func (s *Service) readList(ctx context.Context, from *site.Site, kind site.ListK
 			return items, err
 		}
 		// Of an index, the newest part stands last.
-		if page, _, err = s.fetchPage(ctx, from, more[len(more)-1]); err != nil {
+		if page, _, err = s.fetchPage(ctx, from, more[len(more)-1], "", ""); err != nil {
 			return nil, err
 		}
 		items, _, err = read.ReadSitemap(from, page)
@@ -101,14 +109,15 @@ func hasWords(title, words string) bool {
 	return true
 }
 
-func (s *Service) marked(ctx context.Context, a playlists.Actor, from *site.Site, items []read.Item) ([]Listed, error) {
+// markedIn tells of each entry whether somebody there has looked at it.
+func (s *Service) markedIn(ctx context.Context, in playlists.Reach, from *site.Site, items []read.Item) ([]Listed, error) {
 	keys := make([]string, len(items))
 	for i, item := range items {
 		if at, err := from.Read(item.URL); err == nil {
 			keys[i] = at.Key
 		}
 	}
-	known, err := s.cfg.Store.Marks(ctx, a.Reach(playlists.AddMedia), keys)
+	known, err := s.cfg.Store.Marks(ctx, in, keys)
 	if err != nil {
 		return nil, err
 	}

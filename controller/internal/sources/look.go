@@ -29,7 +29,18 @@ func (s *Service) Look(ctx context.Context, a playlists.Actor, address string) (
 	if err != nil {
 		return nil, err
 	}
-	page, answer, err := s.fetchPage(ctx, described, at.Canonical)
+	f, err := s.fetchFind(ctx, described, at)
+	if err != nil {
+		return nil, err
+	}
+	f.Unit, f.By = unit, a.ID
+	return s.cfg.Store.PutFind(ctx, f)
+}
+
+// fetchFind fetches a page, keeps it as it came and reads it: what a tray needs
+// but whose it is.
+func (s *Service) fetchFind(ctx context.Context, described *site.Site, at site.Address) (*Find, error) {
+	page, answer, err := s.fetchPage(ctx, described, at.Canonical, "", "")
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +61,14 @@ func (s *Service) Look(ctx context.Context, a playlists.Actor, address string) (
 		return nil, err
 	}
 	f := &Find{
-		ID: id, Site: described.ID, Key: at.Key, Language: at.Language, Unit: unit, Article: *article, Mix: mixOf(at.Language, article),
-		ETag: answer.ETag, Modified: answer.Modified, State: Waiting, By: a.ID,
+		ID: id, Site: described.ID, Key: at.Key, Language: at.Language, Article: *article, Mix: mixOf(at.Language, article),
+		ETag: answer.ETag, Modified: answer.Modified, State: Waiting,
 		Origin: playlists.Origin{
 			Page: answer.URL, Canonical: at.Canonical, Publisher: article.Publisher, Author: article.Author,
 			Published: article.Published, Fetched: s.cfg.Now(), PageBytes: digest,
 		},
 	}
-	if err := f.Origin.Validate(); err != nil {
-		return nil, err
-	}
-	return s.cfg.Store.PutFind(ctx, f)
+	return f, f.Origin.Validate()
 }
 
 // mixOf tells the languages of the article's paragraphs, its title first.
@@ -72,11 +80,12 @@ func mixOf(claimed string, a *read.Article) tongue.Mix {
 	return tongue.OfArticle(claimed, texts)
 }
 
-// fetchPage gets a page whole.
-func (s *Service) fetchPage(ctx context.Context, from *site.Site, address string) (read.Page, *polite.Answer, error) {
+// fetchPage gets a page whole; nothing of it when it is still what etag and
+// modified name.
+func (s *Service) fetchPage(ctx context.Context, from *site.Site, address, etag, modified string) (read.Page, *polite.Answer, error) {
 	answer, err := s.cfg.Visitor.Get(ctx, from, polite.Request{
 		URL: address, Types: []string{"text/html", "application/xhtml+xml", "application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json", "application/feed+json"},
-		Bytes: maxPage, Within: pageTime,
+		Bytes: maxPage, Within: pageTime, ETag: etag, Modified: modified,
 	})
 	if err != nil {
 		return read.Page{}, nil, err
@@ -108,12 +117,13 @@ func FindMissing(id playlists.ID) error {
 }
 
 // Tray lists the finds that the person's units have, newest first.
-func (s *Service) Tray(ctx context.Context, a playlists.Actor, state State) ([]*Find, error) {
+// With search, only what that one found.
+func (s *Service) Tray(ctx context.Context, a playlists.Actor, state State, search playlists.ID) ([]*Find, error) {
 	if _, err := unitOf(a); err != nil {
 		return nil, err
 	}
 	const most = 200
-	return s.cfg.Store.ListFinds(ctx, a.Reach(playlists.AddMedia), state, most)
+	return s.cfg.Store.ListFinds(ctx, a.Reach(playlists.AddMedia), state, search, most)
 }
 
 // Reject says no to a find; reason is for those who see it again.

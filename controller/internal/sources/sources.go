@@ -45,6 +45,9 @@ type Find struct {
 	ByName    string // as they are called now; read only
 	DecidedAt time.Time
 	Media     []playlists.ID // drafts made of it; read only
+
+	Search     playlists.ID // that came upon it first; "" when a person did
+	SearchName string       // read only
 }
 
 // Mark tells what is known of an article from before.
@@ -73,8 +76,10 @@ type Tested struct {
 	At      time.Time
 }
 
-// Store keeps descriptions and finds.
+// Store keeps descriptions, finds and searches.
 type Store interface {
+	SearchStore
+	UpstreamStore
 	// Sites gives the changed descriptions: text and version by id.
 	Sites(ctx context.Context) (map[string]SiteText, error)
 	// SaveSite stores a description when its version is the one before:
@@ -89,8 +94,9 @@ type Store interface {
 	PutFind(ctx context.Context, f *Find) (*Find, error)
 	// Find gives one: NotFound, reason "find_missing".
 	Find(ctx context.Context, id playlists.ID) (*Find, error)
-	// ListFinds gives a unit reach's finds in a state, newest first.
-	ListFinds(ctx context.Context, in playlists.Reach, state State, limit int) ([]*Find, error)
+	// ListFinds gives a unit reach's finds in a state, newest first; only those
+	// of a search unless it is "".
+	ListFinds(ctx context.Context, in playlists.Reach, state State, search playlists.ID, limit int) ([]*Find, error)
 	// Marks tells of those keys that are known in reach.
 	Marks(ctx context.Context, in playlists.Reach, keys []string) (map[string]Mark, error)
 	// DecideFind changes a find's state, and keeps which media was made of it.
@@ -142,10 +148,13 @@ type Config struct {
 }
 
 // Service is the feature. It is safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg  Config
+	wake chan struct{} // saved searches have changed
+}
 
 // New makes a Service.
-func New(cfg Config) *Service { return &Service{cfg: cfg} }
+func New(cfg Config) *Service { return &Service{cfg: cfg, wake: make(chan struct{}, 1)} }
 
 // unitOf gives the unit whose tray a person fills.
 func unitOf(a playlists.Actor) (playlists.ID, error) {

@@ -3,6 +3,7 @@ package sources_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -31,6 +32,8 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
+	answered       func(status int)                    // may be nil
+	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
 	admin, foreign playlists.Actor
 }
@@ -51,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.Service = sources.New(sources.Config{
 		Store: d.DB.Sources(), Objects: objects, Library: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
-		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: strings.NewReader(strings.Repeat("0123456789abcdefghijklmnopqrstuvwxyz", 100)), Log: slog.New(slog.DiscardHandler),
+		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return d
 }
@@ -59,8 +62,16 @@ func newDesk(t *testing.T) *desk {
 // fetch asks the portal without a network; an hour passes with each request.
 func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error) {
 	d.Clock.Add(time.Hour)
+	if d.instead != nil {
+		if a := d.instead(r.URL); a != nil {
+			return a, nil
+		}
+	}
 	w := httptest.NewRecorder()
 	request := httptest.NewRequest("GET", r.URL, nil)
+	if r.ETag != "" {
+		request.Header.Set("If-None-Match", r.ETag)
+	}
 	d.portal.ServeHTTP(w, request)
 	at := r.URL
 	if to := w.Header().Get("Location"); to != "" {
@@ -70,6 +81,9 @@ func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error
 		at = "https://" + request.Host + to
 		w = httptest.NewRecorder()
 		d.portal.ServeHTTP(w, httptest.NewRequest("GET", at, nil))
+	}
+	if d.answered != nil {
+		d.answered(w.Code)
 	}
 	return &polite.Answer{Status: w.Code, URL: at, Type: w.Header().Get("Content-Type"), ETag: w.Header().Get("ETag"), Body: io.NopCloser(w.Body)}, nil
 }
@@ -169,7 +183,7 @@ func TestListsKnowWhatWasSeen(t *testing.T) {
 	if err := d.Return(t.Context(), d.editor, f.ID); err != nil {
 		t.Fatal(err)
 	}
-	if tray, err := d.Tray(t.Context(), d.editor, sources.Waiting); err != nil || len(tray) != 1 {
+	if tray, err := d.Tray(t.Context(), d.editor, sources.Waiting, ""); err != nil || len(tray) != 1 {
 		t.Errorf("the tray has %v, %v", tray, err)
 	}
 }

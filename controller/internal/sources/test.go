@@ -37,7 +37,7 @@ func (s *Service) Try(ctx context.Context, a playlists.Actor, text, id, kind, ad
 	if err != nil {
 		return nil, err
 	}
-	page, _, err := s.fetchPage(ctx, described, at.Canonical)
+	page, _, err := s.fetchPage(ctx, described, at.Canonical, "", "")
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func (s Sources) PutFind(ctx context.Context, f *sources.Find) (out *sources.Fin
 		err := q.PutFind(ctx, sqlcgen.PutFindParams{
 			ID: string(f.ID), SiteID: f.Site, PageKey: f.Key, Canonical: f.Origin.Canonical, Language: f.Language, UnitID: string(f.Unit),
 			Article: string(article), Mix: string(mix), Origin: string(origin), Etag: f.ETag, Modified: f.Modified, State: string(f.State),
-			PersonID: string(f.By), FetchedAt: millis(f.Origin.Fetched),
+			PersonID: string(f.By), FetchedAt: millis(f.Origin.Fetched), SearchID: string(f.Search),
 		})
 		if err != nil {
 			return fmt.Errorf("cannot keep the page %s: %w", f.Origin.Canonical, err)
@@ -138,6 +138,7 @@ func getFind(ctx context.Context, q *sqlcgen.Queries, id string) (*sources.Find,
 	f := &sources.Find{
 		ID: playlists.ID(r.ID), Site: r.SiteID, Key: r.PageKey, Language: r.Language, Unit: playlists.ID(r.UnitID), ETag: r.Etag, Modified: r.Modified,
 		State: sources.State(r.State), Reason: r.Reason, By: playlists.ID(r.PersonID), ByName: row.PersonName, DecidedAt: instant(r.DecidedAt),
+		Search: playlists.ID(r.SearchID), SearchName: row.SearchName,
 	}
 	err = errors.Join(json.Unmarshal([]byte(r.Article), &f.Article), json.Unmarshal([]byte(r.Mix), &f.Mix), json.Unmarshal([]byte(r.Origin), &f.Origin))
 	if err != nil {
@@ -154,10 +155,10 @@ func getFind(ctx context.Context, q *sqlcgen.Queries, id string) (*sources.Find,
 }
 
 // ListFinds implements sources.Store.
-func (s Sources) ListFinds(ctx context.Context, r playlists.Reach, state sources.State, limit int) (out []*sources.Find, err error) {
+func (s Sources) ListFinds(ctx context.Context, r playlists.Reach, state sources.State, search playlists.ID, limit int) (out []*sources.Find, err error) {
 	in := unitReach(r)
 	err = s.db.view(ctx, func(q *sqlcgen.Queries) error {
-		ids, err := q.ListFinds(ctx, sqlcgen.ListFindsParams{State: string(state), Every: in.every, Units: in.units, Most: int64(limit)})
+		ids, err := q.ListFinds(ctx, sqlcgen.ListFindsParams{State: string(state), Search: string(search), Every: in.every, Units: in.units, Most: int64(limit)})
 		if err != nil {
 			return fmt.Errorf("cannot list the tray: %w", err)
 		}

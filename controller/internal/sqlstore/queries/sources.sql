@@ -20,9 +20,9 @@ values (sqlc.arg(site_id), sqlc.arg(kind), sqlc.arg(version), sqlc.arg(address),
 on conflict (site_id, kind) do update set version = excluded.version, address = excluded.address, person_id = excluded.person_id, tested_at = excluded.tested_at;
 
 -- name: PutFind :exec
-insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at)
+insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at, search_id)
 values (sqlc.arg(id), sqlc.arg(site_id), sqlc.arg(page_key), sqlc.arg(canonical), sqlc.arg(language), sqlc.arg(unit_id), sqlc.arg(article), sqlc.arg(mix), sqlc.arg(origin),
-  sqlc.arg(etag), sqlc.arg(modified), sqlc.arg(state), sqlc.arg(person_id), sqlc.arg(fetched_at))
+  sqlc.arg(etag), sqlc.arg(modified), sqlc.arg(state), sqlc.arg(person_id), sqlc.arg(fetched_at), sqlc.arg(search_id))
 on conflict (unit_id, canonical) do update set article = excluded.article, mix = excluded.mix, origin = excluded.origin, etag = excluded.etag,
   modified = excluded.modified, page_key = excluded.page_key, fetched_at = excluded.fetched_at;
 
@@ -30,13 +30,13 @@ on conflict (unit_id, canonical) do update set article = excluded.article, mix =
 select id from finds where unit_id = sqlc.arg(unit_id) and canonical = sqlc.arg(canonical);
 
 -- name: GetFind :one
-select sqlc.embed(finds), people.name as person_name
-from finds join people on people.id = finds.person_id
+select sqlc.embed(finds), people.name as person_name, cast(coalesce(searches.name, '') as text) as search_name
+from finds join people on people.id = finds.person_id left join searches on searches.id = finds.search_id
 where finds.id = sqlc.arg(id);
 
 -- name: ListFinds :many
 select id from finds
-where state = sqlc.arg(state)
+where state = sqlc.arg(state) and (cast(sqlc.arg(search) as text) = '' or search_id = cast(sqlc.arg(search) as text))
   and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
 order by fetched_at desc, id limit sqlc.arg(most);
 

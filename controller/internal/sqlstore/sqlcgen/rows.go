@@ -110,6 +110,7 @@ type Find struct {
 	PersonID  string
 	FetchedAt int64
 	DecidedAt int64
+	SearchID  string
 }
 
 type FindMedium struct {
@@ -412,6 +413,30 @@ type Screen struct {
 	RevokedAt   int64
 }
 
+type Search struct {
+	ID         string
+	UnitID     string
+	Name       string
+	Query      string
+	EveryHours int64
+	Paused     bool
+	Deleted    bool
+	PersonID   string
+	CreatedAt  int64
+	NextAt     int64
+	LastAt     int64
+	Found      int64
+	Missed     int64
+	Failures   int64
+	Trouble    string
+}
+
+type SearchMiss struct {
+	SearchID string
+	PageKey  string
+	Times    int64
+}
+
 type Session struct {
 	Token     string
 	Data      []byte
@@ -528,4 +553,21 @@ type WatchWord struct {
 	Note     string
 	PersonID string
 	AddedAt  int64
+}
+
+type WatchedPage struct {
+	ID        string
+	UnitID    string
+	Canonical string
+	Taken     string
+	Baseline  string
+	Etag      string
+	Modified  string
+	State     string
+	Now       string
+	NoticedAt int64
+	CheckedAt int64
+	NextAt    int64
+	Failures  int64
+	Trouble   string
 }

@@ -119,14 +119,15 @@ func (q *Queries) FindOfPage(ctx context.Context, arg FindOfPageParams) (string,
 }
 
 const getFind = `-- name: GetFind :one
-select finds.id, finds.site_id, finds.page_key, finds.canonical, finds.language, finds.unit_id, finds.article, finds.mix, finds.origin, finds.etag, finds.modified, finds.state, finds.reason, finds.person_id, finds.fetched_at, finds.decided_at, people.name as person_name
-from finds join people on people.id = finds.person_id
+select finds.id, finds.site_id, finds.page_key, finds.canonical, finds.language, finds.unit_id, finds.article, finds.mix, finds.origin, finds.etag, finds.modified, finds.state, finds.reason, finds.person_id, finds.fetched_at, finds.decided_at, finds.search_id, people.name as person_name, cast(coalesce(searches.name, '') as text) as search_name
+from finds join people on people.id = finds.person_id left join searches on searches.id = finds.search_id
 where finds.id = ?1
 `
 
 type GetFindRow struct {
 	Find       Find
 	PersonName string
+	SearchName string
 }
 
 func (q *Queries) GetFind(ctx context.Context, id string) (GetFindRow, error) {
@@ -149,28 +150,32 @@ func (q *Queries) GetFind(ctx context.Context, id string) (GetFindRow, error) {
 		&i.Find.PersonID,
 		&i.Find.FetchedAt,
 		&i.Find.DecidedAt,
+		&i.Find.SearchID,
 		&i.PersonName,
+		&i.SearchName,
 	)
 	return i, err
 }
 
 const listFinds = `-- name: ListFinds :many
 select id from finds
-where state = ?1
-  and (cast(?2 as bigint) = 1 or cast(?3 as text) like '%,' || unit_id || ',%')
-order by fetched_at desc, id limit ?4
+where state = ?1 and (cast(?2 as text) = '' or search_id = cast(?2 as text))
+  and (cast(?3 as bigint) = 1 or cast(?4 as text) like '%,' || unit_id || ',%')
+order by fetched_at desc, id limit ?5
 `
 
 type ListFindsParams struct {
-	State string
-	Every int64
-	Units string
-	Most  int64
+	State  string
+	Search string
+	Every  int64
+	Units  string
+	Most   int64
 }
 
 func (q *Queries) ListFinds(ctx context.Context, arg ListFindsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, listFinds,
 		arg.State,
+		arg.Search,
 		arg.Every,
 		arg.Units,
 		arg.Most,
@@ -249,9 +254,9 @@ func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, err
 }
 
 const putFind = `-- name: PutFind :exec
-insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at)
+insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at, search_id)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-  ?10, ?11, ?12, ?13, ?14)
+  ?10, ?11, ?12, ?13, ?14, ?15)
 on conflict (unit_id, canonical) do update set article = excluded.article, mix = excluded.mix, origin = excluded.origin, etag = excluded.etag,
   modified = excluded.modified, page_key = excluded.page_key, fetched_at = excluded.fetched_at
 `
@@ -271,6 +276,7 @@ type PutFindParams struct {
 	State     string
 	PersonID  string
 	FetchedAt int64
+	SearchID  string
 }
 
 func (q *Queries) PutFind(ctx context.Context, arg PutFindParams) error {
@@ -289,6 +295,7 @@ func (q *Queries) PutFind(ctx context.Context, arg PutFindParams) error {
 		arg.State,
 		arg.PersonID,
 		arg.FetchedAt,
+		arg.SearchID,
 	)
 	return err
 }

@@ -102,8 +102,9 @@ const sources = createRoute({
 const tray = createRoute({
   getParentRoute: () => shell,
   path: "/sources/tray",
-  validateSearch: (s: Record<string, unknown>): { state?: "taken" | "rejected" | undefined } => ({
+  validateSearch: (s: Record<string, unknown>): Texts<"search"> & { state?: "taken" | "rejected" | undefined } => ({
     state: s.state === "taken" || s.state === "rejected" ? s.state : undefined,
+    search: text(s.search),
   }),
   component: lazyRouteComponent(() => import("./places/sources/TrayPage"), "TrayPage"),
 });
@@ -112,6 +113,12 @@ const find = createRoute({
   getParentRoute: () => shell,
   path: "/sources/tray/$id",
   component: lazyRouteComponent(() => import("./places/sources/FindPage"), "FindPage"),
+});
+
+const change = createRoute({
+  getParentRoute: () => shell,
+  path: "/sources/changes/$id",
+  component: lazyRouteComponent(() => import("./places/upstream/ChangePage"), "ChangePage"),
 });
 
 const sites = createRoute({
@@ -284,6 +291,7 @@ const routeTree = root.addChildren([
     mediaPage,
     words,
     sources,
+    change,
     tray,
     find,
     sites,

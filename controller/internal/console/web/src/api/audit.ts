@@ -46,6 +46,7 @@ export const auditKinds = [
   "screen.change",
   "screen.revoke",
   "site.change",
+  "source.keep",
   "screen.ahead",
   "screen.level",
   "backup.make",

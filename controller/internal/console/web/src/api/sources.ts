@@ -65,6 +65,8 @@ export interface SourceFind {
   fetched_at: string;
   article: SourceArticle;
   media: string[];
+  /** The saved search that came upon it. */
+  search?: Named;
 }
 export interface SourceTrial {
   site: string;
@@ -97,10 +99,12 @@ export const browseQuery = (q: BrowseQuery) =>
     retry: false,
   });
 
-export const trayQuery = (state: FindState) =>
+export const trayQuery = (state: FindState, search?: string) =>
   queryOptions({
-    queryKey: ["sources", "finds", state],
-    queryFn: async ({ signal }) => (await http.get<Page<SourceFind>>("/sources/finds", { state }, signal)).items,
+    queryKey: ["sources", "finds", state, search],
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<SourceFind>>("/sources/finds", { state, search }, signal)).items,
+    refetchInterval: 30_000,
   });
 
 export const findQuery = (id: string) =>
@@ -110,7 +114,7 @@ export const findQuery = (id: string) =>
   });
 
 /** What is known of pages changes with every act on one. */
-function useSourcesAct<V, R>(act: (value: V) => Promise<R>) {
+export function useSourcesAct<V, R>(act: (value: V) => Promise<R>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,

@@ -1,10 +1,11 @@
 import { Skeleton } from "@mantine/core";
-import { IconArrowBackUp, IconChecks, IconPencil } from "@tabler/icons-react";
+import { IconArrowBackUp, IconChecks, IconFileDiff, IconPencil } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { mediaListQuery } from "@/api/media";
 import { queueQuery } from "@/api/review";
 import type { Me } from "@/api/types";
+import { changesQuery } from "@/api/upstream";
 import { useWatch } from "@/api/useWatch";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
@@ -23,12 +24,14 @@ export function NeedsMe({ me }: { me: Me }) {
   const content = me.places.includes("content");
   const queue = useQuery({ ...queueQuery, enabled: reviews });
   const drafts = useInfiniteQuery({ ...mediaListQuery({ state: "draft", author: "me" }), enabled: content });
+  const judges = ["edit_media", "review_media", "approve_media"].some((r) => me.rights.includes(r));
+  const changed = useQuery({ ...changesQuery, enabled: judges }).data ?? [];
   const bad = useWatch(me.places.includes("screens")).screens.filter(isBad);
   const waiting = waitingItems(queue.data);
   const returned = queue.data?.mine_returned ?? [];
   const mine = drafts.data?.pages[0]?.items ?? [];
   if ((reviews && queue.isPending) || (content && drafts.isPending)) return <Skeleton height={480} radius="md" />;
-  const nothing = bad.length + waiting.length + returned.length + mine.length === 0;
+  const nothing = bad.length + changed.length + waiting.length + returned.length + mine.length === 0;
   return (
     <Panel title={t("overview.needs_me")} flush>
       {nothing && <Empty icon={IconChecks} title={t("overview.nothing")} hint={t("overview.nothing_hint")} />}
@@ -42,6 +45,18 @@ export function NeedsMe({ me }: { me: Me }) {
             note={s.reason ? whyWords(t, s.reason) : ""}
             mark={t(`watch.state_${s.state}`)}
             tone="bad"
+          />
+        ))}
+        {changed.slice(0, most).map((c) => (
+          <TaskRow
+            key={c.id}
+            to={`/sources/changes/${c.id}`}
+            picture=""
+            title={c.media.map((m) => m.name).join(", ")}
+            note={c.address}
+            mark={t(`upstream.state_${c.state}`)}
+            tone="warn"
+            icon={IconFileDiff}
           />
         ))}
         {waiting.slice(0, most).map(({ media, step }) => (

@@ -105,6 +105,7 @@ function Found({ find }: { find: SourceFind }) {
               </ul>
             </Panel>
           )}
+          {find.search && <p className={classes.quiet}>{t("saved.by", { name: find.search.name })}</p>}
           <p className={classes.quiet}>{t("sources.fetched_at", { at: dateTime(new Date(find.fetched_at)) })}</p>
         </div>
       </div>

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { IconLinkOff, IconSearchOff } from "@tabler/icons-react";
+import { IconCalendarClock, IconLinkOff, IconSearchOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { browseQuery, sitesQuery } from "@/api/sources";
 import { ContentTabs } from "@/places/content/ContentTabs";
@@ -12,6 +13,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { BrowseBar } from "./BrowseBar";
 import { ItemCard } from "./ItemCard";
 import { PasteField } from "./PasteField";
+import { SaveSearchDialog } from "./SaveSearchDialog";
 import classes from "./Sources.module.css";
 import { Unconfirmed } from "./Unconfirmed";
 
@@ -22,6 +24,7 @@ export function SourcesPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const [saving, setSaving] = useState(false);
   const all = useQuery(sitesQuery);
   const sites = (all.data ?? []).filter((s) => s.hosts.length > 0);
   const site = sites.find((s) => s.id === search.site) ?? sites[0];
@@ -42,7 +45,26 @@ export function SourcesPage() {
   const items = found.data ?? [];
   return (
     <>
-      <PageHead title={t("place.content")} aside={<ContentTabs here="sources" />} />
+      <PageHead
+        title={t("place.content")}
+        aside={<ContentTabs here="sources" />}
+        actions={
+          list && (
+            <Button variant="default" leftSection={<IconCalendarClock size={18} />} onClick={() => setSaving(true)}>
+              {t("saved.save")}
+            </Button>
+          )
+        }
+      />
+      {saving && site && list && (
+        <SaveSearchDialog
+          query={{ site: site.id, list: list.id, slug, language: search.language, words: search.words }}
+          suggested={[list.choices.find((c) => c.slug === slug)?.name ?? list.name, search.words]
+            .filter(Boolean)
+            .join(" – ")}
+          onClose={() => setSaving(false)}
+        />
+      )}
       <PasteField />
       {all.error && <ProblemNote error={all.error} onRetry={() => void all.refetch()} />}
       {site && list && <BrowseBar sites={sites} site={site} list={list} slug={slug} />}

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from "@mantine/core";
-import { IconInbox } from "@tabler/icons-react";
+import { IconCalendarClock, IconInbox } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { Picture } from "./ItemCard";
+import { SearchList } from "./SearchList";
 import classes from "./Sources.module.css";
 
 const route = getRouteApi("/shell/sources/tray");
@@ -21,7 +22,8 @@ export function TrayPage() {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
   const state = route.useSearch().state ?? "waiting";
-  const tray = useQuery(trayQuery(state));
+  const { search } = route.useSearch();
+  const tray = useQuery(trayQuery(state, search));
   return (
     <>
       <PageHead title={t("place.content")} aside={<ContentTabs here="tray" />} />
@@ -29,7 +31,13 @@ export function TrayPage() {
         mb="md"
         data={states.map((s) => ({ value: s, label: t(`sources.state_${s}`) }))}
         value={state}
-        onChange={(s) => void navigate({ search: { state: s === "taken" || s === "rejected" ? s : undefined } })}
+        onChange={(s) =>
+          void navigate({ search: (now) => ({ ...now, state: s === "taken" || s === "rejected" ? s : undefined }) })
+        }
+      />
+      <SearchList
+        chosen={search}
+        onChoose={(id) => void navigate({ search: (now) => ({ ...now, search: id }), replace: true })}
       />
       {tray.error && <ProblemNote error={tray.error} onRetry={() => void tray.refetch()} />}
       {tray.isPending && <GridSkeleton />}
@@ -66,6 +74,12 @@ function FindCard({ find }: { find: SourceFind }) {
             {find.article.publisher || find.site} · <Ago at={find.fetched_at} />
           </span>
         </span>
+        {find.search && (
+          <span className={classes.meta} title={t("saved.by", { name: find.search.name })}>
+            <IconCalendarClock size={15} stroke={1.8} aria-hidden="true" />
+            {find.search.name}
+          </span>
+        )}
         {find.article.mixed && <span className={classes.warn}>{t("sources.mixed_short")}</span>}
       </Link>
     </li>
