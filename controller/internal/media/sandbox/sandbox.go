@@ -192,8 +192,8 @@ func (s *Sandbox) line(tool string, c Command) []string {
 }
 
 // Confine bounds a program that is started and spoken to elsewhere: it has no
-// network, of all folders it may write only work, and where bubblewrap does it,
-// what is in hidden is not there. memory is of data, in bytes, for each of its
+// network, and with bubblewrap it writes into the folder work alone and
+// what else is in hidden is not there. memory is of data, in bytes, for each of its
 // processes. It is killed with all it started when its command is cancelled.
 func (s *Sandbox) Confine(cmd *exec.Cmd, hidden, work string, memory int64) {
 	line := []string{s.tools["nice"], "-n", "10", s.tools["prlimit"], "--data=" + strconv.FormatInt(memory, 10), "--core=0", "--"}
