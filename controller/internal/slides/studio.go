@@ -158,7 +158,8 @@ func (s *Studio) options(dir string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"),
 		chromedp.Flag("no-proxy-server", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("font-render-hinting", "none"), chromedp.Flag("disable-lcd-text", true), chromedp.Flag("disable-remote-fonts", false),
-		chromedp.Env("HOME="+dir, "TMPDIR="+dir),
+		// Its socket lies in the temporary folder, and a socket's path is short.
+		chromedp.Env("HOME="+dir, "TMPDIR=/tmp"),
 		chromedp.ModifyCmdFunc(s.cfg.Confine),
 	)
 }
