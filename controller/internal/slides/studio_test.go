@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -16,15 +17,17 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
-	"cotmoc/controller/internal/console"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/playlists"
 )
 
+// fonts are those of the console, which the gate builds first.
+func fonts() fs.FS { return os.DirFS(filepath.Join("..", "console", "dist")) }
+
 func studio(t *testing.T) *slides.Studio {
 	t.Helper()
 	s := slides.NewStudio(slides.StudioConfig{
-		Chromium: os.Getenv("COTMOC_CHROMIUM"), Fonts: console.Files(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler),
+		Chromium: os.Getenv("COTMOC_CHROMIUM"), Fonts: fonts(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler),
 	})
 	if err := s.Lacks(); err != nil {
 		t.Fatal(err)
@@ -213,7 +216,7 @@ func TestWordsAreOnlyWords(t *testing.T) {
 // TestWithoutChromium: all else works, and who asks is told what to install.
 func TestWithoutChromium(t *testing.T) {
 	t.Parallel()
-	s := slides.NewStudio(slides.StudioConfig{Chromium: "/nowhere/chromium", Fonts: console.Files(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler)})
+	s := slides.NewStudio(slides.StudioConfig{Chromium: "/nowhere/chromium", Fonts: fonts(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler)})
 	if _, err := s.Draw(t.Context(), sound(), nil); playlists.ReasonOf(err) != "chromium_missing" {
 		t.Errorf("Draw = %v", err)
 	}
