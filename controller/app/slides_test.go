@@ -9,6 +9,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"cotmoc/controller/internal/apiclient"
+	"cotmoc/controller/internal/slides"
 	"cotmoc/playlists"
 )
 
@@ -79,6 +80,22 @@ func TestSlide(t *testing.T) {
 	}
 	if err := c.Get(t.Context(), "/media/"+made.MediaID, &m); err != nil || m.Title != body.Title || len(m.Languages) != 1 || m.Languages[0] != "lo" {
 		t.Errorf("the media is %+v, %v", m, err)
+	}
+}
+
+// TestSlideIsNeverUploaded: only the controller writes what a slide is made of.
+func TestSlideIsNeverUploaded(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	person(t, data, "an", playlists.Contributor)
+	root, _ := start(t, data)
+	c, _ := editor(t, root, "an")
+	b, err := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Upload(t.Context(), "slide.json", "Cầu Treo", int64(len(b)), bytes.NewReader(b)); playlists.ReasonOf(err) != "file_not_media" {
+		t.Errorf("Upload = %v", err)
 	}
 }
 
