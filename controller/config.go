@@ -41,6 +41,7 @@ func serveFlags(f *pflag.FlagSet) {
 	f.StringSlice("public-host", nil, "name or address by which agents reach this machine; repeat for several")
 	f.String("ffmpeg", "ffmpeg", "ffmpeg program")
 	f.String("ffprobe", "ffprobe", "ffprobe program")
+	f.String("chromium", "", "Chromium program, which draws slides; looked for in PATH when empty, and everything else works without one")
 	f.Int64("max-storage", 0, "most bytes that all media may use; 0 for no limit")
 	f.String("tls", "", "acme: get the console a certificate for --public-url from a public authority; own: from an authority of our own (see firmware-notes/devices/console-https.md)")
 	f.String("acme-directory", "", "address of the public authority; Let's Encrypt when empty")

@@ -26,6 +26,7 @@ type Config struct {
 	PublicHosts []string `koanf:"public-host"`  // names and addresses by which agents reach us
 	FFmpeg      string   `koanf:"ffmpeg"`       // path, "" looks in PATH
 	FFprobe     string   `koanf:"ffprobe"`      //
+	Chromium    string   `koanf:"chromium"`     // draws slides; "" looks in PATH
 	MaxStorage  int64    `koanf:"max-storage"`  // bytes of all objects, 0 no limit
 	LogLevel    string   `koanf:"log-level"`    // debug, info, warn, error
 

@@ -11,6 +11,7 @@ import (
 	"cotmoc/controller/internal/media/render"
 	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/controller/internal/media/upload"
+	"cotmoc/controller/internal/slides"
 	"cotmoc/playlists"
 )
 
@@ -37,8 +38,13 @@ func (a *App) openMedia(ctx context.Context) error {
 	prober := probe.New(box, probe.DefaultLimits(), a.log)
 	renderer := render.New(box, prober)
 	var worker *jobs.Worker // made last; the first task comes later
+	studio, err := a.openStudio(box, work)
+	if err != nil {
+		return err
+	}
+	drawn := &drawings{studio: studio}
 	service := media.New(media.Config{
-		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: renderer,
+		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: renderer, Composed: map[string]media.Renderer{slides.MIME: drawn},
 		Work: work, Wake: func() { worker.Wake() }, Now: a.now, Random: a.random, Log: a.log,
 	})
 	worker, err = jobs.NewWorker(jobs.Config{
@@ -64,7 +70,12 @@ func (a *App) openMedia(ctx context.Context) error {
 	a.group.Add("abandoned uploads", desk.Run)
 	a.services.Media, a.services.Uploads = service, desk
 	a.openChecks()
-	return a.openSources(renderer)
+	if err := a.openSources(renderer); err != nil {
+		return err
+	}
+	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects, Studio: studio})
+	a.services.Slides = drawn.slides
+	return nil
 }
 
 // renderJobs joins the job worker with the tasks of media.

@@ -140,6 +140,9 @@ var rights = map[string]right{
 	"GET /sources/changes/{id}":              {roles: judges, own: true},
 	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
 	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
+	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
+	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
+	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","keep_picture":true}`, roles: editors, own: true},
 	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},
 	"GET /publications":                      {roles: planReads},
@@ -262,7 +265,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
-		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa",
+		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
 	}
 
 	for _, call := range calls(t) {

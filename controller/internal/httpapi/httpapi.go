@@ -30,6 +30,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
@@ -68,6 +69,7 @@ type Services struct {
 	Restored *restored.Service
 	Sources  *sources.Service
 	Checks   *checks.Service
+	Slides   *slides.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -141,6 +143,7 @@ func (s *Server) registerResources() {
 	s.registerUpstream()
 	s.registerFinds()
 	s.registerChecks()
+	s.registerSlides()
 }
 
 // ServeHTTP implements http.Handler.

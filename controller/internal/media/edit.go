@@ -42,6 +42,10 @@ func stateForbids(r *Record) error {
 	return playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": r.Title, "state": string(r.State)}, "cannot change %q while it is %s: withdraw it, or begin a new revision", r.Title, r.State)
 }
 
+func mediaChanged(r *Record) error {
+	return playlists.Errorf(playlists.Conflict, "media_changed", playlists.Params{"title": r.Title, "revision": r.Revision}, "cannot save %q: somebody has changed it since; look at it again", r.Title)
+}
+
 // Edit changes a media. Fits that differ make new renditions.
 func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, e Edit) (*Record, error) {
 	r, err := s.change(ctx, a, id, func(r *Record) (*Task, error) {
@@ -49,7 +53,7 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		case !Editable(r.State):
 			return nil, stateForbids(r)
 		case e.Revision != r.Revision:
-			return nil, playlists.Errorf(playlists.Conflict, "media_changed", playlists.Params{"title": r.Title, "revision": r.Revision}, "cannot save %q: somebody has changed it since; look at it again", r.Title)
+			return nil, mediaChanged(r)
 		}
 		if err := e.texts(r); err != nil {
 			return nil, err

@@ -119,27 +119,44 @@ func (s *Service) keep(ctx context.Context, path string) (playlists.Digest, int6
 }
 
 func (s *Service) draft(a playlists.Actor, unit playlists.ID, f File, facts *probe.Facts, digest playlists.Digest, size int64) (*Record, error) {
-	id, err := playlists.NewID(s.cfg.Random)
-	if err != nil {
-		return nil, err
-	}
 	name := fileName(f.Name)
 	title := clip(playlists.Clean(f.Title))
 	if title == "" {
 		title = titleOf(name)
 	}
-	now := s.cfg.Now()
-	fits := map[playlists.Profile]playlists.Fit{}
-	for _, p := range playlists.Profiles() {
-		fits[p] = playlists.Fit{Mode: playlists.Contain, X: 0.5, Y: 0.5}
-	}
-	return &Record{Media: playlists.Media{
-		ID: id, Kind: facts.Kind, Title: title, Unit: unit, Author: a.ID, State: playlists.Processing, Revision: 1,
+	return s.fresh(a, unit, playlists.Media{
+		Kind: facts.Kind, Title: title, Origin: f.Origin, Terms: playlists.Terms{Languages: []string{}, RightsBasis: f.Rights},
 		Source: playlists.Source{FileName: name, Size: size, SHA256: digest, MIME: facts.MIME, Width: facts.Width, Height: facts.Height, Duration: facts.Duration},
-		Origin: f.Origin,
-		Fits:   fits, Terms: playlists.Terms{Territory: []string{playlists.Everywhere}, Languages: []string{}, RightsBasis: f.Rights},
-		CreatedAt: now, UpdatedAt: now,
-	}}, nil
+	})
+}
+
+func (s *Service) draftOf(a playlists.Actor, unit playlists.ID, c Composed) (*Record, error) {
+	r, err := s.fresh(a, unit, playlists.Media{
+		Kind: playlists.Image, Title: clip(playlists.Clean(c.Title)), Origin: c.Origin, Terms: playlists.Terms{Languages: unique(c.Languages)},
+		Source: playlists.Source{FileName: fileName(c.FileName), MIME: c.MIME, Width: c.Width, Height: c.Height},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Parts = c.Parts
+	return r, r.Terms.Validate()
+}
+
+// fresh fills in what all drafts begin with.
+func (s *Service) fresh(a playlists.Actor, unit playlists.ID, m playlists.Media) (*Record, error) {
+	id, err := playlists.NewID(s.cfg.Random)
+	if err != nil {
+		return nil, err
+	}
+	m.ID, m.Unit, m.Author, m.State, m.Revision = id, unit, a.ID, playlists.Processing, 1
+	m.Terms.Territory = []string{playlists.Everywhere}
+	m.CreatedAt = s.cfg.Now()
+	m.UpdatedAt = m.CreatedAt
+	m.Fits = map[playlists.Profile]playlists.Fit{}
+	for _, p := range playlists.Profiles() {
+		m.Fits[p] = playlists.Fit{Mode: playlists.Contain, X: 0.5, Y: 0.5}
+	}
+	return &Record{Media: m}, nil
 }
 
 // fileName keeps the last part of a name, whichever way its slashes lean.

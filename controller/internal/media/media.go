@@ -22,7 +22,8 @@ type Record struct {
 	Approved   bool             // a version is approved, and may be on screens, whatever the state of the next; read only
 	Preview    playlists.Digest // JPEG of the whole source, "" until made
 	Thumbnails map[playlists.Profile]playlists.Digest
-	Work       *Work // the newest rendering job, nil when it is forgotten
+	Parts      []playlists.Digest // objects that the source names, to be kept with it; write only
+	Work       *Work              // the newest rendering job, nil when it is forgotten
 	DeletedAt  time.Time
 }
 
@@ -93,8 +94,9 @@ type Config struct {
 	Objects  Objects
 	Prober   Prober
 	Renderer Renderer
-	Work     string // folder for what is being made; emptied at start
-	Wake     func() // tells the job worker that there is a task
+	Composed map[string]Renderer // of sources that the controller makes itself, by MIME type
+	Work     string              // folder for what is being made; emptied at start
+	Wake     func()              // tells the job worker that there is a task
 	Now      func() time.Time
 	Random   io.Reader
 	Log      *slog.Logger

@@ -28,6 +28,7 @@ type house struct {
 	*media.Service
 	store   sqlstore.Media
 	objects *objectstore.Dir
+	plain   plain
 	mu      sync.Mutex
 	now     time.Time
 }
@@ -57,7 +58,7 @@ func open(t *testing.T) *house {
 	prober := probe.New(box, probe.DefaultLimits(), log)
 	h := &house{store: db.Media(), objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC)}
 	h.Service = media.New(media.Config{
-		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober), Work: t.TempDir(),
+		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober), Composed: map[string]media.Renderer{plainMIME: &h.plain}, Work: t.TempDir(),
 		Wake: func() {}, Now: h.clock, Random: rand.Reader, Log: log,
 	})
 	return h

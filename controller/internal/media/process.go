@@ -50,7 +50,7 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		return fmt.Errorf("cannot make a folder for renditions: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	src, err := s.cfg.Renderer.Open(ctx, path)
+	src, err := s.renderer(r).Open(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,15 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		}
 		all = append(all, *m)
 	}
-	return s.finish(ctx, t, preview, all)
+	return s.finish(ctx, t, r.Source.SHA256, preview, all)
+}
+
+// renderer gives what reads a media's source.
+func (s *Service) renderer(r *Record) Renderer {
+	if made := s.cfg.Composed[r.Source.MIME]; made != nil {
+		return made
+	}
+	return s.cfg.Renderer
 }
 
 // preview makes the source's small picture once, and lets people see it while
@@ -85,8 +93,11 @@ func (s *Service) preview(ctx context.Context, r *Record, src render.Source) (pl
 	if err != nil {
 		return "", err
 	}
+	source := r.Source.SHA256
 	_, err = s.cfg.Store.ChangeMedia(ctx, r.ID, func(r *Record) (*Task, error) {
-		r.Preview = d
+		if r.Source.SHA256 == source {
+			r.Preview = d
+		}
 		return nil, nil
 	})
 	return d, err
@@ -130,11 +141,11 @@ func (s *Service) render(ctx context.Context, src render.Source, p playlists.Pro
 	return m, err
 }
 
-// finish puts the renditions into the row. Those made with a fit that was
-// changed meanwhile are dropped: a newer task makes them.
-func (s *Service) finish(ctx context.Context, t Task, preview playlists.Digest, all []made) error {
+// finish puts the renditions into the row. Those made of a source or with a fit
+// that was changed meanwhile are dropped: a newer task makes them.
+func (s *Service) finish(ctx context.Context, t Task, source, preview playlists.Digest, all []made) error {
 	_, err := s.cfg.Store.ChangeMedia(ctx, t.Media, func(r *Record) (*Task, error) {
-		if r.State != playlists.Processing {
+		if r.State != playlists.Processing || r.Source.SHA256 != source {
 			return nil, nil
 		}
 		r.Preview = preview

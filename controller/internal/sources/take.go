@@ -140,3 +140,32 @@ func (s *Service) Picture(ctx context.Context, a playlists.Actor, siteID, addres
 	defer os.Remove(local)
 	return s.cfg.Library.Small(ctx, local)
 }
+
+// Borrow fetches a picture that a find's page shows to the local disk; the
+// caller removes it. address "" gives the find alone.
+func (s *Service) Borrow(ctx context.Context, a playlists.Actor, id playlists.ID, address string) (*Find, string, error) {
+	f, err := s.Find(ctx, a, id)
+	if err != nil || address == "" {
+		return f, "", err
+	}
+	file, film, ok := f.file(address)
+	if !ok || film {
+		return nil, "", playlists.Errorf(playlists.Invalid, "file_not_shown", playlists.Params{"address": address}, "cannot take %.200q: the page does not show such a picture", address)
+	}
+	from, _, err := s.siteByID(ctx, f.Site)
+	if err != nil {
+		return nil, "", err
+	}
+	local, _, err := s.fetchFile(ctx, from, polite.Request{URL: file.URL, Types: []string{"image/*", "application/octet-stream", "binary/octet-stream"}, Bytes: maxPicture, Within: pictureTime})
+	return f, local, err
+}
+
+// Made notes that a draft was made of a find.
+func (s *Service) Made(ctx context.Context, a playlists.Actor, id, media playlists.ID) error {
+	f, err := s.Find(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	f.State, f.Reason, f.By, f.DecidedAt = Taken, "", a.ID, s.cfg.Now()
+	return s.cfg.Store.DecideFind(ctx, f, []playlists.ID{media})
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,9 @@ func (m Media) AddMedia(ctx context.Context, r *media.Record, t *media.Task) err
 		})
 		if err != nil {
 			return fmt.Errorf("cannot add the media %s: %w", r.ID, err)
+		}
+		if err := keepParts(ctx, q, r); err != nil {
+			return err
 		}
 		return addTask(ctx, q, t, r.UpdatedAt)
 	})
@@ -176,7 +180,7 @@ func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*me
 		}
 		err = q.UpdateMedia(ctx, sqlcgen.UpdateMediaParams{
 			ID: string(r.ID), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
-			State: string(r.State), Revision: int64(r.Revision), Fits: f.fits, Territory: f.territory, Languages: f.languages,
+			State: string(r.State), Revision: int64(r.Revision), Sha256: string(r.Source.SHA256), Size: r.Source.Size, Fits: f.fits, Territory: f.territory, Languages: f.languages,
 			ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis, Origin: f.origin,
 			Preview: string(r.Preview), UpdatedAt: millis(r.UpdatedAt), DeletedAt: millis(r.DeletedAt),
 		})
@@ -186,6 +190,9 @@ func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*me
 		if err := writeRenditions(ctx, q, r); err != nil {
 			return err
 		}
+		if err := keepParts(ctx, q, r); err != nil {
+			return err
+		}
 		if err := addTask(ctx, q, task, r.UpdatedAt); err != nil {
 			return err
 		}
@@ -193,6 +200,21 @@ func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*me
 		return err
 	})
 	return out, err
+}
+
+// keepParts notes what a media's source and origin name, beside what earlier
+// revisions named: backups hold all of it.
+func keepParts(ctx context.Context, q *sqlcgen.Queries, r *media.Record) error {
+	parts := r.Parts
+	if r.Origin.PageBytes != "" {
+		parts = append(slices.Clone(parts), r.Origin.PageBytes)
+	}
+	for _, object := range parts {
+		if err := q.KeepPart(ctx, sqlcgen.KeepPartParams{MediaID: string(r.ID), Object: string(object)}); err != nil {
+			return fmt.Errorf("cannot keep the parts of %s: %w", r.ID, err)
+		}
+	}
+	return nil
 }
 
 func writeRenditions(ctx context.Context, q *sqlcgen.Queries, r *media.Record) error {

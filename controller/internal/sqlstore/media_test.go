@@ -12,6 +12,7 @@ import (
 
 	"cotmoc/controller/internal/jobs/jobstest"
 	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/sqlstore/sqlcgen"
 	"cotmoc/playlists"
 )
 
@@ -286,5 +287,39 @@ func BenchmarkListMedia(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// What a media's source and origin name is kept, of earlier revisions too: a
+// backup holds it.
+func TestPartsAreNamed(t *testing.T) {
+	t.Parallel()
+	d := testDB(t)
+	parts := []playlists.Digest{playlists.DigestOf([]byte("a picture")), playlists.DigestOf([]byte("another")), playlists.DigestOf([]byte("a page"))}
+	r := record(t, "Slide", day)
+	r.Parts, r.Origin.PageBytes = parts[:1], parts[2]
+	add(t, d, r)
+	_, err := d.Media().ChangeMedia(t.Context(), r.ID, func(r *media.Record) (*media.Task, error) {
+		r.Parts, r.Source.SHA256, r.Source.Size = parts[1:2], playlists.DigestOf([]byte("words")), 5
+		return nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.Media().Media(t.Context(), r.ID)
+	if err != nil || got.Source.SHA256 != playlists.DigestOf([]byte("words")) || got.Source.Size != 5 {
+		t.Errorf("the source is %+v, %v", got.Source, err)
+	}
+	var named []string
+	if err := d.view(t.Context(), func(q *sqlcgen.Queries) (err error) {
+		named, err = q.NamedObjects(t.Context())
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range append(parts, got.Source.SHA256) {
+		if !slices.Contains(named, string(p)) {
+			t.Errorf("%s is not named: %v", p, named)
+		}
 	}
 }

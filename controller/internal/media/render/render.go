@@ -104,6 +104,14 @@ func (s *still) Render(_ context.Context, p playlists.Profile, fit playlists.Fit
 	w, h := p.Size()
 	img := compose(s.master, image.Pt(w, h), fit)
 	report(0.5)
+	out, err := finished(img, p, dir)
+	report(1)
+	return out, err
+}
+
+// finished encodes what a profile shows, pixel by pixel.
+func finished(img *image.RGBA, p playlists.Profile, dir string) (*Product, error) {
+	w, h := p.Size()
 	b, err := encodeJPEG(img, jpegQuality)
 	if err != nil {
 		return nil, err
@@ -115,6 +123,5 @@ func (s *still) Render(_ context.Context, p playlists.Profile, fit playlists.Fit
 	if err := os.WriteFile(out.Path, b, 0o600); err != nil {
 		return nil, fmt.Errorf("cannot write the rendition: %w", err)
 	}
-	report(1)
 	return out, nil
 }

@@ -191,6 +191,24 @@ func (s *Sandbox) line(tool string, c Command) []string {
 	return append(line, c.Args(input, dir)...)
 }
 
+// Confine bounds a program that is started and spoken to elsewhere: it has no
+// network, and with bubblewrap it writes into the folder work alone and
+// what else is in hidden is not there. memory is of data, in bytes, for each of its
+// processes. It is killed with all it started when its command is cancelled.
+func (s *Sandbox) Confine(cmd *exec.Cmd, hidden, work string, memory int64) {
+	line := []string{s.tools["nice"], "-n", "10", s.tools["prlimit"], "--data=" + strconv.FormatInt(memory, 10), "--core=0", "--"}
+	if s.isolation == Bubblewrap {
+		line = append(line, s.tools["bwrap"], "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-pid", "--die-with-parent", "--new-session",
+			"--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", hidden, "--bind", work, work, "--chdir", "/", "--")
+	}
+	cmd.Args = append(append(line, cmd.Path), cmd.Args[1:]...)
+	cmd.Path = line[0]
+	cmd.Dir = "/"
+	cmd.SysProcAttr = s.attributes()
+	cmd.SysProcAttr.Cloneflags &^= syscall.CLONE_NEWPID // its /proc would be another's
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+}
+
 // attributes puts the child into a process group of its own, bound to our
 // life, and into namespaces where bubblewrap does not make them.
 func (s *Sandbox) attributes() *syscall.SysProcAttr {

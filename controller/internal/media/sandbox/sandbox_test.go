@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -170,4 +171,41 @@ func TestMissingTool(t *testing.T) {
 	if _, err := New(t.Context(), Tools{"no-such-tool": ""}); err == nil || !strings.HasPrefix(err.Error(), "cannot find no-such-tool") {
 		t.Errorf("New = %v", err)
 	}
+}
+
+// A confined program has no network and writes into its folder alone; with
+// bubblewrap what is hidden is not there.
+func TestConfine(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *Sandbox) {
+		hidden := t.TempDir()
+		work := filepath.Join(hidden, "work")
+		for path, text := range map[string]string{filepath.Join(hidden, "secret"): "key", filepath.Join(work, "own"): "mine"} {
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", `cat "$1/own"; echo; cat "$2/secret" 2>/dev/null; echo; grep -vc lo: /proc/net/dev; ulimit -d; echo done > "$1/out"; echo x > "/usr/cotmoc-confined" 2>/dev/null`, "sh", work, hidden)
+		s.Confine(cmd, hidden, work, 1<<30)
+		out, err := cmd.Output()
+		if _, left := errors.AsType[*exec.ExitError](err); err != nil && !left {
+			t.Fatal(err)
+		}
+		secret := ""
+		if s.isolation == Namespaces {
+			secret = "key"
+		}
+		if want := "mine\n" + secret + "\n2\n1048576\n"; string(out) != want {
+			t.Errorf("it saw %q, want %q", out, want)
+		}
+		if b, err := os.ReadFile(filepath.Join(work, "out")); string(b) != "done\n" {
+			t.Errorf("it wrote %q, %v", b, err)
+		}
+		if err := os.Remove("/usr/cotmoc-confined"); err == nil && s.isolation == Bubblewrap {
+			t.Error("it wrote outside its folder")
+		}
+	})
 }

@@ -237,6 +237,20 @@ func (q *Queries) InsertRendition(ctx context.Context, arg InsertRenditionParams
 	return err
 }
 
+const keepPart = `-- name: KeepPart :exec
+insert into media_parts (media_id, object) values (?1, ?2) on conflict (media_id, object) do nothing
+`
+
+type KeepPartParams struct {
+	MediaID string
+	Object  string
+}
+
+func (q *Queries) KeepPart(ctx context.Context, arg KeepPartParams) error {
+	_, err := q.db.ExecContext(ctx, keepPart, arg.MediaID, arg.Object)
+	return err
+}
+
 const mediaByAge = `-- name: MediaByAge :many
 select id from media
 where deleted_at = 0
@@ -479,10 +493,10 @@ func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]Rendition
 
 const updateMedia = `-- name: UpdateMedia :exec
 update media set title = ?1, title_key = ?2, description = ?3, search = ?4,
-  state = ?5, revision = ?6, fits = ?7, territory = ?8, languages = ?9,
-  valid_from = ?10, valid_until = ?11, rights_basis = ?12, origin = ?13, preview = ?14,
-  updated_at = ?15, deleted_at = ?16
-where id = ?17
+  state = ?5, revision = ?6, sha256 = ?7, size = ?8, fits = ?9, territory = ?10, languages = ?11,
+  valid_from = ?12, valid_until = ?13, rights_basis = ?14, origin = ?15, preview = ?16,
+  updated_at = ?17, deleted_at = ?18
+where id = ?19
 `
 
 type UpdateMediaParams struct {
@@ -492,6 +506,8 @@ type UpdateMediaParams struct {
 	Search      string
 	State       string
 	Revision    int64
+	Sha256      string
+	Size        int64
 	Fits        string
 	Territory   string
 	Languages   string
@@ -513,6 +529,8 @@ func (q *Queries) UpdateMedia(ctx context.Context, arg UpdateMediaParams) error 
 		arg.Search,
 		arg.State,
 		arg.Revision,
+		arg.Sha256,
+		arg.Size,
 		arg.Fits,
 		arg.Territory,
 		arg.Languages,

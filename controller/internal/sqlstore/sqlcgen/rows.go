@@ -156,6 +156,11 @@ type Login struct {
 	ExpiresAt  int64
 }
 
+type MediaPart struct {
+	MediaID string
+	Object  string
+}
+
 type Medium struct {
 	ID          string
 	Kind        string

@@ -128,6 +128,19 @@ const sites = createRoute({
   component: lazyRouteComponent(() => import("./places/sources/SitesPage"), "SitesPage"),
 });
 
+const newSlide = createRoute({
+  getParentRoute: () => shell,
+  path: "/slides/new",
+  validateSearch: (s: Record<string, unknown>): Texts<"find"> => ({ find: text(s.find) }),
+  component: lazyRouteComponent(() => import("./places/slides/NewSlidePage"), "NewSlidePage"),
+});
+
+const slide = createRoute({
+  getParentRoute: () => shell,
+  path: "/slides/$id",
+  component: lazyRouteComponent(() => import("./places/slides/SlidePage"), "SlidePage"),
+});
+
 const overview = createRoute({
   getParentRoute: () => shell,
   path: "/",
@@ -295,6 +308,8 @@ const routeTree = root.addChildren([
     tray,
     find,
     sites,
+    newSlide,
+    slide,
     review,
     playlists,
     playlistEditor,

@@ -5,6 +5,7 @@ import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
 import type { Hand, Prepared, SigningCredential } from "./signing";
+import type { NewSlide, Slide, SlideEdit } from "./slides";
 import type {
   AuditEntry,
   Cluster,
@@ -94,5 +95,8 @@ export type Agreement = [
   Asks<Loose<EntryBody>, Loose<Server["EntryBody"]>>,
   Asks<Loose<Omit<Verdict, "id" | "step">>, Loose<Server["VerdictBody"]>>,
   Asks<Loose<Claim>, Server["Claim-screenRequest"]>,
+  Answers<Loose<Server["Slide"]>, Slide>,
+  Asks<Loose<NewSlide>, Loose<Server["Make-slideRequest"]>>,
+  Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
 ];

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { IconFilterOff, IconPhotoPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { mediaListQuery } from "@/api/media";
+import { useMe } from "@/api/session";
 import { useFormat } from "@/i18n/useFormat";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
@@ -19,6 +20,7 @@ const route = getRouteApi("/shell/content");
 export function ContentPage() {
   const { t } = useTranslation();
   const format = useFormat();
+  const me = useMe();
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery(mediaListQuery(filter));
@@ -35,7 +37,16 @@ export function ContentPage() {
             {list.data && <span>{t("content.count", { count: total, n: format.number(total) })}</span>}
           </>
         }
-        actions={<UploadButton />}
+        actions={
+          <>
+            {me.rights.includes("add_media") && (
+              <Button variant="default" component={Link} to="/slides/new">
+                {t("slides.new")}
+              </Button>
+            )}
+            <UploadButton />
+          </>
+        }
       />
       <ContentFilters />
       {list.error && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}

@@ -1,9 +1,10 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
+import { isSlide } from "@/api/slides";
 import { BackLink } from "@/ui/BackLink";
 import { MediaMark } from "@/ui/MediaMark";
 import { Notices } from "@/ui/Notices";
@@ -32,7 +33,20 @@ export function MediaPage() {
   return (
     <>
       <BackLink to="/content" label={t("place.content")} />
-      <PageHead title={item.title} aside={<MediaMark state={item.state} />} actions={<MediaActions item={item} />} />
+      <PageHead
+        title={item.title}
+        aside={<MediaMark state={item.state} />}
+        actions={
+          <>
+            {isSlide(item) && item.may.edit && (
+              <Button variant="default" component={Link} to={`/slides/${item.id}`}>
+                {t("slides.edit")}
+              </Button>
+            )}
+            <MediaActions item={item} />
+          </>
+        }
+      />
       <div className={classes.columns}>
         <div className={classes.main}>
           <JobNote item={item} />
@@ -45,7 +59,7 @@ export function MediaPage() {
               height="var(--stage-height)"
             />
           )}
-          {item.may.edit && item.renditions.length > 0 && <FitEditor item={item} />}
+          {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
           <Notices media={item} />

@@ -66,6 +66,12 @@ function Found({ find }: { find: SourceFind }) {
                 {t("sources.reject")}
               </Button>
             )}
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link to="/slides/new" search={{ find: find.id }} {...props} />}
+            >
+              {t("slides.of_page")}
+            </Button>
             <Button disabled={chosen.length === 0} loading={take.isPending} onClick={bring}>
               {t("sources.take", { count: chosen.length })}
             </Button>

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+
+	"cotmoc/controller/internal/console"
+	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/media/probe"
+	"cotmoc/controller/internal/media/render"
+	"cotmoc/controller/internal/media/sandbox"
+	"cotmoc/controller/internal/slides"
+	"cotmoc/controller/internal/sources"
+	"cotmoc/playlists"
+)
+
+// browserMemory is of data, for each process of the browser that draws slides.
+const browserMemory = 2 << 30
+
+// openStudio makes what draws slides. Without a browser it says so to those who
+// want one; all else works.
+func (a *App) openStudio(box *sandbox.Sandbox, work string) (*slides.Studio, error) {
+	data, err := filepath.Abs(a.cfg.Data) // the browser starts in another folder
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the data folder %q: %w", a.cfg.Data, err)
+	}
+	if work, err = filepath.Abs(work); err != nil {
+		return nil, fmt.Errorf("cannot use the folder for renditions: %w", err)
+	}
+	studio := slides.NewStudio(slides.StudioConfig{
+		Chromium: a.cfg.Chromium, Fonts: console.Files(), Work: work, Log: a.log,
+		Confine: func(cmd *exec.Cmd) { box.Confine(cmd, data, work, browserMemory) },
+	})
+	if err := studio.Lacks(); err != nil {
+		a.log.Warn("slides cannot be made", "error", err)
+	}
+	return studio, nil
+}
+
+// shelf joins slides with media.
+type shelf struct{ media *media.Service }
+
+func (s shelf) composed(d slides.Draft) media.Composed {
+	w, h := playlists.Landscape1080.Size()
+	return media.Composed{
+		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: []string{d.Language},
+		Unit: d.Unit, Origin: d.Origin, Width: w, Height: h,
+	}
+}
+
+// Add implements slides.Library.
+func (s shelf) Add(ctx context.Context, a playlists.Actor, d slides.Draft) (playlists.ID, error) {
+	r, err := s.media.Compose(ctx, a, s.composed(d))
+	if err != nil {
+		return "", err
+	}
+	return r.ID, nil
+}
+
+// Slide implements slides.Library.
+func (s shelf) Slide(ctx context.Context, a playlists.Actor, id playlists.ID) (*slides.Stored, error) {
+	r, source, err := s.media.Composition(ctx, a, id, slides.MIME)
+	if err != nil {
+		return nil, err
+	}
+	return &slides.Stored{Media: r.ID, Revision: r.Revision, State: r.State, Source: source}, nil
+}
+
+// Replace implements slides.Library.
+func (s shelf) Replace(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, was string, d slides.Draft) error {
+	_, err := s.media.Recompose(ctx, a, id, revision, was, s.composed(d))
+	return err
+}
+
+// finds joins slides with sources.
+type finds struct {
+	sources  *sources.Service
+	renderer *render.Renderer
+}
+
+// pictureSide is the longer side of a slide's picture, in pixels: it fills a
+// wide screen.
+const pictureSide = 1920
+
+// Material implements slides.Finds.
+func (f finds) Material(ctx context.Context, a playlists.Actor, find playlists.ID, picture string) (*slides.Material, error) {
+	found, local, err := f.sources.Borrow(ctx, a, find, picture)
+	if err != nil {
+		return nil, err
+	}
+	m := &slides.Material{Unit: found.Unit, Origin: found.Origin}
+	if local == "" {
+		return m, nil
+	}
+	defer os.Remove(local)
+	m.Picture, err = f.renderer.Copy(ctx, local, pictureSide)
+	return m, err
+}
+
+// Made implements slides.Finds.
+func (f finds) Made(ctx context.Context, a playlists.Actor, find, media playlists.ID) error {
+	return f.sources.Made(ctx, a, find, media)
+}
+
+// drawings makes the renditions of slides.
+type drawings struct {
+	slides *slides.Service
+	studio *slides.Studio
+}
+
+// Open implements media.Renderer.
+func (d *drawings) Open(ctx context.Context, path string) (render.Source, error) {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the source of a slide: %w", err)
+	}
+	slide, picture, err := d.slides.Source(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	w, h := playlists.Landscape1080.Size()
+	facts := &probe.Facts{Kind: playlists.Image, MIME: slides.MIME, Width: w, Height: h}
+	return &drawing{studio: d.studio, slide: slide, picture: picture, facts: facts}, nil
+}
+
+// drawing is one slide, drawn once for all profiles.
+type drawing struct {
+	studio  *slides.Studio
+	slide   slides.Slide
+	picture []byte
+	facts   *probe.Facts
+
+	mu    sync.Mutex
+	drawn map[playlists.Profile]image.Image
+}
+
+// Facts implements render.Source.
+func (d *drawing) Facts() *probe.Facts { return d.facts }
+
+// Preview implements render.Source.
+func (d *drawing) Preview(ctx context.Context) ([]byte, error) {
+	img, err := d.in(ctx, playlists.Landscape1080)
+	if err != nil {
+		return nil, err
+	}
+	return render.Small(img)
+}
+
+// Render implements render.Source. A slide is drawn for each profile: there is
+// nothing to fit or crop.
+func (d *drawing) Render(ctx context.Context, p playlists.Profile, _ playlists.Fit, dir string, report func(float64)) (*render.Product, error) {
+	img, err := d.in(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	report(0.5)
+	out, err := render.Drawn(img, p, dir)
+	report(1)
+	return out, err
+}
+
+func (d *drawing) in(ctx context.Context, p playlists.Profile) (image.Image, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.drawn == nil {
+		var err error
+		if d.drawn, err = d.studio.Draw(ctx, d.slide, d.picture); err != nil {
+			return nil, err
+		}
+	}
+	return d.drawn[p], nil
+}

@@ -1,0 +1,129 @@
+package app_test
+
+import (
+	"bytes"
+	"image/jpeg"
+	"testing"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"cotmoc/controller/internal/apiclient"
+	"cotmoc/controller/internal/slides"
+	"cotmoc/playlists"
+)
+
+type slideBody struct {
+	Template string `json:"template"`
+	Language string `json:"language"`
+	Title    string `json:"title"`
+	Text     string `json:"text"`
+	Source   string `json:"source"`
+	Date     string `json:"date"`
+	Page     string `json:"page"`
+}
+
+type slideAnswer struct {
+	slideBody
+	MediaID  string `json:"media_id"`
+	Revision int    `json:"revision"`
+	State    string `json:"state"`
+}
+
+// TestSlide: words become a draft whose renditions are the slide's own pixels,
+// and other words a new revision of it.
+func TestSlide(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	person(t, data, "an", playlists.Contributor)
+	root, _ := start(t, data)
+	c, token := editor(t, root, "an")
+
+	body := slideBody{"thong-bao", "lo", "ດ່ານສາກົນນ້ຳພາວປິດໃນວັນພັກ", "ແຕ່ 08:00", "ດ່ານນ້ຳພາວ", "2026-11-26", "https://www.vietnam.vn/lo/cau-treo"}
+	var made slideAnswer
+	if err := c.Post(t.Context(), "/slides", struct {
+		slideBody
+		FindID  string `json:"find_id"`
+		Picture string `json:"picture"`
+	}{slideBody: body}, &made); err != nil {
+		t.Fatal(err)
+	}
+	if made.slideBody != body {
+		t.Errorf("made %+v, want %+v", made.slideBody, body)
+	}
+	first := drawnSlide(t, c, root, token, made.MediaID, body.Page)
+
+	body.Title, body.Page = "ດ່ານສາກົນນ້ຳພາວເປີດຄືນ", "https://www.vietnam.vn/lo/mo-lai"
+	var edited slideAnswer
+	edit := func(revision int) error {
+		return c.Put(t.Context(), "/slides/"+made.MediaID, struct {
+			slideBody
+			Revision    int  `json:"revision"`
+			KeepPicture bool `json:"keep_picture"`
+		}{body, revision, true}, &edited)
+	}
+	if err := edit(made.Revision); err != nil {
+		t.Fatal(err)
+	}
+	if edited.slideBody != body || edited.Revision != made.Revision+1 {
+		t.Errorf("edited %+v", edited)
+	}
+	if second := drawnSlide(t, c, root, token, made.MediaID, body.Page); bytes.Equal(first, second) {
+		t.Error("other words gave the same picture")
+	}
+	if err := edit(made.Revision); playlists.ReasonOf(err) != "media_changed" {
+		t.Errorf("an edit of an old revision: %v", err)
+	}
+	var m struct {
+		Title     string   `json:"title"`
+		Languages []string `json:"languages"`
+	}
+	if err := c.Get(t.Context(), "/media/"+made.MediaID, &m); err != nil || m.Title != body.Title || len(m.Languages) != 1 || m.Languages[0] != "lo" {
+		t.Errorf("the media is %+v, %v", m, err)
+	}
+}
+
+// TestSlideIsNeverUploaded: only the controller writes what a slide is made of.
+func TestSlideIsNeverUploaded(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	person(t, data, "an", playlists.Contributor)
+	root, _ := start(t, data)
+	c, _ := editor(t, root, "an")
+	b, err := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Upload(t.Context(), "slide.json", "Cầu Treo", int64(len(b)), bytes.NewReader(b)); playlists.ReasonOf(err) != "file_not_media" {
+		t.Errorf("Upload = %v", err)
+	}
+}
+
+// drawnSlide waits for a slide's renditions, reads the code in each and gives
+// the bytes of one.
+func drawnSlide(t *testing.T, c *apiclient.Client, root, token, id, page string) []byte {
+	t.Helper()
+	if _, err := c.AwaitRenditions(t.Context(), playlists.ID(id)); err != nil {
+		t.Fatal(err)
+	}
+	var b []byte
+	for _, p := range playlists.Profiles() {
+		_, b = fetch(t, root+"/api/v1/media/"+id+"/renditions/"+string(p), token)
+		img, err := jpeg.Decode(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w, h := p.Size(); img.Bounds().Dx() != w || img.Bounds().Dy() != h {
+			t.Errorf("%s is %v", p, img.Bounds())
+		}
+		bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+		if err != nil || read.GetText() != page {
+			t.Errorf("%s: the code reads %v, %v", p, read, err)
+		}
+	}
+	return b
+}

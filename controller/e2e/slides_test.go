@@ -1,0 +1,94 @@
+package e2e
+
+import (
+	"image"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"cotmoc/controller/e2e/stage"
+	"cotmoc/controller/internal/apiclient"
+	"cotmoc/controller/internal/sources/sourcestest"
+)
+
+// TestFromAPageToASlideOnGlass pastes an address of the stand-in portal, makes a
+// slide of the page and corrects its words, and once two others have decided
+// reads the code on the glass: it leads to the page.
+func TestFromAPageToASlideOnGlass(t *testing.T) {
+	portal, err := sourcestest.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Parallel()
+	s := stage.NewAmongSites(t, programs(t), portal, "www.vietnam.vn", "vietnam.vn", "vstatic.vietnam.vn", "vphoto.vietnam.vn")
+	scr := s.Screen("Quốc môn")
+	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
+	w := look(t, scr.URL)
+	editor := sit(w, s, stage.LoginOf("editor"))
+	editor.open("/sources")
+	editor.fill("input[name=address]", "vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam/?utm_source=zalo")
+	editor.press("sources.look")
+	editor.awaitText("Báo Hà Tĩnh")
+	editor.follow("/slides/new?find=")
+	editor.await("the page's words in the form", `[...document.querySelectorAll("textarea")].some((x) => x.value.startsWith("Cửa khẩu quốc tế Cầu Treo"))`)
+	editor.await("the page's picture in the form", `document.querySelector("input[type=radio][value^='https://vstatic']")?.checked`)
+	editor.press("slides.make")
+	editor.await("the editor of the slide", `location.pathname.startsWith("/slides/") && location.pathname !== "/slides/new"`)
+	editor.await("the slide's picture", `[...document.querySelectorAll("main img")].some((i) => i.naturalWidth === 1920 && i.naturalHeight === 1080)`)
+	editor.into(`(() => { const e = document.querySelector("textarea"); e?.select(); return e })()`, "Cầu Treo đón khách đầu năm")
+	editor.press("slides.save")
+	m := brought(t, s, 2)[0]
+	stage.Await(t, time.Minute, "the new revision to be drawn", func() bool {
+		m, err = s.Editor.AwaitRenditions(t.Context(), m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Title == "Cầu Treo đón khách đầu năm"
+	})
+	editor.follow("/content/" + string(m.ID))
+	editor.fill("input[name=rights_basis]", "Bài của cổng thông tin, theo văn bản thỏa thuận")
+	editor.awaitText(editor.say("app.saved"))
+	editor.sound("the editor")
+	if m, err = s.Editor.AwaitRenditions(t.Context(), m.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := apiclient.Decide(t.Context(), s.Editor, s.Reviewer, s.Approver, m); err != nil {
+		t.Fatal(err)
+	}
+	s.Schedule("Cả ngày", s.Playlist("Danh sách", m), 50)
+	s.Publish()
+	w.awaitRendition(time.Minute, scr, m)
+
+	// A phone before the wall sees more than the small window of a story.
+	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(1920, 1080)); err != nil {
+		t.Fatal(err)
+	}
+	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
+	stage.Await(t, time.Minute, "the code on the glass", func() bool { return codeOn(t, w.capture()) == page })
+}
+
+// follow presses the button that leads to an address that begins so.
+func (d *desk) follow(prefix string) {
+	d.t.Helper()
+	link := "document.querySelector(" + strconv.Quote(`main a[href^="`+prefix+`"]`) + ")"
+	d.await("a way to "+prefix, link+" !== null")
+	d.do(chromedp.Click(chromedp.JSPath(link)))
+}
+
+// codeOn reads the QR code in a picture, "" when there is none.
+func codeOn(t *testing.T, img image.Image) string {
+	t.Helper()
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		return ""
+	}
+	return read.GetText()
+}

@@ -1,0 +1,63 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { http } from "./http";
+import { mediaQuery } from "./media";
+import type { Media } from "./types";
+
+export type SlideTemplate = "tin" | "thong-bao";
+
+/** What is written on a slide. */
+export interface SlideTexts {
+  template: SlideTemplate;
+  language: "vi" | "en" | "lo";
+  title: string;
+  /** A paragraph a line. */
+  text: string;
+  source: string;
+  /** 2026-11-26 or "". */
+  date: string;
+  /** The address in the QR code, or "". */
+  page: string;
+}
+/** A media that is made of words. */
+export interface Slide extends SlideTexts {
+  media_id: string;
+  revision: number;
+  state: Media["state"];
+  has_picture: boolean;
+}
+export interface NewSlide extends SlideTexts {
+  find_id: string;
+  /** The address of a picture that the find shows, or "". */
+  picture: string;
+}
+export interface SlideEdit extends SlideTexts {
+  revision: number;
+  keep_picture: boolean;
+}
+
+/** Whether a media is a slide. */
+export const isSlide = (item: Media) => item.source.mime === "application/vnd.cotmoc.slide+json";
+
+export const slideQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["slides", id],
+    queryFn: ({ signal }) => http.get<Slide>(`/slides/${id}`, {}, signal),
+    refetchOnMount: "always", // each save of the media's details makes a new revision
+  });
+
+/** A slide is a media: what shows media is renewed with it. */
+function useSlideAct<V>(act: (value: V) => Promise<Slide>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: (slide) => {
+      client.setQueryData(slideQuery(slide.media_id).queryKey, slide);
+      void client.invalidateQueries({ queryKey: mediaQuery(slide.media_id).queryKey });
+      void client.invalidateQueries({ queryKey: ["media", "list"] });
+      void client.invalidateQueries({ queryKey: ["sources"] });
+    },
+  });
+}
+
+export const useMakeSlide = () => useSlideAct((body: NewSlide) => http.post<Slide>("/slides", body));
+export const useEditSlide = (id: string) => useSlideAct((body: SlideEdit) => http.put<Slide>(`/slides/${id}`, body));

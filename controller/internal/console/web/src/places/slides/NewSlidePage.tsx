@@ -1,0 +1,86 @@
+import { Button, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type SlideTexts, useMakeSlide } from "@/api/slides";
+import { findQuery, type SourceFind } from "@/api/sources";
+import { locales } from "@/i18n/setup";
+import { dateOf } from "@/time/zone";
+import { BackLink } from "@/ui/BackLink";
+import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
+import { ProblemNote } from "@/ui/ProblemNote";
+import { PicturePick } from "./PicturePick";
+import { SlideFields } from "./SlideFields";
+import classes from "./Slides.module.css";
+
+const route = getRouteApi("/shell/slides/new");
+
+/** A slide that is to be made: of a page in the tray, or of words alone. */
+export function NewSlidePage() {
+  const { find } = route.useSearch();
+  const found = useQuery({ ...findQuery(find ?? ""), enabled: find !== undefined });
+  if (found.error) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (find !== undefined && !found.data) return null;
+  return <NewSlide key={find ?? ""} find={found.data} />;
+}
+
+/** What a page says, as the first words of a slide. */
+function wordsOf(find: SourceFind | undefined): SlideTexts {
+  if (!find) return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "" };
+  const a = find.article;
+  return {
+    template: "tin",
+    language: locales.find((l) => l === find.language) ?? "vi",
+    title: a.title.slice(0, 300),
+    text: a.summary.slice(0, 400),
+    source: a.publisher.slice(0, 120),
+    date: a.published_at ? dateOf(new Date(a.published_at)) : "",
+    page: find.address,
+  };
+}
+
+function NewSlide({ find }: { find: SourceFind | undefined }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const make = useMakeSlide();
+  const pictures = find?.article.pictures ?? [];
+  const [texts, setTexts] = useState(wordsOf(find));
+  const [picture, setPicture] = useState(pictures[0]?.address ?? "");
+  const pictured = texts.template === "tin" && pictures.length > 0;
+  const save = () =>
+    make.mutate(
+      { ...texts, find_id: find?.id ?? "", picture: pictured ? picture : "" },
+      {
+        onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
+      },
+    );
+  return (
+    <>
+      {find ? (
+        <BackLink to={`/sources/tray/${find.id}`} label={t("sources.tab_tray")} />
+      ) : (
+        <BackLink to="/content" label={t("place.content")} />
+      )}
+      <PageHead
+        title={t("slides.new")}
+        actions={
+          <Button disabled={texts.title.trim() === ""} loading={make.isPending} onClick={save}>
+            {t("slides.make")}
+          </Button>
+        }
+      />
+      {make.error && <ProblemNote error={make.error} />}
+      <div className={classes.columns}>
+        <Panel title={t("slides.words")}>
+          <Stack gap="md">
+            <SlideFields value={texts} onChange={setTexts} />
+            {pictured && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+          </Stack>
+        </Panel>
+        <p className={classes.hint}>{t("slides.seen_after")}</p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { Button, Checkbox, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { mediaQuery } from "@/api/media";
+import { type Slide, slideQuery, useEditSlide } from "@/api/slides";
+import type { Media } from "@/api/types";
+import { BackLink } from "@/ui/BackLink";
+import { MediaMark } from "@/ui/MediaMark";
+import { PageHead } from "@/ui/PageHead";
+import { Panel } from "@/ui/Panel";
+import { ProblemNote } from "@/ui/ProblemNote";
+import { RenditionStage } from "@/ui/RenditionStage";
+import { JobNote } from "../media/JobNote";
+import { SlideFields } from "./SlideFields";
+import classes from "./Slides.module.css";
+
+const route = getRouteApi("/shell/slides/$id");
+
+/** A slide's words, and beside them the very pictures that people decide on. */
+export function SlidePage() {
+  const { id } = route.useParams();
+  const slide = useQuery(slideQuery(id));
+  const item = useQuery(mediaQuery(id));
+  const error = slide.error ?? item.error;
+  if (error && !(slide.data && item.data))
+    return <ProblemNote error={error} onRetry={() => void Promise.all([slide.refetch(), item.refetch()])} />;
+  if (!slide.data || !item.data) return null;
+  return <Editor key={id} slide={slide.data} item={item.data} />;
+}
+
+function Editor({ slide, item }: { slide: Slide; item: Media }) {
+  const { t } = useTranslation();
+  const edit = useEditSlide(item.id);
+  const { media_id: _, revision: __, state: ___, has_picture, ...words } = slide;
+  const [texts, setTexts] = useState(words);
+  const [keep, setKeep] = useState(true);
+  const [profile, setProfile] = useState("");
+  const changed = JSON.stringify(texts) !== JSON.stringify(words) || (has_picture && !keep);
+  const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
+  const save = () =>
+    edit.mutate(
+      { ...texts, revision: slide.revision, keep_picture: keep },
+      {
+        onSuccess: ({ media_id: _id, revision: _revision, state: _state, has_picture: _picture, ...now }) => {
+          setTexts(now);
+          setKeep(true);
+        },
+      },
+    );
+  return (
+    <>
+      <BackLink to="/content" label={t("place.content")} />
+      <PageHead
+        title={item.title}
+        aside={<MediaMark state={item.state} />}
+        actions={
+          <>
+            <Button variant={changed ? "default" : "filled"} component={Link} to={`/content/${item.id}`}>
+              {t("slides.details")}
+            </Button>
+            {item.may.edit && changed && (
+              <Button disabled={texts.title.trim() === ""} loading={edit.isPending} onClick={save}>
+                {t("slides.save")}
+              </Button>
+            )}
+          </>
+        }
+      />
+      {edit.error && <ProblemNote error={edit.error} />}
+      <div className={classes.columns}>
+        <Panel title={t("slides.words")}>
+          <fieldset className={classes.plain} disabled={!item.may.edit}>
+            <Stack gap="md">
+              <SlideFields value={texts} onChange={setTexts} />
+              {has_picture && texts.template === "tin" && (
+                <Checkbox
+                  label={t("slides.keep_picture")}
+                  checked={keep}
+                  onChange={(e) => setKeep(e.currentTarget.checked)}
+                />
+              )}
+            </Stack>
+          </fieldset>
+        </Panel>
+        <div className={classes.seen}>
+          <JobNote item={item} />
+          {shown ? (
+            <RenditionStage
+              title={item.title}
+              renditions={item.renditions}
+              profile={shown.profile}
+              onProfile={setProfile}
+              height="var(--stage-height)"
+            />
+          ) : (
+            <p className={classes.hint}>{t("slides.drawing")}</p>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"cotmoc/controller/internal/slides"
+	"cotmoc/playlists"
+)
+
+// SlideTexts are what is written on a slide.
+type SlideTexts struct {
+	Template string `json:"template" enum:"tin,thong-bao"`
+	Language string `json:"language" enum:"vi,en,lo"`
+	Title    string `json:"title" maxLength:"1200"`
+	Text     string `json:"text" maxLength:"8000" doc:"A paragraph a line."`
+	Source   string `json:"source" maxLength:"480"`
+	Date     string `json:"date" doc:"YYYY-MM-DD, or empty."`
+	Page     string `json:"page" maxLength:"2048" doc:"The address in the QR code, or empty."`
+}
+
+// Slide is a media that is made of words. Its pictures are the media's own.
+type Slide struct {
+	SlideTexts
+	MediaID    playlists.ID         `json:"media_id"`
+	Revision   int                  `json:"revision"`
+	State      playlists.MediaState `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
+	HasPicture bool                 `json:"has_picture"`
+}
+
+func (s *Server) registerSlides() {
+	handle(s, http.MethodPost, "/slides", "make-slide", "Make a slide: a draft whose renditions follow", func(ctx context.Context, a playlists.Actor, in *struct {
+		Body struct {
+			SlideTexts
+			FindID  playlists.ID `json:"find_id" doc:"The page of the tray that it is made of, or empty."`
+			Picture string       `json:"picture" maxLength:"2048" doc:"The address of a picture that this page shows, or empty."`
+		}
+	}) (Slide, error) {
+		return slideOr(s.Slides.Make(ctx, a, slides.Texts(in.Body.SlideTexts), in.Body.FindID, in.Body.Picture))
+	})
+	handle(s, http.MethodGet, "/slides/{id}", "get-slide", "What a slide says", func(ctx context.Context, a playlists.Actor, in *ByID) (Slide, error) {
+		return slideOr(s.Slides.Get(ctx, a, in.ID))
+	})
+	handle(s, http.MethodPut, "/slides/{id}", "edit-slide", "Change a slide: a new revision, drawn anew", func(ctx context.Context, a playlists.Actor, in *struct {
+		ByID
+		Body struct {
+			SlideTexts
+			Revision    int  `json:"revision" doc:"That the person saw."`
+			KeepPicture bool `json:"keep_picture"`
+		}
+	}) (Slide, error) {
+		return slideOr(s.Slides.Edit(ctx, a, in.ID, in.Body.Revision, slides.Texts(in.Body.SlideTexts), !in.Body.KeepPicture))
+	})
+}
+
+func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error) {
+	if err != nil {
+		return Slide{}, err
+	}
+	return Slide{
+		SlideTexts: SlideTexts{slide.Template, slide.Language, slide.Title, slide.Text, slide.Source, slide.Date, slide.Page},
+		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "",
+	}, nil
+}
