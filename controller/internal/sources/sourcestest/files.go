@@ -15,7 +15,7 @@ import (
 func makeFiles() (map[string]File, error) {
 	files := map[string]File{}
 	for at, pic := range map[string]struct{ w, h, seed int }{
-		era2026: {1920, 1080, 1}, second: {1600, 1200, 2}, era2025: {1280, 960, 3}, "https://thumb": {640, 360, 4},
+		era2026: {960, 540, 1}, second: {800, 600, 2}, era2025: {640, 480, 3}, "https://thumb": {320, 180, 4},
 	} {
 		body, err := drawn(pic.w, pic.h, pic.seed)
 		if err != nil {
@@ -29,12 +29,12 @@ func makeFiles() (map[string]File, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	webp, err := made(filepath.Join(dir, "a.webp"), "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=1", "-frames:v", "1", "-c:v", "libwebp")
+	webp, err := made(filepath.Join(dir, "a.webp"), "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=1", "-frames:v", "1", "-c:v", "libwebp")
 	if err != nil {
 		return nil, err
 	}
 	files[era2024[len("https://"):]] = File{Type: "image/webp", Body: webp}
-	mp4, err := made(filepath.Join(dir, "a.mp4"), "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=2", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart")
+	mp4, err := made(filepath.Join(dir, "a.mp4"), "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=1", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart")
 	if err != nil {
 		return nil, err
 	}

@@ -165,6 +165,7 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 	m.Author, m.Unit, m.State, m.CreatedAt, m.UpdatedAt = author.ID, author.Unit, playlists.Draft, w.Clock.Now(), w.Clock.Now()
 	m.Source = playlists.Source{FileName: word + ".jpg", Size: 1, SHA256: playlists.DigestOf([]byte(word)), MIME: "image/jpeg", Width: 1, Height: 1}
 	m.Terms.RightsBasis = cmp.Or(m.Terms.RightsBasis, "Tự sản xuất")
+	m.Origin = playlists.Origin{Publisher: m.Origin.Publisher} // no page of it is kept here
 	renditions := m.Renditions
 	m.Renditions = nil
 	if err := w.DB.Media().AddMedia(w.tb.Context(), &media.Record{Media: m}, nil); err != nil {
