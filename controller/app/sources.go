@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -58,9 +59,21 @@ func fetchWith(client *outbound.Client) polite.Fetch {
 		}
 		return &polite.Answer{
 			Status: a.Status, URL: a.URL, Type: a.Type, ETag: a.Header.Get("ETag"), Modified: a.Header.Get("Last-Modified"),
-			RetryAfter: a.Header.Get("Retry-After"), Body: a.Body,
+			RetryAfter: a.Header.Get("Retry-After"), Body: readable{a.Body},
 		}, nil
 	}
+}
+
+// readable is a body whose faults are said in the words of people, too.
+type readable struct{ io.ReadCloser }
+
+// Read implements io.Reader.
+func (r readable) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unreachable(err)
+	}
+	return n, err
 }
 
 // unreachable says in the words of people why nothing was fetched.

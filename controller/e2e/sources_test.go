@@ -8,6 +8,7 @@ import (
 	"cotmoc/controller/e2e/stage"
 	"cotmoc/controller/internal/apiclient"
 	"cotmoc/controller/internal/sources/sourcestest"
+	"cotmoc/playlists"
 )
 
 // TestFromAPortalToGlass pastes an address of the stand-in portal, takes the
@@ -20,6 +21,14 @@ func TestFromAPortalToGlass(t *testing.T) {
 	}
 	t.Parallel()
 	s := stage.NewAmongSites(t, programs(t), portal, "www.vietnam.vn", "vietnam.vn", "vstatic.vietnam.vn", "vphoto.vietnam.vn")
+	for address, reason := range map[string]string{
+		"https://www.vietnam.vn/khong-lo": "answer_too_large", "https://www.vietnam.vn/sai-kieu": "answer_type",
+		"https://www.vietnam.vn/chuyen-vao-trong": "redirect_refused", "https://www.vietnam.vn/khong-co": "page_gone", "https://evil.example/": "host_not_allowed",
+	} {
+		if err := s.Editor.Post(t.Context(), "/sources/finds", stage.Object{"address": address}, nil); playlists.ReasonOf(err) != reason {
+			t.Errorf("%s gives %v, not %s", address, err, reason)
+		}
+	}
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := look(t, scr.URL)

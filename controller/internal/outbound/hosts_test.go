@@ -47,3 +47,20 @@ func TestOnlyNamedHosts(t *testing.T) {
 		})
 	}
 }
+
+// What a site says by its status is heard whatever the page that comes with it.
+func TestRefusalsAreHeard(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusGone, http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		s := newSite(t, map[string][]string{"example.com": {"93.184.216.34"}}, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", status) })
+		a, err := s.client.Get(t.Context(), outbound.Request{URL: "http://example.com/", Types: []string{"image/*"}, Bytes: 1000, Within: 10 * time.Second})
+		if err != nil {
+			t.Errorf("a %d in plain text gives %v", status, err)
+			continue
+		}
+		if a.Status != status || a.Type != "" {
+			t.Errorf("a %d is heard as %d of type %q", status, a.Status, a.Type)
+		}
+		a.Body.Close()
+	}
+}

@@ -105,7 +105,7 @@ type hostsKey struct{}
 type Answer struct {
 	Status int
 	URL    string // after redirects
-	Type   string // media type, in lower case; "" without a body
+	Type   string // media type, in lower case; "" without a body, or of a refusal (400 and above)
 	Header http.Header
 	Body   io.ReadCloser
 }
@@ -250,6 +250,11 @@ func accept(resp *http.Response, r Request) (kind string, err error) {
 		return "", fmt.Errorf("%w: %d bytes", ErrTooLarge, resp.ContentLength)
 	}
 	if resp.StatusCode == http.StatusNotModified || resp.StatusCode == http.StatusNoContent {
+		return "", nil
+	}
+	// A refusal comes as whatever page the site has for it: what it says is in
+	// its status. Nobody reads its body as what was asked for.
+	if resp.StatusCode >= http.StatusBadRequest {
 		return "", nil
 	}
 	kind, _, err = mime.ParseMediaType(resp.Header.Get("Content-Type"))

@@ -93,9 +93,18 @@ func (s *Service) fetchPage(ctx context.Context, from *site.Site, address, etag,
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return read.Page{}, nil, playlists.Errorf(playlists.Unavailable, "page_unread", nil, "cannot read the page to its end: %w; try again", err)
+		return read.Page{}, nil, unread(err)
 	}
 	return read.Page{URL: answer.URL, Type: answer.Type, Body: body}, answer, nil
+}
+
+// unread tells why something was not read to its end: what the line or a bound
+// says, else that it broke.
+func unread(err error) error {
+	if playlists.CodeOf(err) != playlists.Internal {
+		return err
+	}
+	return playlists.Errorf(playlists.Unavailable, "page_unread", nil, "cannot read this to its end: %w; try again", err)
 }
 
 // Find gives one of the tray.

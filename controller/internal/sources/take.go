@@ -114,7 +114,7 @@ func (s *Service) fetchFile(ctx context.Context, from *site.Site, r polite.Reque
 		return "", nil, fmt.Errorf("cannot keep what is fetched: %w", err)
 	}
 	if _, err := io.Copy(out, answer.Body); err != nil {
-		return "", nil, errors.Join(playlists.Errorf(playlists.Unavailable, "page_unread", nil, "cannot fetch the file to its end: %w; try again", err), out.Close(), os.Remove(out.Name()))
+		return "", nil, errors.Join(unread(err), out.Close(), os.Remove(out.Name()))
 	}
 	if err := out.Close(); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("cannot keep what is fetched: %w", err), os.Remove(out.Name()))
