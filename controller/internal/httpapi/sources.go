@@ -130,8 +130,10 @@ func (s *Server) registerSources() {
 		Language string `query:"language" maxLength:"3"`
 		Page     int    `query:"page" minimum:"1" maximum:"100" default:"1"`
 		Words    string `query:"words" maxLength:"200" doc:"Only titles that hold all of these; diacritics do not matter."`
+		From     string `query:"from" maxLength:"10" doc:"Only articles from this day on, as 2026-08-05; those without a date stay."`
+		Until    string `query:"until" maxLength:"10" doc:"Only articles until this day; those without a date stay."`
 	}) (List[SourceItem], error) {
-		all, err := s.Sources.Browse(ctx, a, sources.Query{Site: in.Site, List: in.List, Slug: in.Slug, Language: in.Language, Page: in.Page, Words: in.Words})
+		all, err := s.Sources.Browse(ctx, a, sources.Query{Site: in.Site, List: in.List, Slug: in.Slug, Language: in.Language, Page: in.Page, Words: in.Words, From: in.From, Until: in.Until})
 		if err != nil {
 			return List[SourceItem]{}, err
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"cotmoc/controller/internal/sources/read"
 	"cotmoc/controller/internal/sources/site"
@@ -17,6 +18,7 @@ type Query struct {
 	Site, List, Slug, Language string
 	Page                       int    // from 1
 	Words                      string // only titles that hold all of these, folded
+	From, Until                string // YYYY-MM-DD, both days included; "" has no bound
 }
 
 // Listed is an entry of a site's list.
@@ -51,7 +53,36 @@ func (s *Service) list(ctx context.Context, from *site.Site, q Query) ([]read.It
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(items, func(i read.Item) bool { return !hasWords(i.Title, q.Words) }), nil
+	in, err := s.between(q.From, q.Until)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(i read.Item) bool { return !hasWords(i.Title, q.Words) || !in(i.Published) }), nil
+}
+
+// between tells whether a time lies on the days that are wanted. What a list
+// gives no date of is not hidden by one.
+func (s *Service) between(from, until string) (func(time.Time) bool, error) {
+	var begin, end time.Time
+	for _, bound := range []struct {
+		text string
+		at   *time.Time
+	}{{from, &begin}, {until, &end}} {
+		if bound.text == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, bound.text, s.cfg.Zone)
+		if err != nil {
+			return nil, playlists.Errorf(playlists.Invalid, "days_wrong", playlists.Params{"day": bound.text}, "cannot look for articles of the day %.20q: write it as 2026-08-05", bound.text)
+		}
+		*bound.at = day
+	}
+	if from != "" && until != "" && end.Before(begin) {
+		return nil, playlists.Errorf(playlists.Invalid, "days_wrong", playlists.Params{"day": until}, "cannot look for articles until %s, which is before %s: choose a later day", until, from)
+	}
+	return func(t time.Time) bool {
+		return t.IsZero() || !t.Before(begin) && (end.IsZero() || t.Before(end.AddDate(0, 0, 1)))
+	}, nil
 }
 
 // addressOf fills a list's address.

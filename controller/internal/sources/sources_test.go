@@ -180,6 +180,28 @@ func TestListsKnowWhatWasSeen(t *testing.T) {
 	if items := browse(d.editor, words); len(items) != 1 || !strings.Contains(items[0].Title, "Vũng Áng") {
 		t.Errorf("searching gives %+v", items)
 	}
+	for _, c := range []struct {
+		from, until string
+		want        int
+	}{{"", "", 3}, {"2026-01-15", "2026-01-15", 1}, {"2026-01-16", "", 0}, {"", "2025-01-20", 1}, {"2025-01-20", "2026-01-15", 2}} {
+		days, dated := here, 0
+		days.From, days.Until = c.from, c.until
+		for _, i := range browse(d.editor, days) {
+			if !i.Published.IsZero() || c.from == "" && c.until == "" {
+				dated++
+			}
+		}
+		if dated != c.want {
+			t.Errorf("from %q until %q there are %d with a date, not %d", c.from, c.until, dated, c.want)
+		}
+	}
+	for _, wrong := range [][2]string{{"15/01/2026", ""}, {"2026-01-16", "2026-01-15"}, {"", "2026-02-30"}} {
+		days := here
+		days.From, days.Until = wrong[0], wrong[1]
+		if _, err := d.Browse(t.Context(), d.editor, days); playlists.ReasonOf(err) != "days_wrong" {
+			t.Errorf("%q gives %v", wrong, err)
+		}
+	}
 	if err := d.Return(t.Context(), d.editor, f.ID); err != nil {
 		t.Fatal(err)
 	}

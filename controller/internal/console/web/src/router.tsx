@@ -88,12 +88,16 @@ const words = createRoute({
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
-  validateSearch: (s: Record<string, unknown>): Texts<"site" | "list" | "slug" | "language" | "words" | "page"> => ({
+  validateSearch: (
+    s: Record<string, unknown>,
+  ): Texts<"site" | "list" | "slug" | "language" | "words" | "from" | "until" | "page"> => ({
     site: text(s.site),
     list: text(s.list),
     slug: text(s.slug),
     language: text(s.language),
     words: text(s.words),
+    from: text(s.from),
+    until: text(s.until),
     page: text(s.page),
   }),
   component: lazyRouteComponent(() => import("./places/sources/SourcesPage"), "SourcesPage"),

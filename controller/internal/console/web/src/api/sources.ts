@@ -84,6 +84,8 @@ export interface BrowseQuery {
   language?: string | undefined;
   page?: number | undefined;
   words?: string | undefined;
+  from?: string | undefined;
+  until?: string | undefined;
 }
 
 export const sitesQuery = queryOptions({

@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SourceList, SourceSite } from "@/api/sources";
+import { DateField } from "@/ui/DateField";
 import { FilterBar } from "@/ui/FilterBar";
 import { useLanguageName } from "./useLanguageName";
 
@@ -34,7 +35,9 @@ export function BrowseBar({ sites, site, list, slug }: Props) {
   const listed = (l: SourceList) => (l.legacy ? t("sources.legacy", { name: l.name }) : l.name);
   return (
     <FilterBar
-      active={[search.site, search.list, search.slug, search.language].filter(Boolean).length}
+      active={
+        [search.site, search.list, search.slug, search.language, search.from, search.until].filter(Boolean).length
+      }
       search={
         <TextInput
           type="search"
@@ -83,6 +86,16 @@ export function BrowseBar({ sites, site, list, slug }: Props) {
           onChange={(v) => set({ language: v === site.default_language ? undefined : (v ?? undefined) })}
         />
       )}
+      {(["from", "until"] as const).map((end) => (
+        <DateField
+          key={end}
+          aria-label={t(`sources.day_${end}`)}
+          placeholder={t(`sources.day_${end}`)}
+          value={search[end] ?? ""}
+          minDate={end === "until" ? search.from : undefined}
+          onChange={(day) => set({ [end]: day || undefined })}
+        />
+      ))}
     </FilterBar>
   );
 }

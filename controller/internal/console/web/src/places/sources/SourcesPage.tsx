@@ -38,11 +38,14 @@ export function SourcesPage() {
       slug,
       language: search.language,
       words: search.words,
+      from: search.from,
+      until: search.until,
       page,
     }),
     enabled: site !== undefined && list !== undefined,
   });
   const items = found.data ?? [];
+  const byDay = search.from !== undefined || search.until !== undefined;
   return (
     <>
       <PageHead
@@ -75,8 +78,13 @@ export function SourcesPage() {
         <Empty
           icon={search.words ? IconSearchOff : IconLinkOff}
           title={t("sources.nothing")}
-          hint={t(search.words ? "sources.nothing_words" : "sources.nothing_hint")}
+          hint={t(search.words ? "sources.nothing_words" : byDay ? "sources.nothing_days" : "sources.nothing_hint")}
         />
+      )}
+      {byDay && items.some((item) => !item.published_at) && (
+        <p className={classes.note} role="status">
+          {t("sources.undated")}
+        </p>
       )}
       <ul className={classes.grid}>{site && items.map((item) => <ItemCard key={item.url} item={item} />)}</ul>
       {items.length > 0 && list?.kind === "wp_json" && (
