@@ -37,7 +37,8 @@ func TestSiteOfTheConsole(t *testing.T) {
 
 func TestSealKeyStays(t *testing.T) {
 	t.Parallel()
-	file, passphrase := filepath.Join(t.TempDir(), "secrets.key"), []byte("a passphrase for tests of keys")
+	// Generated ones cost a guess little, and a test too.
+	file, passphrase, another := filepath.Join(t.TempDir(), "secrets.key"), generated(t), generated(t)
 	key, err := sealKey(file, passphrase, rand.Reader)
 	if err != nil || len(key) != identity.SealKeySize {
 		t.Fatalf("%d bytes, %v", len(key), err)
@@ -56,7 +57,7 @@ func TestSealKeyStays(t *testing.T) {
 		}
 	}
 	sealed("made anew")
-	if _, err := sealKey(file, []byte("another passphrase altogether"), rand.Reader); !errors.Is(err, keyfile.ErrPassphrase) {
+	if _, err := sealKey(file, another, rand.Reader); !errors.Is(err, keyfile.ErrPassphrase) {
 		t.Errorf("with another passphrase: %v", err)
 	}
 	if err := os.WriteFile(file, key, 0o644); err != nil { // as it was kept before
@@ -72,4 +73,13 @@ func TestSealKeyStays(t *testing.T) {
 	if _, err := sealKey(file, passphrase, rand.Reader); err == nil {
 		t.Error("a cut key was taken")
 	}
+}
+
+func generated(t *testing.T) []byte {
+	t.Helper()
+	passphrase, err := keyfile.NewPassphrase(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return passphrase
 }

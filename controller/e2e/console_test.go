@@ -247,7 +247,7 @@ func TestConsole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := look(t, scr.URL)
+	w := lookClosely(t, scr.URL)
 
 	editor := sit(w, s, stage.LoginOf("editor"))
 	editor.open("/content")

@@ -23,13 +23,21 @@ import (
 
 // window is a real browser before a screen.
 type window struct {
-	t    *testing.T
-	ctx  context.Context
-	last string
-	seen []string // each change of what fills the glass, with its time
+	t             *testing.T
+	ctx           context.Context
+	width, height int64
+	captured      time.Time // last
+	last          string
+	seen          []string // each change of what fills the glass, with its time
 }
 
-const windowWidth, windowHeight = 960, 540
+// A window is as large as it takes to tell which colour fills it: the stories
+// look thousands of times.
+const windowWidth, windowHeight = 480, 270
+
+// near is how many times as wide and high a window is that single pixels are
+// compared in, or a code is read from.
+const near = 2
 
 // chromium is the browser that the set-up has found.
 func chromium() string { return cmp.Or(os.Getenv("COTMOC_CHROMIUM"), "chromium") }
@@ -37,8 +45,19 @@ func chromium() string { return cmp.Or(os.Getenv("COTMOC_CHROMIUM"), "chromium")
 // look opens a browser at a player's address.
 func look(t *testing.T, url string) *window {
 	t.Helper()
+	return lookIn(t, url, windowWidth, windowHeight)
+}
+
+// lookClosely opens a browser that shows a player's picture in more detail.
+func lookClosely(t *testing.T, url string) *window {
+	t.Helper()
+	return lookIn(t, url, near*windowWidth, near*windowHeight)
+}
+
+func lookIn(t *testing.T, url string, width, height int) *window {
+	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(windowWidth, windowHeight))
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(width, height))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
@@ -51,7 +70,7 @@ func look(t *testing.T, url string) *window {
 		cancel()
 		cancelAllocator()
 	})
-	w := &window{t: t, ctx: ctx}
+	w := &window{t: t, ctx: ctx, width: int64(width), height: int64(height)}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("what filled the glass:\n%s", strings.Join(w.seen[max(0, len(w.seen)-40):], "\n"))
@@ -63,14 +82,23 @@ func look(t *testing.T, url string) *window {
 
 func (w *window) open(url string) {
 	w.t.Helper()
-	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(windowWidth, windowHeight), chromedp.Navigate(url)); err != nil {
+	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(w.width, w.height), chromedp.Navigate(url)); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
+// glance is how often at most a window is captured.
+const glance = 60 * time.Millisecond
+
 // capture gives the pixels on the glass now.
 func (w *window) capture() image.Image {
 	w.t.Helper()
+	select {
+	case <-time.After(time.Until(w.captured.Add(glance))):
+	case <-w.t.Context().Done():
+		w.t.Fatal(context.Cause(w.t.Context()))
+	}
+	w.captured = time.Now()
 	var raw []byte
 	stage.Await(w.t, 5*time.Second, "a frame from the browser", func() bool {
 		var err error

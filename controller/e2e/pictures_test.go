@@ -81,7 +81,7 @@ func (w *window) beside(url string) {
 	if err := chromedp.Do(ctx); err != nil { // the window lives as long as the context that opens it
 		w.t.Fatal(err)
 	}
-	(&window{t: w.t, ctx: ctx}).open(url)
+	(&window{t: w.t, ctx: ctx, width: w.width, height: w.height}).open(url)
 }
 
 // still waits until a screen shows a picture, and gives the pixels on the
@@ -151,7 +151,7 @@ func (d *desk) photograph(name string) {
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	opened := runDemo(t)
-	w := look(t, opened.Screens[0])
+	w := lookClosely(t, opened.Screens[0])
 	for _, url := range opened.Screens[1:] {
 		w.beside(url)
 	}

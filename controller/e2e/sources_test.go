@@ -31,7 +31,7 @@ func TestFromAPortalToGlass(t *testing.T) {
 	}
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
-	w := look(t, scr.URL)
+	w := lookClosely(t, scr.URL)
 	editor := sit(w, s, stage.LoginOf("editor"))
 	editor.open("/sources")
 	editor.fill("input[name=address]", "vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam/?utm_source=zalo")

@@ -129,11 +129,16 @@ func newBrowser(t *testing.T) (browser context.Context, stop func()) {
 	}
 }
 
+// frameWidth and frameHeight are the size in which frames are captured: a
+// colour fills it as it fills the glass, and a hundred changes are thousands
+// of frames.
+const frameWidth, frameHeight = width / 2, height / 2
+
 // record captures every frame that the compositor makes while during runs.
 func (s *screen) record(t *testing.T, during func()) []glass.Reading {
 	t.Helper()
 	quality := int64(70)
-	if _, err := chromedp.Call(s.browser, page.StartScreencast, page.StartScreencastParams{Format: page.StartScreencastFormatJpeg, Quality: &quality, EveryNthFrame: 1, MaxFramesInFlight: 16}); err != nil {
+	if _, err := chromedp.Call(s.browser, page.StartScreencast, page.StartScreencastParams{Format: page.StartScreencastFormatJpeg, Quality: &quality, MaxWidth: frameWidth, MaxHeight: frameHeight, EveryNthFrame: 1, MaxFramesInFlight: 16}); err != nil {
 		t.Fatal(err)
 	}
 	during()
