@@ -82,7 +82,7 @@ export function SourcesPage() {
         />
       )}
       {byDay && items.some((item) => !item.published_at) && (
-        <p className={classes.note} role="status">
+        <p className={classes.quiet} role="status">
           {t("sources.undated")}
         </p>
       )}
