@@ -141,6 +141,7 @@ type Media struct {
 	Revision    int // rises with every change of bytes or terms
 	Source      Source
 	Origin      Origin
+	Excerpt     Excerpt
 	Fits        map[Profile]Fit
 	Terms       Terms
 	Renditions  []Rendition

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"cotmoc/controller/internal/console"
 	"cotmoc/controller/internal/jobs"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/probe"
@@ -36,7 +37,7 @@ func (a *App) openMedia(ctx context.Context) error {
 		return fmt.Errorf("cannot make the folder for renditions: %w", err)
 	}
 	prober := probe.New(box, probe.DefaultLimits(), a.log)
-	renderer := render.New(box, prober)
+	renderer := render.New(box, prober, console.Files())
 	var worker *jobs.Worker // made last; the first task comes later
 	studio, err := a.openStudio(box, work)
 	if err != nil {

@@ -165,6 +165,9 @@ var rights = map[string]right{
 	"GET /media/{id}/poster":                 {query: "?profile=1080p-landscape", roles: mediaReads, own: true}, // no bytes behind it
 	"GET /media/{id}/thumbnail":              {query: "?profile=1080p-landscape", roles: mediaReads, own: true},
 	"GET /media/{id}/source-preview":         {roles: mediaReads, own: true},
+	"GET /media/{id}/proxy":                  {roles: mediaReads, own: true},
+	"POST /media/{id}/subtitles":             {body: `{"file_name":"x","data":""}`, roles: editors},
+	"GET /media/{id}/subtitles/{number}":     {roles: mediaReads, own: true},
 	"GET /media/{id}/renditions/{profile}":   {roles: mediaReads, own: true},
 	"GET /playlists/{id}/versions/{version}": {roles: planReads},
 
@@ -261,7 +264,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	entry := made("/schedule/entries", fmt.Sprintf(`{"title":"Hằng ngày","playlist_id":%q,"target":{"clusters":[%q],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, playlist, playliststest.ID("cautreo")))
 	publication := made("/publish", `{"note":""}`)
 	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
-		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1")
+		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1")
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",

@@ -114,7 +114,7 @@ type drawings struct {
 }
 
 // Open implements media.Renderer.
-func (d *drawings) Open(ctx context.Context, path string) (render.Source, error) {
+func (d *drawings) Open(ctx context.Context, path string, _ render.Cut) (render.Source, error) {
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the source of a slide: %w", err)

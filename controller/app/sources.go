@@ -114,7 +114,7 @@ func (l library) Bring(ctx context.Context, a playlists.Actor, f sources.Pulled)
 
 // Small implements sources.Library.
 func (l library) Small(ctx context.Context, path string) ([]byte, error) {
-	source, err := l.renderer.Open(ctx, path)
+	source, err := l.renderer.Open(ctx, path, render.Cut{})
 	if err != nil {
 		return nil, err
 	}

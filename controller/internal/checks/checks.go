@@ -132,11 +132,12 @@ func (s *Service) Of(ctx context.Context, a playlists.Actor, id playlists.ID) ([
 // small tells whether the picture must be drawn at more than one and a half
 // times its size to fill the length of a screen.
 func small(m *playlists.Media) bool {
-	if m.Source.Width <= 0 || m.Source.Height <= 0 {
+	width, height := m.Excerpt.Crop.Of(m.Source.Width, m.Source.Height)
+	if width <= 0 || height <= 0 {
 		return false
 	}
 	w, h := playlists.Landscape1080.Size()
 	// Contain: the side that reaches the frame first.
-	scale := min(float64(w)/float64(m.Source.Width), float64(h)/float64(m.Source.Height))
+	scale := min(float64(w)/float64(width), float64(h)/float64(height))
 	return scale > 1.5
 }

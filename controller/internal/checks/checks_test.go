@@ -142,6 +142,7 @@ func TestWhatIsLookedAtTwice(t *testing.T) {
 		{"nothing", nil, nil},
 		{"a small picture", func(m *playlists.Media) { m.Source.Width, m.Source.Height = 640, 360 }, []checks.Kind{checks.LowResolution}},
 		{"a picture of a screen's own size", func(m *playlists.Media) { m.Source.Width, m.Source.Height = 1280, 720 }, nil},
+		{"a small part of a large one", func(m *playlists.Media) { m.Excerpt.Crop = playlists.Crop{Width: 640, Height: 360} }, []checks.Kind{checks.LowResolution}},
 		{"an upright one", func(m *playlists.Media) { m.Source.Width, m.Source.Height = 810, 1080 }, nil},
 		{"a map", func(m *playlists.Media) { m.Title = "BẢN ĐỒ du lịch" }, []checks.Kind{checks.MapIslands}},
 		{"a map in Chinese", func(m *playlists.Media) { m.Description = "越南地图" }, []checks.Kind{checks.MapIslands}},

@@ -122,6 +122,7 @@ func (s *Server) registerResources() {
 	s.registerPeople()
 	s.registerUnits()
 	s.registerMedia()
+	s.registerSubtitles()
 	s.mountMediaBytes()
 	s.registerUploads()
 	s.registerFleet()

@@ -36,7 +36,7 @@ func (s *Server) registerMedia() {
 		r, err := s.Media.Get(ctx, a, in.ID)
 		return s.mediaOr(ctx, a, r, err)
 	})
-	handle(s, http.MethodPatch, "/media/{id}", "change-media", "Change a media; new fits make new renditions", func(ctx context.Context, a playlists.Actor, in *struct {
+	handle(s, http.MethodPatch, "/media/{id}", "change-media", "Change a media; new fits and another excerpt make new renditions", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
 		Body mediaEdit
 	}) (Media, error) {
@@ -70,13 +70,14 @@ type mediaEdit struct {
 	Creator     *string                              `json:"creator,omitempty" maxLength:"1000" doc:"Who made it."`
 	Published   clearable                            `json:"published_at,omitempty"`
 	Fits        *map[playlists.Profile]playlists.Fit `json:"fits,omitempty"`
+	Excerpt     *playlists.Excerpt                   `json:"excerpt,omitempty"`
 }
 
 func (b *mediaEdit) edit() media.Edit {
 	e := media.Edit{
 		Revision: b.Revision, Title: b.Title, Description: b.Description, Languages: b.Languages, Territory: b.Territory,
 		ValidFrom: b.ValidFrom.time, ValidUntil: b.ValidUntil.time, RightsBasis: b.RightsBasis,
-		Publisher: b.Publisher, Creator: b.Creator, Published: b.Published.time,
+		Publisher: b.Publisher, Creator: b.Creator, Published: b.Published.time, Excerpt: b.Excerpt,
 	}
 	if b.Fits != nil {
 		e.Fits = *b.Fits

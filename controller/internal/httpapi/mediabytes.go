@@ -18,6 +18,7 @@ func (s *Server) mountMediaBytes() {
 	s.mediaBytes("/media/{id}/poster", "get-poster", "A still of a rendition", media.APoster)
 	s.mediaBytes("/media/{id}/thumbnail", "get-thumbnail", "A small still of a rendition, 480 pixels", media.AThumbnail)
 	s.mediaBytes("/media/{id}/source-preview", "get-source-preview", "The whole source, small and without metadata", media.APreview)
+	s.mediaBytes("/media/{id}/proxy", "get-proxy", "The whole of a video, small, to be cut by", media.AProxy)
 }
 
 func (s *Server) mediaBytes(path, id, summary string, which media.Picture) {

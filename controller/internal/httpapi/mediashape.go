@@ -25,6 +25,9 @@ type Media struct {
 	Revision     int                                 `json:"revision"`
 	Source       MediaSource                         `json:"source"`
 	Fits         map[playlists.Profile]playlists.Fit `json:"fits"`
+	Excerpt      playlists.Excerpt                   `json:"excerpt" doc:"What of the source is shown, in all profiles."`
+	Tracks       MediaTracks                         `json:"tracks" doc:"Of a video: what can be chosen from."`
+	ProxyURL     string                              `json:"proxy_url" doc:"Of a video: a small copy of the whole source, empty until it is made."`
 	Territory    []string                            `json:"territory" doc:"Cluster ids, or * for all."`
 	ValidFrom    *time.Time                          `json:"valid_from" nullable:"true"`
 	ValidUntil   *time.Time                          `json:"valid_until" nullable:"true" doc:"Exclusive."`
@@ -60,6 +63,25 @@ type MediaOrigin struct {
 	PublishedAt *time.Time       `json:"published_at" nullable:"true"`
 	FetchedAt   *time.Time       `json:"fetched_at" nullable:"true"`
 	PageSHA256  playlists.Digest `json:"page_sha256" doc:"Of the page as fetched; empty of an upload."`
+}
+
+// MediaTracks are the sounds and subtitles of a video, and how its frames
+// follow.
+type MediaTracks struct {
+	Known     bool         `json:"known" doc:"Whether the video has been read."`
+	FrameRate float64      `json:"frame_rate" doc:"Frames a second, of the renditions and of the small copy; 0 until known."`
+	Audio     []MediaTrack `json:"audio"`
+	Subtitles []MediaTrack `json:"subtitles" doc:"Those in the file first, then the files brought in beside it."`
+}
+
+// MediaTrack is one of them.
+type MediaTrack struct {
+	Language string `json:"language" doc:"As the file says, ISO 639-2 as a rule."`
+	Title    string `json:"title" doc:"As the file says; of a file its name."`
+	Default  bool   `json:"default"`
+	File     bool   `json:"file" doc:"Brought in beside the video."`
+	Cues     int    `json:"cues" doc:"Of subtitles: how many there are."`
+	Reason   string `json:"reason" doc:"Why these subtitles cannot be burnt in, else empty."`
 }
 
 // MediaRendition is the exact bytes for one profile.
@@ -155,12 +177,17 @@ func (s *Server) mediaShape(r *media.Record) Media {
 		ID: r.ID, Kind: r.Kind, Title: r.Title, Description: r.Description, Languages: list(r.Terms.Languages),
 		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision,
 		Source: MediaSource{FileName: r.Source.FileName, Size: r.Source.Size, SHA256: r.Source.SHA256, MIME: r.Source.MIME, Width: r.Source.Width, Height: r.Source.Height, DurationMS: r.Source.Duration.Milliseconds()},
-		Fits:   maps.Clone(r.Fits), Territory: list(r.Terms.Territory), ValidFrom: when(r.Terms.ValidFrom), ValidUntil: when(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
+		Fits:   maps.Clone(r.Fits), Excerpt: r.Excerpt,
+		Tracks:    MediaTracks{Known: r.Tracks.Known, FrameRate: r.Tracks.FrameRate, Audio: each(r.Tracks.Audio, mediaTrack), Subtitles: each(r.Tracks.Subtitles, mediaTrack)},
+		Territory: list(r.Terms.Territory), ValidFrom: when(r.Terms.ValidFrom), ValidUntil: when(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
 		Origin: MediaOrigin{
 			Page: r.Origin.Canonical, Publisher: r.Origin.Publisher, Creator: r.Origin.Author,
 			PublishedAt: when(r.Origin.Published), FetchedAt: when(r.Origin.Fetched), PageSHA256: r.Origin.PageBytes,
 		},
 		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+	if r.Proxy != "" {
+		m.ProxyURL = prefix + "/media/" + string(r.ID) + "/proxy?v=" + short(r.Proxy)
 	}
 	if m.Fits == nil {
 		m.Fits = map[playlists.Profile]playlists.Fit{}
@@ -180,6 +207,10 @@ func (s *Server) mediaShape(r *media.Record) Media {
 		}
 	}
 	return m
+}
+
+func mediaTrack(t playlists.Track) MediaTrack {
+	return MediaTrack{Language: t.Language, Title: t.Title, Default: t.Default, File: t.File, Cues: t.Cues, Reason: t.Reason}
 }
 
 // renditionURL names exact bytes: v changes with them, so that browsers may

@@ -24,6 +24,7 @@ const (
 	APoster    Picture = "poster"    // a still of it
 	AThumbnail Picture = "thumbnail" // the still, small
 	APreview   Picture = "preview"   // the whole source, small
+	AProxy     Picture = "proxy"     // the whole of a video, small
 )
 
 // Open gives the bytes of a picture. profile "" takes the first that there
@@ -52,6 +53,9 @@ func (s *Service) Open(ctx context.Context, a playlists.Actor, id playlists.ID, 
 func (r *Record) find(which Picture, profile playlists.Profile) (playlists.Digest, string) {
 	if which == APreview {
 		return r.Preview, "image/jpeg"
+	}
+	if which == AProxy {
+		return r.Proxy, "video/mp4"
 	}
 	for _, p := range playlists.Profiles() {
 		rend, ok := r.Rendition(p)

@@ -24,6 +24,7 @@ type Edit struct {
 	Creator     *string                             // who made it
 	Published   *time.Time                          // the zero time is unknown
 	Fits        map[playlists.Profile]playlists.Fit // those that change
+	Excerpt     *playlists.Excerpt
 }
 
 // Longest texts, in runes, and lists.
@@ -46,7 +47,8 @@ func mediaChanged(r *Record) error {
 	return playlists.Errorf(playlists.Conflict, "media_changed", playlists.Params{"title": r.Title, "revision": r.Revision}, "cannot save %q: somebody has changed it since; look at it again", r.Title)
 }
 
-// Edit changes a media. Fits that differ make new renditions.
+// Edit changes a media. Fits that differ and another excerpt make new
+// renditions.
 func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, e Edit) (*Record, error) {
 	r, err := s.change(ctx, a, id, func(r *Record) (*Task, error) {
 		switch {
@@ -64,6 +66,12 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		changed, err := e.fits(r)
 		if err != nil {
 			return nil, err
+		}
+		if e.Excerpt != nil && *e.Excerpt != r.Excerpt {
+			if err := s.excerpt(r, *e.Excerpt); err != nil {
+				return nil, err
+			}
+			changed = playlists.Profiles()
 		}
 		r.Revision++
 		if len(changed) == 0 {
@@ -175,6 +183,18 @@ func (e *Edit) fits(r *Record) ([]playlists.Profile, error) {
 	}
 	r.Fits = fits
 	return changed, nil
+}
+
+// excerpt sets what of a media is shown.
+func (s *Service) excerpt(r *Record, x playlists.Excerpt) error {
+	if s.cfg.Composed[r.Source.MIME] != nil {
+		return playlists.Errorf(playlists.Invalid, "cut_composed", nil, "cannot cut a slide: it is drawn for each screen; change its words instead")
+	}
+	if err := x.Validate(r.Kind, r.Source, r.Tracks); err != nil {
+		return err
+	}
+	r.Excerpt = x
+	return nil
 }
 
 // Revise begins a new revision of what was decided on, to be approved anew,

@@ -21,6 +21,8 @@ type Record struct {
 	UnitName   string
 	Approved   bool             // a version is approved, and may be on screens, whatever the state of the next; read only
 	Preview    playlists.Digest // JPEG of the whole source, "" until made
+	Proxy      playlists.Digest // of a video: a small copy of all of it, "" until made
+	Tracks     playlists.Tracks // of a video
 	Thumbnails map[playlists.Profile]playlists.Digest
 	Parts      []playlists.Digest // objects that the source names, to be kept with it; write only
 	Work       *Work              // the newest rendering job, nil when it is forgotten
@@ -85,7 +87,7 @@ type Prober interface {
 
 // Renderer makes renditions.
 type Renderer interface {
-	Open(ctx context.Context, path string) (render.Source, error)
+	Open(ctx context.Context, path string, cut render.Cut) (render.Source, error)
 }
 
 // Config is what a Service needs; all fields must be set.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,7 +59,7 @@ func open(t *testing.T) *house {
 	prober := probe.New(box, probe.DefaultLimits(), log)
 	h := &house{store: db.Media(), objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC)}
 	h.Service = media.New(media.Config{
-		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober), Composed: map[string]media.Renderer{plainMIME: &h.plain}, Work: t.TempDir(),
+		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober, os.DirFS(filepath.Join("..", "console", "dist"))), Composed: map[string]media.Renderer{plainMIME: &h.plain}, Work: t.TempDir(),
 		Wake: func() {}, Now: h.clock, Random: rand.Reader, Log: log,
 	})
 	return h

@@ -50,12 +50,19 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		return fmt.Errorf("cannot make a folder for renditions: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	src, err := s.renderer(r).Open(ctx, path)
+	cut, err := s.cut(ctx, r)
+	if err != nil {
+		return err
+	}
+	src, err := s.renderer(r).Open(ctx, path, cut)
 	if err != nil {
 		return err
 	}
 	preview, err := s.preview(ctx, r, src)
 	if err != nil {
+		return err
+	}
+	if err := s.look(ctx, r, src, dir); err != nil {
 		return err
 	}
 	var all []made
@@ -68,7 +75,7 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		}
 		all = append(all, *m)
 	}
-	return s.finish(ctx, t, r.Source.SHA256, preview, all)
+	return s.finish(ctx, t, r, preview, all)
 }
 
 // renderer gives what reads a media's source.
@@ -141,11 +148,12 @@ func (s *Service) render(ctx context.Context, src render.Source, p playlists.Pro
 	return m, err
 }
 
-// finish puts the renditions into the row. Those made of a source or with a fit
-// that was changed meanwhile are dropped: a newer task makes them.
-func (s *Service) finish(ctx context.Context, t Task, source, preview playlists.Digest, all []made) error {
+// finish puts the renditions into the row. Those made of a source, of an
+// excerpt or with a fit that was changed meanwhile are dropped: a newer task
+// makes them.
+func (s *Service) finish(ctx context.Context, t Task, of *Record, preview playlists.Digest, all []made) error {
 	_, err := s.cfg.Store.ChangeMedia(ctx, t.Media, func(r *Record) (*Task, error) {
-		if r.State != playlists.Processing || r.Source.SHA256 != source {
+		if r.State != playlists.Processing || r.Source.SHA256 != of.Source.SHA256 || r.Excerpt != of.Excerpt {
 			return nil, nil
 		}
 		r.Preview = preview

@@ -51,20 +51,22 @@ func (m Media) AddMedia(ctx context.Context, r *media.Record, t *media.Task) err
 }
 
 // jsonFields are the parts of a media that are kept as text.
-type jsonFields struct{ fits, territory, languages, origin string }
+type jsonFields struct{ fits, territory, languages, origin, excerpt, tracks string }
 
 func mediaFields(r *media.Record) (jsonFields, error) {
 	fits, err1 := json.Marshal(r.Fits)
 	territory, err2 := json.Marshal(r.Terms.Territory)
 	origin, err3 := json.Marshal(r.Origin)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	excerpt, err4 := json.Marshal(r.Excerpt)
+	tracks, err5 := json.Marshal(r.Tracks)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return jsonFields{}, fmt.Errorf("cannot keep the media %s: %w", r.ID, err)
 	}
 	languages := ","
 	for _, l := range r.Terms.Languages {
 		languages += l + ","
 	}
-	return jsonFields{string(fits), string(territory), languages, string(origin)}, nil
+	return jsonFields{string(fits), string(territory), languages, string(origin), string(excerpt), string(tracks)}, nil
 }
 
 // addTask queues a rendering task; nil is none.
@@ -135,11 +137,13 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 		Source:    playlists.Source{FileName: m.FileName, Size: m.Size, SHA256: playlists.Digest(m.Sha256), MIME: m.Mime, Width: int(m.Width), Height: int(m.Height), Duration: time.Duration(m.DurationMs) * time.Millisecond},
 		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: []string{}},
 		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
-	}, Preview: playlists.Digest(m.Preview), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
+	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
 	if l := strings.Trim(m.Languages, ","); l != "" {
 		r.Terms.Languages = strings.Split(l, ",")
 	}
-	if err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory), json.Unmarshal([]byte(m.Origin), &r.Origin)); err != nil {
+	err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory), json.Unmarshal([]byte(m.Origin), &r.Origin),
+		json.Unmarshal([]byte(m.Excerpt), &r.Excerpt), json.Unmarshal([]byte(m.Tracks), &r.Tracks))
+	if err != nil {
 		return nil, fmt.Errorf("cannot read the media %s: %w", m.ID, err)
 	}
 	return r, nil
@@ -182,7 +186,7 @@ func (m Media) ChangeMedia(ctx context.Context, id playlists.ID, change func(*me
 			ID: string(r.ID), Title: r.Title, TitleKey: media.TitleKey(r.Title), Description: r.Description, Search: media.SearchText(r),
 			State: string(r.State), Revision: int64(r.Revision), Sha256: string(r.Source.SHA256), Size: r.Source.Size, Fits: f.fits, Territory: f.territory, Languages: f.languages,
 			ValidFrom: millis(r.Terms.ValidFrom), ValidUntil: millis(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis, Origin: f.origin,
-			Preview: string(r.Preview), UpdatedAt: millis(r.UpdatedAt), DeletedAt: millis(r.DeletedAt),
+			Preview: string(r.Preview), Excerpt: f.excerpt, Tracks: f.tracks, Proxy: string(r.Proxy), UpdatedAt: millis(r.UpdatedAt), DeletedAt: millis(r.DeletedAt),
 		})
 		if err != nil {
 			return fmt.Errorf("cannot change the media %s: %w", id, err)

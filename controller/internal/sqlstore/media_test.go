@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -99,11 +100,14 @@ func TestMediaRoundTrip(t *testing.T) {
 	}
 	rendition := playlists.Rendition{Profile: playlists.Portrait1080, Digest: playlists.DigestOf([]byte("r")), Size: 9, MIME: "video/mp4", Width: 1080, Height: 1920,
 		Duration: 1500 * time.Millisecond, HasAudio: true, Chunks: playlists.DigestOf([]byte("c")), Poster: playlists.DigestOf([]byte("p"))}
+	excerpt := playlists.Excerpt{FromMS: 1, UntilMS: 2000, Crop: playlists.Crop{X: 1, Y: 2, Width: 30, Height: 40}, Audio: 2, Subtitles: 1}
+	tracks := playlists.Tracks{Known: true, FrameRate: 24000. / 1001, Audio: []playlists.Track{{Language: "vie", Default: true}}, Subtitles: []playlists.Track{{Title: "a.srt", File: true, Text: playlists.DigestOf([]byte("s")), Cues: 3}}}
 	_, err := d.Media().ChangeMedia(t.Context(), in.ID, func(r *media.Record) (*media.Task, error) {
 		r.Title, r.Description, r.State, r.Revision = "Cửa khẩu", "mô tả", playlists.Processing, 7
 		r.Terms = playlists.Terms{Territory: []string{"clustera"}, Languages: []string{"vi", "lo"}, ValidFrom: day, ValidUntil: day.Add(time.Hour), RightsBasis: "own work"}
 		r.Renditions, r.Thumbnails[playlists.Portrait1080] = []playlists.Rendition{rendition}, playlists.DigestOf([]byte("t"))
 		r.Preview, r.UpdatedAt = playlists.DigestOf([]byte("v")), day.Add(time.Minute)
+		r.Proxy, r.Excerpt, r.Tracks = playlists.DigestOf([]byte("x")), excerpt, tracks
 		return nil, nil
 	})
 	if err != nil {
@@ -116,7 +120,7 @@ func TestMediaRoundTrip(t *testing.T) {
 	if got.Title != "Cửa khẩu" || got.Revision != 7 || got.AuthorName != "An" || got.UnitName != "Sở A" || !slices.Equal(got.Terms.Languages, []string{"vi", "lo"}) ||
 		!got.Terms.ValidUntil.Equal(day.Add(time.Hour)) || got.Terms.RightsBasis != "own work" || len(got.Renditions) != 1 || got.Renditions[0] != rendition ||
 		got.Thumbnails[playlists.Portrait1080] != playlists.DigestOf([]byte("t")) || got.Preview == "" || got.Fits[playlists.Landscape1080] != in.Fits[playlists.Landscape1080] ||
-		got.Source != in.Source || !got.CreatedAt.Equal(day) || !got.UpdatedAt.Equal(day.Add(time.Minute)) {
+		got.Proxy != playlists.DigestOf([]byte("x")) || got.Excerpt != excerpt || !reflect.DeepEqual(got.Tracks, tracks) || got.Source != in.Source || !got.CreatedAt.Equal(day) || !got.UpdatedAt.Equal(day.Add(time.Minute)) {
 		t.Errorf("Media = %+v", got)
 	}
 	if got.Work == nil || got.Work.State != "queued" {
@@ -295,12 +299,13 @@ func BenchmarkListMedia(b *testing.B) {
 func TestPartsAreNamed(t *testing.T) {
 	t.Parallel()
 	d := testDB(t)
+	proxy := playlists.DigestOf([]byte("a small copy"))
 	parts := []playlists.Digest{playlists.DigestOf([]byte("a picture")), playlists.DigestOf([]byte("another")), playlists.DigestOf([]byte("a page"))}
 	r := record(t, "Slide", day)
 	r.Parts, r.Origin.PageBytes = parts[:1], parts[2]
 	add(t, d, r)
 	_, err := d.Media().ChangeMedia(t.Context(), r.ID, func(r *media.Record) (*media.Task, error) {
-		r.Parts, r.Source.SHA256, r.Source.Size = parts[1:2], playlists.DigestOf([]byte("words")), 5
+		r.Parts, r.Source.SHA256, r.Source.Size, r.Proxy = parts[1:2], playlists.DigestOf([]byte("words")), 5, proxy
 		return nil, nil
 	})
 	if err != nil {
@@ -317,7 +322,7 @@ func TestPartsAreNamed(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range append(parts, got.Source.SHA256) {
+	for _, p := range append(parts, got.Source.SHA256, proxy) {
 		if !slices.Contains(named, string(p)) {
 			t.Errorf("%s is not named: %v", p, named)
 		}

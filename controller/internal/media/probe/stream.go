@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cotmoc/playlists"
 )
 
 // Clip is what ffprobe says about a video.
@@ -19,16 +21,30 @@ type Clip struct {
 	FrameRate float64
 	Duration  time.Duration // 0 when the container does not say
 	Colour
-	Pictures    int    // moving ones: the first is used
-	Decoder     string // ffmpeg's, where its own choice loses something; else ""
-	Alpha       bool   // it may be transparent
-	Sound       bool   // there is any, even if it cannot be read
-	Audio       bool   // there is sound that can be read
-	AudioStream int    // the one to take: the default, or the first
+	Pictures    int     // moving ones: the first is used
+	Decoder     string  // ffmpeg's, where its own choice loses something; else ""
+	Alpha       bool    // it may be transparent
+	Sound       bool    // there is any, even if it cannot be read
+	Audio       bool    // there is sound that can be read
+	AudioStream int     // the one to take: the default, or the first
+	Sounds      []Track // those that can be read
+	Subtitles   []Track
 	Encrypted   bool
 	Interlaced  bool
 	DolbyVision bool // of the kind that shows wrong colours without Dolby's decoder
 }
+
+// Track is a sound or the subtitles of a video.
+type Track struct {
+	Stream   int // as ffmpeg counts
+	Codec    string
+	Language string // cleaned, as all that a file says
+	Title    string
+	Default  bool
+}
+
+// maxTracks bounds what can be chosen from.
+const maxTracks = 32
 
 // ffprobe's JSON, the part that is used.
 type description struct {
@@ -63,6 +79,8 @@ type stream struct {
 	} `json:"disposition"`
 	Tags struct {
 		AlphaMode string `json:"alpha_mode"`
+		Language  string `json:"language"`
+		Title     string `json:"title"`
 	} `json:"tags"`
 	SideData []struct {
 		Rotation  float64 `json:"rotation"`
@@ -88,9 +106,14 @@ func parseClip(b []byte) (Clip, error) {
 		case s.Type == "audio":
 			c.Sound = true
 			readable := s.Codec != "" && s.Codec != "none" && s.Channels > 0 && s.SampleRate != "" && s.SampleRate != "0"
+			if readable && len(c.Sounds) < maxTracks {
+				c.Sounds = append(c.Sounds, s.track())
+			}
 			if preferred := s.Disposition.Default != 0; readable && (!c.Audio || preferred && !chosen) {
 				c.Audio, c.AudioStream, chosen = true, s.Index, preferred
 			}
+		case s.Type == "subtitle" && len(c.Subtitles) < maxTracks:
+			c.Subtitles = append(c.Subtitles, s.track())
 		case s.Type == "video" && s.Disposition.AttachedPicture == 0:
 			if c.Pictures++; c.Pictures == 1 {
 				c.take(s)
@@ -98,6 +121,18 @@ func parseClip(b []byte) (Clip, error) {
 		}
 	}
 	return c, nil
+}
+
+func (s stream) track() Track {
+	clean := func(text string, most int) string {
+		r := []rune(playlists.Clean(text))
+		return strings.TrimSpace(string(r[:min(len(r), most)]))
+	}
+	language := clean(s.Tags.Language, 10)
+	if language == "und" {
+		language = ""
+	}
+	return Track{Stream: s.Index, Codec: s.Codec, Language: language, Title: clean(s.Tags.Title, 60), Default: s.Disposition.Default != 0}
 }
 
 // take copies the facts of the first moving picture.

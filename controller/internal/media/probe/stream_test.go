@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,19 @@ func TestDolbyVision(t *testing.T) {
 		if err != nil || clip.DolbyVision != want {
 			t.Errorf("%s: %t, %v", side, clip.DolbyVision, err)
 		}
+	}
+}
+
+// What can be chosen from is named as the file says it, cleaned.
+func TestTracks(t *testing.T) {
+	t.Parallel()
+	clip, err := parseClip([]byte(`{"streams":[{"index":0,"codec_type":"video","codec_name":"h264"},
+		{"index":1,"codec_type":"audio","codec_name":"none"},
+		{"index":2,"codec_type":"audio","codec_name":"aac","sample_rate":"48000","channels":2,"disposition":{"default":1},"tags":{"language":"vie","title":"Ti\u0302ng\u0007 Việt\u202e"}},
+		{"index":3,"codec_type":"subtitle","codec_name":"subrip","tags":{"language":"und","title":"` + strings.Repeat("x", 100) + `"}}]}`))
+	sounds := []Track{{Stream: 2, Codec: "aac", Language: "vie", Title: "Tîng Việt", Default: true}}
+	subtitles := []Track{{Stream: 3, Codec: "subrip", Title: strings.Repeat("x", 60)}}
+	if err != nil || !slices.Equal(clip.Sounds, sounds) || !slices.Equal(clip.Subtitles, subtitles) {
+		t.Errorf("%+v %+v, %v", clip.Sounds, clip.Subtitles, err)
 	}
 }

@@ -38,8 +38,8 @@ func (v *video) gain(ctx context.Context) (float64, error) {
 	limits.FileSize = 1 << 20
 	err := v.r.box.Run(ctx, sandbox.Command{Tool: "ffmpeg", Input: v.path, Stdout: m, Limits: limits, Args: func(in, _ string) []string {
 		args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
-		return append(args, "-i", in, "-map", fmt.Sprintf("0:%d", v.facts.Clip.AudioStream), "-af",
-			sound+",ebur128=metadata=1,ametadata=mode=print:key=lavfi.r128.I:file=-", "-f", "null", "-")
+		return append(args, "-i", in, "-map", fmt.Sprintf("0:%d", v.part.sound), "-af",
+			v.part.soundTime()+sound+",ebur128=metadata=1,ametadata=mode=print:key=lavfi.r128.I:file=-", "-f", "null", "-")
 	}})
 	if err != nil {
 		return 0, failed(err)

@@ -6,10 +6,13 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
+	"cotmoc/controller/internal/media/captions"
 	"cotmoc/controller/internal/media/probe"
 	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/playlists"
@@ -31,11 +34,13 @@ type Product struct {
 type Renderer struct {
 	box    *sandbox.Sandbox
 	prober *probe.Prober
+	fonts  func() (*captions.Fonts, error)
 }
 
-// New makes a renderer. The sandbox must know ffmpeg and ffprobe.
-func New(box *sandbox.Sandbox, prober *probe.Prober) *Renderer {
-	return &Renderer{box: box, prober: prober}
+// New makes a renderer. The sandbox must know ffmpeg and ffprobe; assets are
+// the console's built files, whose fonts subtitles are written in.
+func New(box *sandbox.Sandbox, prober *probe.Prober, assets fs.FS) *Renderer {
+	return &Renderer{box: box, prober: prober, fonts: sync.OnceValues(func() (*captions.Fonts, error) { return captions.OpenFonts(assets) })}
 }
 
 // Source is a file to render from, opened once for all profiles.
@@ -49,17 +54,18 @@ type Source interface {
 	Render(ctx context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error)
 }
 
-// Open probes the file at an absolute path and makes it ready. Its error of
-// code Invalid carries the reason for people, as the prober's.
-func (r *Renderer) Open(ctx context.Context, path string) (Source, error) {
+// Open probes the file at an absolute path and makes ready what the cut leaves
+// of it. Its error of code Invalid carries the reason for people, as the
+// prober's.
+func (r *Renderer) Open(ctx context.Context, path string, cut Cut) (Source, error) {
 	facts, err := r.prober.Probe(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	if facts.Kind == playlists.Video {
-		return &video{r: r, path: path, facts: facts}, nil
+		return r.openVideo(path, facts, cut)
 	}
-	return r.openStill(ctx, path, facts)
+	return r.openStill(ctx, path, facts, cut.Crop)
 }
 
 // masterSide is the least shorter side that a picture is reduced to before it
@@ -69,10 +75,11 @@ const masterSide = 1920
 // still is an image: flattened, upright, reduced and in sRGB.
 type still struct {
 	facts  *probe.Facts
-	master *image.RGBA
+	master *image.RGBA // of what is shown
+	whole  *image.RGBA // of all, for the preview
 }
 
-func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts) (*still, error) {
+func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts, crop playlists.Crop) (*still, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the image: %w", err)
@@ -84,11 +91,24 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 	}
 	s := &still{facts: facts}
 	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
-		s.master = orient(reduce(img, masterSide), facts.Picture.Orientation)
-		toUsualGamma(s.master, facts.Picture.Gamma)
-		if facts.Picture.Channels >= 3 && !facts.Picture.Colour.Wide() {
-			toSRGB(s.master, facts.Picture.ICC)
+		ready := func(part image.Image, side int) *image.RGBA {
+			out := orient(reduce(part, side), facts.Picture.Orientation)
+			toUsualGamma(out, facts.Picture.Gamma)
+			if facts.Picture.Channels >= 3 && !facts.Picture.Colour.Wide() {
+				toSRGB(out, facts.Picture.ICC)
+			}
+			return out
 		}
+		if crop == (playlists.Crop{}) {
+			s.master = ready(img, masterSide)
+			s.whole = s.master
+			return nil
+		}
+		part, err := stored(img.Bounds(), crop, facts.Picture.Orientation)
+		if err != nil {
+			return err
+		}
+		s.master, s.whole = ready(window(img, part), masterSide), ready(img, previewSide)
 		return nil
 	})
 	return s, err
@@ -97,7 +117,7 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 func (s *still) Facts() *probe.Facts { return s.facts }
 
 func (s *still) Preview(context.Context) ([]byte, error) {
-	return encodeJPEG(shrink(s.master, previewSide), 80)
+	return encodeJPEG(shrink(s.whole, previewSide), 80)
 }
 
 func (s *still) Render(_ context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error) {

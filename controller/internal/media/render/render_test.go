@@ -9,7 +9,9 @@ import (
 	"image/color"
 	"image/jpeg"
 	"log/slog"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,12 +33,18 @@ func renderer(t *testing.T) *Renderer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(box, probe.New(box, probe.DefaultLimits(), slog.New(slog.DiscardHandler)))
+	// Subtitles are written in the console's fonts; the gate builds it first.
+	return New(box, probe.New(box, probe.DefaultLimits(), slog.New(slog.DiscardHandler)), os.DirFS(filepath.Join("..", "..", "console", "dist")))
 }
 
 func open(t *testing.T, r *Renderer, path string) Source {
 	t.Helper()
-	s, err := r.Open(t.Context(), path)
+	return openCut(t, r, path, Cut{})
+}
+
+func openCut(t *testing.T, r *Renderer, path string, cut Cut) Source {
+	t.Helper()
+	s, err := r.Open(t.Context(), path, cut)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,9 +24,18 @@ type video struct {
 	r     *Renderer
 	path  string
 	facts *probe.Facts
+	part  part
 
 	measuring sync.Mutex
 	measured  *float64 // dB that its sound is changed by; nil before
+}
+
+func (r *Renderer) openVideo(path string, facts *probe.Facts, cut Cut) (*video, error) {
+	p, err := partOf(facts, cut)
+	if err != nil {
+		return nil, err
+	}
+	return &video{r: r, path: path, facts: facts, part: p}, nil
 }
 
 func (v *video) Facts() *probe.Facts { return v.facts }
@@ -47,17 +56,20 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 	w, h := p.Size()
 	name := string(p) + ".mp4"
 	gain, err := 0.0, error(nil)
-	if v.facts.Clip.Audio {
+	if v.part.sound >= 0 {
 		if gain, err = v.gain(ctx); err != nil {
 			return nil, err
 		}
 	}
+	if err := v.writeCaptions(image.Pt(w, h), dir); err != nil {
+		return nil, err
+	}
 	err = v.r.box.Run(ctx, sandbox.Command{
 		Tool: "ffmpeg", Input: v.path, Dir: dir,
-		Stdout: &progressReader{total: v.facts.Duration, report: report},
+		Stdout: &progressReader{total: v.part.length, report: report},
 		Limits: v.limits(),
 		Args: func(in, out string) []string {
-			return encodeArgs(v.facts, image.Pt(w, h), fit, gain, in, filepath.Join(out, name))
+			return encodeArgs(v.facts, v.part, image.Pt(w, h), fit, gain, in, filepath.Join(out, name))
 		},
 	})
 	if err != nil {
@@ -69,8 +81,8 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 		return nil, failed(err)
 	}
 	out.Duration, out.HasAudio = made.Duration, made.Clip.Audio
-	if short := v.facts.Duration - out.Duration; short > max(time.Second, v.facts.Duration/20) {
-		return nil, playlists.Errorf(playlists.Invalid, "file_truncated", nil, "cannot use a video that can be read for %s of its %s: export it again", out.Duration, v.facts.Duration)
+	if short := v.part.length - out.Duration; short > max(time.Second, v.part.length/20) {
+		return nil, playlists.Errorf(playlists.Invalid, "file_truncated", nil, "cannot use a video that can be read for %s of its %s: export it again", out.Duration, v.part.length)
 	}
 	poster, err := v.r.frame(ctx, out.Path, made.Clip, out.Duration/4, image.Pt(w, h))
 	if err != nil {
@@ -118,13 +130,13 @@ func failed(err error) error {
 // encodeArgs is the whole of ffmpeg's work for one rendition: H.264 High in
 // yuv420p with a key frame each second, so that a player can seek into a slot
 // at once; the index first; the same bytes each time from the same ffmpeg.
-func encodeArgs(f *probe.Facts, canvas image.Point, fit playlists.Fit, gain float64, in, out string) []string {
+func encodeArgs(f *probe.Facts, shown part, canvas image.Point, fit playlists.Fit, gain float64, in, out string) []string {
 	rate, group := frameRate(f.Clip.FrameRate)
 	args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
 	args = append(args, decoder(f.Clip)...)
-	args = append(args, "-i", in, "-filter_complex", filter(f, canvas, fit, rate), "-filter_threads", "2", "-map", "[out]")
-	if f.Clip.Audio {
-		args = append(args, "-map", fmt.Sprintf("0:%d", f.Clip.AudioStream), "-af", soundFilter(gain), "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
+	args = append(args, "-i", in, "-filter_complex", filter(f, shown, canvas, fit, rate), "-filter_threads", "2", "-map", "[out]")
+	if shown.sound >= 0 {
+		args = append(args, "-map", fmt.Sprintf("0:%d", shown.sound), "-af", shown.soundTime()+soundFilter(gain), "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
 	} else {
 		args = append(args, "-an")
 	}
@@ -170,50 +182,71 @@ func frameRate(source float64) (rate string, group int) {
 }
 
 // filter is ffmpeg's graph from the upright source to the canvas.
-func filter(f *probe.Facts, canvas image.Point, fit playlists.Fit, rate string) string {
-	c := f.Clip
-	w, h, colours := f.Width, f.Height, "scale=%d:%d:flags=lanczos"+matrix(f)
-	if c.Wide() {
+func filter(f *probe.Facts, shown part, canvas image.Point, fit playlists.Fit, rate string) string {
+	w, h, crop := f.Width, f.Height, shown.crop
+	if f.Clip.Wide() {
 		// Wide colours take sixteen bytes a pixel: no more pixels than are needed.
-		w, h = needed(w, h, canvas)
-		colours = "scale=%d:%d:flags=lanczos," + c.ToSDR()
+		w, h, crop = needed(w, h, crop, canvas)
 	}
-	p, end := place(w, h, canvas, fit), "format=yuv420p[out]"
-	if f.Duration < shortest {
-		end = fmt.Sprintf("tpad=stop_mode=clone:stop_duration=%.3f,%s", (shortest - f.Duration).Seconds(), end)
+	pre, end := upright(f, w, h, rate, shown.pictureTime())+",format=yuv420p", "format=yuv420p[out]"
+	if len(shown.captions) > 0 {
+		end = burnIn + "," + end
+	}
+	if shown.length < shortest {
+		end = fmt.Sprintf("tpad=stop_mode=clone:stop_duration=%.3f,%s", (shortest - shown.length).Seconds(), end)
+	}
+	cropped := func(r image.Rectangle) string {
+		return fmt.Sprintf("crop=%d:%d:%d:%d:exact=1", r.Dx(), r.Dy(), r.Min.X+crop.Min.X, r.Min.Y+crop.Min.Y)
+	}
+	p := place(crop.Dx(), crop.Dy(), canvas, fit)
+	front := fmt.Sprintf("%s,scale=%d:%d:flags=lanczos,setsar=1", cropped(p.crop), p.dst.Dx(), p.dst.Dy())
+	if !p.bars {
+		return pre + "," + front + "," + end
+	}
+	back := place(crop.Dx(), crop.Dy(), canvas, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0.5})
+	small := fitWithin(canvas, backdropSide)
+	dim := float64(backdropDim) / 256
+	return fmt.Sprintf("%s,split=2[a][b];[b]%s,scale=%d:%d:flags=area,gblur=sigma=1.2,lutyuv=y='16+(val-16)*%.3f':u='128+(val-128)*%.3f':v='128+(val-128)*%.3f',scale=%d:%d:flags=bicubic,setsar=1[back];[a]%s[front];[back][front]overlay=x=%d:y=%d:format=yuv420,%s",
+		pre, cropped(back.crop), even(float64(small.X)), even(float64(small.Y)), dim, dim, dim, canvas.X, canvas.Y,
+		front, p.dst.Min.X, p.dst.Min.Y, end)
+}
+
+// upright is the beginning of every graph: constant rate, square pixels, a
+// screen's colours, nothing transparent. times, which may be empty, leaves
+// frames out.
+func upright(f *probe.Facts, w, h int, rate, times string) string {
+	c := f.Clip
+	colours := "scale=%d:%d:flags=lanczos" + matrix(f)
+	if c.Wide() {
+		colours = "scale=%d:%d:flags=lanczos," + c.ToSDR()
 	}
 	steps := []string{}
 	if c.Interlaced {
 		steps = append(steps, "bwdif=mode=send_frame:deint=interlaced")
 	}
 	// Square pixels first, so that all that follows counts displayed ones.
-	steps = append(steps, "fps="+rate)
+	steps = append(steps, "fps="+rate+times)
 	steps = append(steps, fmt.Sprintf(colours, w, h), "setsar=1")
 	pre := "[0:V:0]" + strings.Join(steps, ",")
 	if c.Alpha {
 		pre = fmt.Sprintf("color=c=white:s=%dx%d:r=%s,format=yuv444p[paper];%s,format=yuva444p[ink];[paper][ink]overlay=format=yuv444:shortest=1", w, h, rate, pre)
 	}
-	pre += ",format=yuv420p"
-	front := fmt.Sprintf("crop=%d:%d:%d:%d:exact=1,scale=%d:%d:flags=lanczos,setsar=1", p.crop.Dx(), p.crop.Dy(), p.crop.Min.X, p.crop.Min.Y, p.dst.Dx(), p.dst.Dy())
-	if !p.bars {
-		return pre + "," + front + "," + end
-	}
-	back := place(w, h, canvas, playlists.Fit{Mode: playlists.Cover, X: 0.5, Y: 0.5})
-	small := fitWithin(canvas, backdropSide)
-	dim := float64(backdropDim) / 256
-	return fmt.Sprintf("%s,split=2[a][b];[b]crop=%d:%d:%d:%d:exact=1,scale=%d:%d:flags=area,gblur=sigma=1.2,lutyuv=y='16+(val-16)*%.3f':u='128+(val-128)*%.3f':v='128+(val-128)*%.3f',scale=%d:%d:flags=bicubic,setsar=1[back];[a]%s[front];[back][front]overlay=x=%d:y=%d:format=yuv420,%s",
-		pre, back.crop.Dx(), back.crop.Dy(), back.crop.Min.X, back.crop.Min.Y, even(float64(small.X)), even(float64(small.Y)), dim, dim, dim, canvas.X, canvas.Y,
-		front, p.dst.Min.X, p.dst.Min.Y, end)
+	return pre
 }
 
-// needed gives the size of a picture that is just large enough to cover the
-// canvas; a smaller one stays as it is.
-func needed(w, h int, canvas image.Point) (int, int) {
-	scale := max(float64(canvas.X)/float64(w), float64(canvas.Y)/float64(h))
+// needed gives the size of a picture of which the crop is just large enough to
+// cover the canvas, and the crop in it; a smaller one stays as it is.
+func needed(w, h int, crop image.Rectangle, canvas image.Point) (int, int, image.Rectangle) {
+	scale := max(float64(canvas.X)/float64(crop.Dx()), float64(canvas.Y)/float64(crop.Dy()))
 	if scale >= 1 {
-		return w, h
+		return w, h, crop
 	}
-	return max(1, int(math.Ceil(float64(w)*scale))), max(1, int(math.Ceil(float64(h)*scale)))
+	at := func(n, most int) int { return min(most, int(math.Round(float64(n)*scale))) }
+	sw, sh := max(1, int(math.Ceil(float64(w)*scale))), max(1, int(math.Ceil(float64(h)*scale)))
+	if crop == image.Rect(0, 0, w, h) {
+		return sw, sh, image.Rect(0, 0, sw, sh)
+	}
+	return sw, sh, image.Rect(at(crop.Min.X, sw-1), at(crop.Min.Y, sh-1), max(at(crop.Max.X, sw), 1), max(at(crop.Max.Y, sh), 1))
 }
 
 // matrix converts colours to BT.709. A source that does not say has BT.709

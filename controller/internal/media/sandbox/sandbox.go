@@ -32,7 +32,7 @@ type Command struct {
 	Tool   string                           // name of a program in the PATH
 	Args   func(input, dir string) []string // gets the paths as the child sees them
 	Input  string                           // the file it may read
-	Dir    string                           // the folder it may write, "" for none
+	Dir    string                           // the folder it may write, and starts in; "" for none
 	Stdout io.Writer                        // may be nil
 	Limits Limits
 }
@@ -133,8 +133,10 @@ func (s *Sandbox) Run(ctx context.Context, c Command) error {
 
 	line := s.line(tool, c)
 	cmd := exec.CommandContext(timed, line[0], line[1:]...)
-	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "HOME=/nonexistent"}
-	cmd.Dir = "/"
+	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "HOME=/nonexistent", "FONTCONFIG_FILE=/nonexistent"}
+	if cmd.Dir = c.Dir; s.isolation == Bubblewrap || c.Dir == "" {
+		cmd.Dir = "/"
+	}
 	cmd.Stdout = c.Stdout
 	tail := &tailWriter{max: 8 << 10}
 	cmd.Stderr = tail
@@ -184,10 +186,12 @@ func (s *Sandbox) line(tool string, c Command) []string {
 		line = append(line, "--ro-bind", tool, tool)
 	}
 	line = append(line, "--ro-bind", c.Input, input)
+	at := "/"
 	if c.Dir != "" {
 		line = append(line, "--bind", c.Dir, dir)
+		at = dir
 	}
-	line = append(line, "--chdir", "/", "--", tool)
+	line = append(line, "--chdir", at, "--", tool)
 	return append(line, c.Args(input, dir)...)
 }
 

@@ -48,7 +48,7 @@ func shell(t *testing.T, s *Sandbox, script string, lim Limits) (dir, out string
 func TestChildReadsInputAndWritesFolder(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *Sandbox) {
-		dir, out, err := shell(t, s, `cat "$1"; echo made >"$2/result"`, limits())
+		dir, out, err := shell(t, s, `cat "$1"; echo made >result`, limits())
 		if err != nil || out != "what came in" {
 			t.Fatalf("%q, %v", out, err)
 		}

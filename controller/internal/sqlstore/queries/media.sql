@@ -10,6 +10,7 @@ values (sqlc.arg(id), sqlc.arg(kind), sqlc.arg(title), sqlc.arg(title_key), sqlc
 update media set title = sqlc.arg(title), title_key = sqlc.arg(title_key), description = sqlc.arg(description), search = sqlc.arg(search),
   state = sqlc.arg(state), revision = sqlc.arg(revision), sha256 = sqlc.arg(sha256), size = sqlc.arg(size), fits = sqlc.arg(fits), territory = sqlc.arg(territory), languages = sqlc.arg(languages),
   valid_from = sqlc.arg(valid_from), valid_until = sqlc.arg(valid_until), rights_basis = sqlc.arg(rights_basis), origin = sqlc.arg(origin), preview = sqlc.arg(preview),
+  excerpt = sqlc.arg(excerpt), tracks = sqlc.arg(tracks), proxy = sqlc.arg(proxy),
   updated_at = sqlc.arg(updated_at), deleted_at = sqlc.arg(deleted_at)
 where id = sqlc.arg(id);
 

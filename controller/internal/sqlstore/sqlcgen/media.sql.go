@@ -74,7 +74,7 @@ func (q *Queries) DeleteRenditions(ctx context.Context, mediaID string) error {
 }
 
 const getMedia = `-- name: GetMedia :one
-select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, media.origin, people.name as author_name,
+select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, media.origin, media.excerpt, media.tracks, media.proxy, people.name as author_name,
   cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name,
   cast(exists (select 1 from approved a where a.media_id = media.id) as bigint) as approved
 from media join people on people.id = media.author_id
@@ -120,6 +120,9 @@ func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) 
 		&i.Medium.UpdatedAt,
 		&i.Medium.DeletedAt,
 		&i.Medium.Origin,
+		&i.Medium.Excerpt,
+		&i.Medium.Tracks,
+		&i.Medium.Proxy,
 		&i.AuthorName,
 		&i.UnitName,
 		&i.Approved,
@@ -495,8 +498,9 @@ const updateMedia = `-- name: UpdateMedia :exec
 update media set title = ?1, title_key = ?2, description = ?3, search = ?4,
   state = ?5, revision = ?6, sha256 = ?7, size = ?8, fits = ?9, territory = ?10, languages = ?11,
   valid_from = ?12, valid_until = ?13, rights_basis = ?14, origin = ?15, preview = ?16,
-  updated_at = ?17, deleted_at = ?18
-where id = ?19
+  excerpt = ?17, tracks = ?18, proxy = ?19,
+  updated_at = ?20, deleted_at = ?21
+where id = ?22
 `
 
 type UpdateMediaParams struct {
@@ -516,6 +520,9 @@ type UpdateMediaParams struct {
 	RightsBasis string
 	Origin      string
 	Preview     string
+	Excerpt     string
+	Tracks      string
+	Proxy       string
 	UpdatedAt   int64
 	DeletedAt   int64
 	ID          string
@@ -539,6 +546,9 @@ func (q *Queries) UpdateMedia(ctx context.Context, arg UpdateMediaParams) error 
 		arg.RightsBasis,
 		arg.Origin,
 		arg.Preview,
+		arg.Excerpt,
+		arg.Tracks,
+		arg.Proxy,
 		arg.UpdatedAt,
 		arg.DeletedAt,
 		arg.ID,

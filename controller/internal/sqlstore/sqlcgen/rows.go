@@ -190,6 +190,9 @@ type Medium struct {
 	UpdatedAt   int64
 	DeletedAt   int64
 	Origin      string
+	Excerpt     string
+	Tracks      string
+	Proxy       string
 }
 
 type Order struct {

@@ -65,6 +65,7 @@ union select r.poster from renditions r where r.poster <> ''
 union select r.thumbnail from renditions r where r.thumbnail <> ''
 union select m.sha256 from media m where m.sha256 <> ''
 union select m.preview from media m where m.preview <> ''
+union select m.proxy from media m where m.proxy <> ''
 union select o.object from media_parts o
 union select p.digest from programme_objects p
 union select c.object from charters c
