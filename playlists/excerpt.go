@@ -31,6 +31,7 @@ type Track struct {
 	Text     Digest `json:"text"`   // of subtitles: what they say
 	Cues     int    `json:"cues"`   // how many there are
 	Reason   string `json:"reason"` // why these subtitles cannot be burnt in, else ""
+	Params   Params `json:"params,omitempty"`
 }
 
 // Tracks are what can be chosen from.

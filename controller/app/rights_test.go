@@ -166,7 +166,7 @@ var rights = map[string]right{
 	"GET /media/{id}/thumbnail":              {query: "?profile=1080p-landscape", roles: mediaReads, own: true},
 	"GET /media/{id}/source-preview":         {roles: mediaReads, own: true},
 	"GET /media/{id}/proxy":                  {roles: mediaReads, own: true},
-	"POST /media/{id}/subtitles":             {body: `{"file_name":"x","data":""}`, roles: editors},
+	"POST /media/{id}/subtitles":             {body: `{"file_name":"x","data":"eA=="}`, roles: editors},
 	"GET /media/{id}/subtitles/{number}":     {roles: mediaReads, own: true},
 	"GET /media/{id}/renditions/{profile}":   {roles: mediaReads, own: true},
 	"GET /playlists/{id}/versions/{version}": {roles: planReads},

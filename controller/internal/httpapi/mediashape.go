@@ -76,12 +76,13 @@ type MediaTracks struct {
 
 // MediaTrack is one of them.
 type MediaTrack struct {
-	Language string `json:"language" doc:"As the file says, ISO 639-2 as a rule."`
-	Title    string `json:"title" doc:"As the file says; of a file its name."`
-	Default  bool   `json:"default"`
-	File     bool   `json:"file" doc:"Brought in beside the video."`
-	Cues     int    `json:"cues" doc:"Of subtitles: how many there are."`
-	Reason   string `json:"reason" doc:"Why these subtitles cannot be burnt in, else empty."`
+	Language string         `json:"language" doc:"As the file says, ISO 639-2 as a rule."`
+	Title    string         `json:"title" doc:"As the file says; of a file its name."`
+	Default  bool           `json:"default"`
+	File     bool           `json:"file" doc:"Brought in beside the video."`
+	Cues     int            `json:"cues" doc:"Of subtitles: how many there are."`
+	Reason   string         `json:"reason" doc:"Why these subtitles cannot be burnt in, else empty."`
+	Params   map[string]any `json:"params"`
 }
 
 // MediaRendition is the exact bytes for one profile.
@@ -210,7 +211,11 @@ func (s *Server) mediaShape(r *media.Record) Media {
 }
 
 func mediaTrack(t playlists.Track) MediaTrack {
-	return MediaTrack{Language: t.Language, Title: t.Title, Default: t.Default, File: t.File, Cues: t.Cues, Reason: t.Reason}
+	m := MediaTrack{Language: t.Language, Title: t.Title, Default: t.Default, File: t.File, Cues: t.Cues, Reason: t.Reason, Params: t.Params}
+	if m.Params == nil {
+		m.Params = map[string]any{}
+	}
+	return m
 }
 
 // renditionURL names exact bytes: v changes with them, so that browsers may

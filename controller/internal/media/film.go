@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,6 +65,9 @@ func (s *Service) look(ctx context.Context, r *Record, src render.Source, dir st
 		switch {
 		case playlists.CodeOf(err) == playlists.Invalid:
 			track.Reason = playlists.ReasonOf(err)
+			if e, ok := errors.AsType[*playlists.Error](err); ok {
+				track.Params = e.Params
+			}
 		case err != nil:
 			return err
 		default:

@@ -79,6 +79,12 @@ const mediaPage = createRoute({
   component: lazyRouteComponent(() => import("./places/media/MediaPage"), "MediaPage"),
 });
 
+const cutPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/$id/cut",
+  component: lazyRouteComponent(() => import("./places/cut/CutPage"), "CutPage"),
+});
+
 const words = createRoute({
   getParentRoute: () => shell,
   path: "/content/words",
@@ -306,6 +312,7 @@ const routeTree = root.addChildren([
     overview,
     content,
     mediaPage,
+    cutPage,
     words,
     sources,
     change,

@@ -168,6 +168,41 @@ export interface Job {
   reason: string;
   params?: Record<string, unknown>;
 }
+/** A part of a picture, in pixels of the source as it is displayed; all zero for the whole. */
+export interface Crop {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+/** What of a media is shown, in every profile. */
+export interface Excerpt {
+  from_ms: number;
+  /** 0 for the end. */
+  until_ms: number;
+  crop: Crop;
+  silent: boolean;
+  /** Counted from 1; 0 for the sound that the file prefers. */
+  audio: number;
+  /** Counted from 1; 0 for none. */
+  subtitles: number;
+}
+export interface Track {
+  language: string;
+  title: string;
+  default: boolean;
+  file: boolean;
+  cues: number;
+  /** Why these subtitles cannot be burnt in. */
+  reason: string;
+  params: Record<string, unknown>;
+}
+export interface Tracks {
+  known: boolean;
+  frame_rate: number;
+  audio: Track[];
+  subtitles: Track[];
+}
 export interface Media {
   id: string;
   kind: MediaKind;
@@ -188,6 +223,9 @@ export interface Media {
     duration_ms: number;
   };
   fits: Record<ProfileId, Fit>;
+  excerpt: Excerpt;
+  tracks: Tracks;
+  proxy_url: string;
   territory: string[];
   valid_from: string | null;
   valid_until: string | null;
@@ -223,6 +261,7 @@ export interface MediaPatch {
   creator?: string;
   published_at?: string | null;
   fits?: Record<ProfileId, Fit>;
+  excerpt?: Excerpt;
 }
 export interface Queue {
   review: Media[];

@@ -15,7 +15,7 @@ import { SaveMark } from "@/ui/SaveMark";
 import { useAutosave } from "@/ui/useAutosave";
 
 const anywhere = "*";
-type Details = Omit<MediaPatch, "revision" | "fits">;
+type Details = Omit<MediaPatch, "revision" | "fits" | "excerpt">;
 
 /** The last whole day of a validity that ends at the following midnight. */
 const lastDay = (until: string | null) => (until ? addDays(dateOf(new Date(until)), -1) : "");

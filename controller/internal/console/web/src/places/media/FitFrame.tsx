@@ -1,10 +1,10 @@
 import { SegmentedControl } from "@mantine/core";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { base } from "@/api/http";
 import type { Fit, Media, Rendition } from "@/api/types";
 import { profileName } from "@/ui/profileName";
 import classes from "./Media.module.css";
+import { SourcePicture } from "./SourcePicture";
 
 interface Props {
   item: Media;
@@ -41,7 +41,6 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
     event.preventDefault();
     onChange({ ...fit, x: round(fit.x + step[0] * 0.02), y: round(fit.y + step[1] * 0.02) });
   };
-  const source = `${base}/media/${item.id}/source-preview`;
   const name = profileName(t, r.profile);
   return (
     <div className={classes.fit}>
@@ -60,8 +59,8 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
         onPointerMove={(e) => e.buttons === 1 && point(e)}
         onKeyDown={nudge}
       >
-        <img className={classes.backdrop} src={source} alt="" />
-        <img src={source} alt="" style={{ objectFit: fit.mode, objectPosition: `${fit.x * 100}% ${fit.y * 100}%` }} />
+        <SourcePicture item={item} className={classes.backdrop} />
+        <SourcePicture item={item} style={{ objectFit: fit.mode, objectPosition: `${fit.x * 100}% ${fit.y * 100}%` }} />
         {fit.mode === "cover" && (
           <span className={classes.focus} style={{ left: `${fit.x * 100}%`, top: `${fit.y * 100}%` }} />
         )}

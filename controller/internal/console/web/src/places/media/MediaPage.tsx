@@ -1,4 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
+import { IconScissors } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -41,6 +42,16 @@ export function MediaPage() {
             {isSlide(item) && item.may.edit && (
               <Button variant="default" component={Link} to={`/slides/${item.id}`}>
                 {t("slides.edit")}
+              </Button>
+            )}
+            {!isSlide(item) && item.may.edit && item.renditions.length > 0 && (
+              <Button
+                variant="default"
+                leftSection={<IconScissors size={18} />}
+                component={Link}
+                to={`/content/${item.id}/cut`}
+              >
+                {t(`cut.open_${item.kind}`)}
               </Button>
             )}
             <MediaActions item={item} />
