@@ -249,3 +249,27 @@ func TestProxy(t *testing.T) {
 		t.Errorf("%d bytes", len(b))
 	}
 }
+
+// Wide colours are mapped on as few pixels as the crop needs, and the crop goes
+// along.
+func TestNeeded(t *testing.T) {
+	t.Parallel()
+	canvas := image.Pt(1920, 1080)
+	for name, c := range map[string]struct {
+		w, h int
+		crop image.Rectangle
+		size image.Point
+		want image.Rectangle
+	}{
+		"all of a large one":       {3840, 2160, image.Rect(0, 0, 3840, 2160), image.Pt(1920, 1080), image.Rect(0, 0, 1920, 1080)},
+		"all of a small one":       {320, 180, image.Rect(0, 0, 320, 180), image.Pt(320, 180), image.Rect(0, 0, 320, 180)},
+		"an odd one covers":        {3841, 2160, image.Rect(0, 0, 3841, 2160), image.Pt(1921, 1080), image.Rect(0, 0, 1921, 1080)},
+		"a small part of a large":  {3840, 2160, image.Rect(100, 100, 400, 300), image.Pt(3840, 2160), image.Rect(100, 100, 400, 300)},
+		"a large part of a larger": {7680, 4320, image.Rect(3840, 2160, 7680, 4320), image.Pt(3840, 2160), image.Rect(1920, 1080, 3840, 2160)},
+		"a thread of a larger one": {7680, 4320, image.Rect(7676, 0, 7680, 4320), image.Pt(7680, 4320), image.Rect(7676, 0, 7680, 4320)},
+	} {
+		if w, h, crop := needed(c.w, c.h, c.crop, canvas); image.Pt(w, h) != c.size || crop != c.want {
+			t.Errorf("%s: %d × %d, %v", name, w, h, crop)
+		}
+	}
+}

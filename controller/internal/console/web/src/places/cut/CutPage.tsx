@@ -147,21 +147,6 @@ function Editor({ item }: { item: Media }) {
               <p className={classes.keys}>{t("cut.keys")}</p>
             </div>
           )}
-          <Panel title={t("cut.shown")}>
-            <div className={classes.shapes}>
-              {item.renditions.map((r) => (
-                <ProfilePreview
-                  key={r.profile}
-                  player={player}
-                  rendition={r}
-                  fit={item.fits[r.profile] ?? { mode: "contain", x: 0.5, y: 0.5 }}
-                  crop={excerpt.crop}
-                  of={of}
-                  cues={cues}
-                />
-              ))}
-            </div>
-          </Panel>
         </section>
         <aside className={classes.side}>
           {patch.error && <ProblemNote error={patch.error} />}
@@ -194,6 +179,23 @@ function Editor({ item }: { item: Media }) {
           )}
           <JobNote item={item} />
         </aside>
+        <div className={classes.shown}>
+          <Panel title={t("cut.shown")}>
+            <div className={classes.shapes}>
+              {item.renditions.map((r) => (
+                <ProfilePreview
+                  key={r.profile}
+                  player={player}
+                  rendition={r}
+                  fit={item.fits[r.profile] ?? { mode: "contain", x: 0.5, y: 0.5 }}
+                  crop={excerpt.crop}
+                  of={of}
+                  cues={cues}
+                />
+              ))}
+            </div>
+          </Panel>
+        </div>
       </div>
     </>
   );

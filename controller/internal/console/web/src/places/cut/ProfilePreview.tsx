@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { type CSSProperties, useEffect, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { Cue } from "@/api/subtitles";
 import type { Crop, Fit, Rendition } from "@/api/types";
@@ -30,7 +30,7 @@ export function ProfilePreview({ player, rendition: r, fit, crop, of, cues }: Pr
   const at = ((frame + 0.5) * 1000) / player.rate;
   const said = cues.filter((c) => c.from_ms <= at && at < c.until_ms).slice(0, 2);
   const name = profileName(t, r.profile);
-  const shape = { aspectRatio: `${r.width} / ${r.height}` };
+  const shape = { aspectRatio: `${r.width} / ${r.height}`, "--shape": r.width / r.height } as CSSProperties;
   return (
     <figure className={classes.shape}>
       <figcaption>{name}</figcaption>

@@ -6,6 +6,7 @@ import type { Media } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { date, duration } from "@/time/format";
 import { Ago } from "@/ui/Ago";
+import { cutFacts } from "@/ui/cutFacts";
 import { originFacts } from "@/ui/originFacts";
 import { profileName } from "@/ui/profileName";
 import classes from "./Review.module.css";
@@ -26,6 +27,7 @@ export function Coverage({ media }: { media: Media }) {
     [t("media.valid_until"), media.valid_until ? date(new Date(Date.parse(media.valid_until) - 1)) : t("media.no_end")],
     [t("media.rights"), media.rights_basis || t("review.rights_missing")],
     ...originFacts(t, media),
+    ...cutFacts(t, media),
   ];
   const previous = media.decisions.filter((d) => d.decision !== "submit").toReversed();
   return (
