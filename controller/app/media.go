@@ -73,7 +73,10 @@ func (a *App) openMedia(ctx context.Context) error {
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}
-	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects, Studio: studio})
+	if err := a.openShortLinks(); err != nil {
+		return err
+	}
+	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects, Studio: studio})
 	a.services.Slides = drawn.slides
 	return nil
 }

@@ -143,6 +143,8 @@ var rights = map[string]right{
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
 	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","keep_picture":true}`, roles: editors, own: true},
+	"GET /slides/{id}/scans":                 {roles: mediaReads, own: true},
+	"GET /scans":                             {roles: everybody}, // of one's own slides
 	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},
 	"GET /publications":                      {roles: planReads},

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"image/jpeg"
+	"strings"
 	"testing"
 
 	"github.com/makiuchi-d/gozxing"
@@ -21,6 +22,7 @@ type slideBody struct {
 	Source   string `json:"source"`
 	Date     string `json:"date"`
 	Page     string `json:"page"`
+	Count    bool   `json:"count,omitempty"`
 }
 
 type slideAnswer struct {
@@ -28,6 +30,7 @@ type slideAnswer struct {
 	MediaID  string `json:"media_id"`
 	Revision int    `json:"revision"`
 	State    string `json:"state"`
+	Short    string `json:"short"`
 }
 
 // TestSlide: words become a draft whose renditions are the slide's own pixels,
@@ -39,7 +42,7 @@ func TestSlide(t *testing.T) {
 	root, _ := start(t, data)
 	c, token := editor(t, root, "an")
 
-	body := slideBody{"thong-bao", "lo", "ດ່ານສາກົນນ້ຳພາວປິດໃນວັນພັກ", "ແຕ່ 08:00", "ດ່ານນ້ຳພາວ", "2026-11-26", "https://www.vietnam.vn/lo/cau-treo"}
+	body := slideBody{"thong-bao", "lo", "ດ່ານສາກົນນ້ຳພາວປິດໃນວັນພັກ", "ແຕ່ 08:00", "ດ່ານນ້ຳພາວ", "2026-11-26", "https://www.vietnam.vn/lo/cau-treo", false}
 	var made slideAnswer
 	if err := c.Post(t.Context(), "/slides", struct {
 		slideBody
@@ -53,7 +56,7 @@ func TestSlide(t *testing.T) {
 	}
 	first := drawnSlide(t, c, root, token, made.MediaID, body.Page)
 
-	body.Title, body.Page = "ດ່ານສາກົນນ້ຳພາວເປີດຄືນ", "https://www.vietnam.vn/lo/mo-lai"
+	body.Title, body.Count = "ດ່ານສາກົນນ້ຳພາວເປີດຄືນ", true // the code is to be counted now
 	var edited slideAnswer
 	edit := func(revision int) error {
 		return c.Put(t.Context(), "/slides/"+made.MediaID, struct {
@@ -68,7 +71,10 @@ func TestSlide(t *testing.T) {
 	if edited.slideBody != body || edited.Revision != made.Revision+1 {
 		t.Errorf("edited %+v", edited)
 	}
-	if second := drawnSlide(t, c, root, token, made.MediaID, body.Page); bytes.Equal(first, second) {
+	if !strings.HasPrefix(edited.Short, "https://quet.example/q/") {
+		t.Errorf("a counted code reads %q", edited.Short)
+	}
+	if second := drawnSlide(t, c, root, token, made.MediaID, edited.Short); bytes.Equal(first, second) {
 		t.Error("other words gave the same picture")
 	}
 	if err := edit(made.Revision); playlists.ReasonOf(err) != "media_changed" {

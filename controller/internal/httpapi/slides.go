@@ -16,7 +16,10 @@ type SlideTexts struct {
 	Text     string `json:"text" maxLength:"8000" doc:"A paragraph a line."`
 	Source   string `json:"source" maxLength:"480"`
 	Date     string `json:"date" doc:"YYYY-MM-DD, or empty."`
-	Page     string `json:"page" maxLength:"2048" doc:"The address in the QR code, or empty."`
+	Page     string `json:"page" maxLength:"2048" doc:"Where the QR code leads, or empty."`
+
+	Count bool         `json:"count,omitempty" doc:"Put a short address of the controller into the code, which counts how often it is used."`
+	Pages slides.Pages `json:"pages,omitzero" doc:"The page of a counted code in other languages than the slide's."`
 }
 
 // Slide is a media that is made of words. Its pictures are the media's own.
@@ -26,6 +29,7 @@ type Slide struct {
 	Revision   int                  `json:"revision"`
 	State      playlists.MediaState `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
 	HasPicture bool                 `json:"has_picture"`
+	Short      string               `json:"short" doc:"The address in a counted code, otherwise empty."`
 }
 
 func (s *Server) registerSlides() {
@@ -58,7 +62,7 @@ func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error
 		return Slide{}, err
 	}
 	return Slide{
-		SlideTexts: SlideTexts{slide.Template, slide.Language, slide.Title, slide.Text, slide.Source, slide.Date, slide.Page},
-		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "",
+		SlideTexts: SlideTexts{slide.Template, slide.Language, slide.Title, slide.Text, slide.Source, slide.Date, slide.Page, slide.Short != "", slide.Pages},
+		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", Short: slide.Short,
 	}, nil
 }

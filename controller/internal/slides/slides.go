@@ -58,9 +58,19 @@ type Objects interface {
 	Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, int64, error)
 }
 
+// Links gives codes short addresses, whose uses are counted.
+type Links interface {
+	// Fresh gives one that leads nowhere yet.
+	Fresh(ctx context.Context) (string, error)
+	// Keep lets the short address that a slide names lead to its pages once a
+	// media with this source is approved.
+	Keep(ctx context.Context, slide Slide, source playlists.Digest) error
+}
+
 // Config is what a Service needs; all fields must be set.
 type Config struct {
 	Library Library
+	Links   Links
 	Finds   Finds
 	Objects Objects
 	Studio  *Studio
@@ -81,10 +91,30 @@ type Texts struct {
 	Source   string
 	Date     string
 	Page     string
+	Count    bool  // how often the code is used
+	Pages    Pages // of a counted code
 }
 
 func (t Texts) slide() Slide {
-	return Slide{Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page}.Clean()
+	s := Slide{Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page}
+	if t.Count {
+		s.Pages = t.Pages
+	}
+	return s.Clean()
+}
+
+// short gives a slide the short address that its code has when it is counted:
+// that of the slide before when it leads to the same pages, otherwise a new one.
+func (s *Service) short(ctx context.Context, slide *Slide, t Texts, was Slide) (err error) {
+	switch {
+	case !t.Count || slide.Page == "":
+		slide.Pages = Pages{}
+	case was.Short != "" && was.Page == slide.Page && was.Pages == slide.Pages && was.Language == slide.Language:
+		slide.Short = was.Short
+	default:
+		slide.Short, err = s.cfg.Links.Fresh(ctx)
+	}
+	return err
 }
 
 // Make makes a slide of texts, and of a find's picture when find is not "".
@@ -97,6 +127,9 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, find pla
 		return nil, Slide{}, err
 	}
 	slide := t.slide()
+	if err := s.short(ctx, &slide, t, Slide{}); err != nil {
+		return nil, Slide{}, err
+	}
 	if err := slide.Validate(); err != nil {
 		return nil, Slide{}, err
 	}
@@ -148,6 +181,9 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		return nil, Slide{}, err
 	}
 	slide := t.slide()
+	if err := s.short(ctx, &slide, t, was); err != nil {
+		return nil, Slide{}, err
+	}
 	var picture []byte
 	if design, ok := find(slide.Template, slide.Version); ok && design.picture && was.Picture != "" && !drop {
 		slide.Picture = was.Picture
@@ -173,6 +209,11 @@ func (s *Service) draft(ctx context.Context, slide Slide, picture []byte) (*Draf
 	}
 	if err := s.cfg.Studio.Fits(ctx, slide, picture); err != nil {
 		return nil, err
+	}
+	if slide.Short != "" { // before there is a media, which would have a code that leads nowhere
+		if err := s.cfg.Links.Keep(ctx, slide, playlists.DigestOf(source)); err != nil {
+			return nil, err
+		}
 	}
 	d := &Draft{Source: source, Title: slide.Title, Language: slide.Language}
 	if slide.Picture != "" {
