@@ -22,7 +22,9 @@ type slideBody struct {
 	Source   string `json:"source"`
 	Date     string `json:"date"`
 	Page     string `json:"page"`
-	Count    bool   `json:"count,omitempty"`
+	Count    bool   `json:"count"`
+
+	Pages slides.Pages `json:"pages"`
 }
 
 type slideAnswer struct {
@@ -42,7 +44,7 @@ func TestSlide(t *testing.T) {
 	root, _ := start(t, data)
 	c, token := editor(t, root, "an")
 
-	body := slideBody{"thong-bao", "lo", "ດ່ານສາກົນນ້ຳພາວປິດໃນວັນພັກ", "ແຕ່ 08:00", "ດ່ານນ້ຳພາວ", "2026-11-26", "https://www.vietnam.vn/lo/cau-treo", false}
+	body := slideBody{"thong-bao", "lo", "ດ່ານສາກົນນ້ຳພາວປິດໃນວັນພັກ", "ແຕ່ 08:00", "ດ່ານນ້ຳພາວ", "2026-11-26", "https://www.vietnam.vn/lo/cau-treo", false, slides.Pages{}}
 	var made slideAnswer
 	if err := c.Post(t.Context(), "/slides", struct {
 		slideBody
@@ -56,7 +58,7 @@ func TestSlide(t *testing.T) {
 	}
 	first := drawnSlide(t, c, root, token, made.MediaID, body.Page)
 
-	body.Title, body.Count = "ດ່ານສາກົນນ້ຳພາວເປີດຄືນ", true // the code is to be counted now
+	body.Title, body.Count, body.Pages.EN = "ດ່ານສາກົນນ້ຳພາວເປີດຄືນ", true, "https://www.vietnam.vn/en/cau-treo" // the code is to be counted now
 	var edited slideAnswer
 	edit := func(revision int) error {
 		return c.Put(t.Context(), "/slides/"+made.MediaID, struct {

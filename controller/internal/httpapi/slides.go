@@ -18,8 +18,8 @@ type SlideTexts struct {
 	Date     string `json:"date" doc:"YYYY-MM-DD, or empty."`
 	Page     string `json:"page" maxLength:"2048" doc:"Where the QR code leads, or empty."`
 
-	Count bool         `json:"count,omitempty" doc:"Put a short address of the controller into the code, which counts how often it is used."`
-	Pages slides.Pages `json:"pages,omitzero" doc:"The page of a counted code in other languages than the slide's."`
+	Count bool         `json:"count" doc:"Put a short address of the controller into the code, which counts how often it is used."`
+	Pages slides.Pages `json:"pages" doc:"The page of a counted code in other languages than the slide's."`
 }
 
 // Slide is a media that is made of words. Its pictures are the media's own.

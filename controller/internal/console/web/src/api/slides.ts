@@ -15,8 +15,21 @@ export interface SlideTexts {
   source: string;
   /** 2026-11-26 or "". */
   date: string;
-  /** The address in the QR code, or "". */
+  /** Where the QR code leads, or "". */
   page: string;
+  /** Whether the code is a short address that counts how often it is used. */
+  count: boolean;
+  /** The page of a counted code in other languages than the slide's. */
+  pages: Partial<Record<PageLanguage, string>>;
+}
+
+export type PageLanguage = "vi" | "en" | "lo" | "zh";
+export const pageLanguages: PageLanguage[] = ["vi", "en", "lo", "zh"];
+
+/** The texts of a slide alone, in one order, so that they compare. */
+export function textsOf({ template, language, title, text, source, date, page, count, pages }: SlideTexts): SlideTexts {
+  const kept = Object.fromEntries(pageLanguages.flatMap((l) => (pages[l] ? [[l, pages[l]]] : [])));
+  return { template, language, title, text, source, date, page, count, pages: kept };
 }
 /** A media that is made of words. */
 export interface Slide extends SlideTexts {
@@ -24,6 +37,8 @@ export interface Slide extends SlideTexts {
   revision: number;
   state: Media["state"];
   has_picture: boolean;
+  /** The address in a counted code, otherwise "". */
+  short: string;
 }
 export interface NewSlide extends SlideTexts {
   find_id: string;
@@ -55,6 +70,7 @@ function useSlideAct<V>(act: (value: V) => Promise<Slide>) {
       void client.invalidateQueries({ queryKey: mediaQuery(slide.media_id).queryKey });
       void client.invalidateQueries({ queryKey: ["media", "list"] });
       void client.invalidateQueries({ queryKey: ["sources"] });
+      void client.invalidateQueries({ queryKey: ["scans"] });
     },
   });
 }

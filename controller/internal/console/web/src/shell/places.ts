@@ -35,6 +35,7 @@ const placeLinks: readonly PlaceLink[] = [
 /** Pages of a place that do not begin with its address. */
 const elsewhere: readonly [string, Place][] = [
   ["/sources", "content"],
+  ["/slides", "content"],
   ["/publications", "schedule"],
 ];
 

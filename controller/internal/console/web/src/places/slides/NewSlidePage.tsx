@@ -28,7 +28,9 @@ export function NewSlidePage() {
 
 /** What a page says, as the first words of a slide. */
 function wordsOf(find: SourceFind | undefined): SlideTexts {
-  if (!find) return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "" };
+  const uncounted = { count: false, pages: {} };
+  if (!find)
+    return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "", ...uncounted };
   const a = find.article;
   return {
     template: "tin",
@@ -38,6 +40,7 @@ function wordsOf(find: SourceFind | undefined): SlideTexts {
     source: a.publisher.slice(0, 120),
     date: a.published_at ? dateOf(new Date(a.published_at)) : "",
     page: find.address,
+    ...uncounted,
   };
 }
 

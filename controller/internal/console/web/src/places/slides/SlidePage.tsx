@@ -4,7 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
-import { type Slide, slideQuery, useEditSlide } from "@/api/slides";
+import { type Slide, slideQuery, textsOf, useEditSlide } from "@/api/slides";
 import type { Media } from "@/api/types";
 import { BackLink } from "@/ui/BackLink";
 import { MediaMark } from "@/ui/MediaMark";
@@ -13,6 +13,7 @@ import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { JobNote } from "../media/JobNote";
+import { ScansPanel } from "../scans/ScansPanel";
 import { SlideFields } from "./SlideFields";
 import classes from "./Slides.module.css";
 
@@ -33,18 +34,19 @@ export function SlidePage() {
 function Editor({ slide, item }: { slide: Slide; item: Media }) {
   const { t } = useTranslation();
   const edit = useEditSlide(item.id);
-  const { media_id: _, revision: __, state: ___, has_picture, ...words } = slide;
+  const { has_picture } = slide;
+  const words = textsOf(slide);
   const [texts, setTexts] = useState(words);
   const [keep, setKeep] = useState(true);
   const [profile, setProfile] = useState("");
-  const changed = JSON.stringify(texts) !== JSON.stringify(words) || (has_picture && !keep);
+  const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep);
   const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
   const save = () =>
     edit.mutate(
       { ...texts, revision: slide.revision, keep_picture: keep },
       {
-        onSuccess: ({ media_id: _id, revision: _revision, state: _state, has_picture: _picture, ...now }) => {
-          setTexts(now);
+        onSuccess: (now) => {
+          setTexts(textsOf(now));
           setKeep(true);
         },
       },
@@ -97,6 +99,7 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
           ) : (
             <p className={classes.hint}>{t("slides.drawing")}</p>
           )}
+          {slide.short !== "" && <ScansPanel media={item.id} />}
         </div>
       </div>
     </>
