@@ -2,7 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"image"
 	"image/jpeg"
+	"image/png"
+	"maps"
 	"strings"
 	"testing"
 
@@ -134,4 +138,83 @@ func drawnSlide(t *testing.T, c *apiclient.Client, root, token, id, page string)
 		}
 	}
 	return b
+}
+
+// TestSlideWithAPictureOfTheLibrary: where the picture comes from and by what
+// right it may be shown go along, and without a right nothing is submitted.
+func TestSlideWithAPictureOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	person(t, data, "an", playlists.Contributor)
+	root, _ := start(t, data)
+	c, _ := editor(t, root, "an")
+	var photo bytes.Buffer
+	if err := png.Encode(&photo, image.NewGray(image.Rect(0, 0, 320, 180))); err != nil {
+		t.Fatal(err)
+	}
+	up, err := c.Upload(t.Context(), "deo-ngang.png", "Đèo Ngang", int64(photo.Len()), bytes.NewReader(photo.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := slideBody{Template: "tin", Language: "vi", Title: "Đèo Ngang đón khách", Source: "Sở Văn hóa"}
+	var made struct {
+		MediaID    playlists.ID `json:"media_id"`
+		Revision   int          `json:"revision"`
+		PhotoID    playlists.ID `json:"photo_id"`
+		HasPicture bool         `json:"has_picture"`
+	}
+	first := map[string]any{"find_id": "", "picture": "", "photo_id": up}
+	if err := c.Post(t.Context(), "/slides", merged(t, body, first), &made); err != nil {
+		t.Fatal(err)
+	}
+	if made.PhotoID != up || !made.HasPicture {
+		t.Errorf("made %+v of %s", made, up)
+	}
+	if _, err := c.AwaitRenditions(t.Context(), made.MediaID); err != nil {
+		t.Fatal(err)
+	}
+	submit := func() error {
+		return c.Post(t.Context(), "/media/"+string(made.MediaID)+"/submit", map[string]any{"declared": true}, nil)
+	}
+	if err := submit(); playlists.ReasonOf(err) != "picture_rights_missing" {
+		t.Errorf("a slide whose picture nobody may show: %v", err)
+	}
+	shown, err := c.AwaitRenditions(t.Context(), up)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Patch(t.Context(), "/media/"+string(up), map[string]any{"revision": shown.Revision, "rights_basis": "Tự chụp", "publisher": "Trung tâm Xúc tiến"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	edit := map[string]any{"revision": made.Revision, "keep_picture": false, "photo_id": up}
+	if err := c.Put(t.Context(), "/slides/"+string(made.MediaID), merged(t, body, edit), &made); err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Rights string `json:"rights_basis"`
+		Origin struct {
+			Publisher string `json:"publisher"`
+		} `json:"origin"`
+	}
+	if err := c.Get(t.Context(), "/media/"+string(made.MediaID), &m); err != nil || m.Rights != "Tự chụp" || m.Origin.Publisher != "Trung tâm Xúc tiến" {
+		t.Errorf("of its picture the slide says %+v, %v", m, err)
+	}
+	if err := submit(); err != nil {
+		t.Errorf("with a right: %v", err)
+	}
+}
+
+// merged adds fields to the texts of a slide.
+func merged(t *testing.T, texts slideBody, more map[string]any) map[string]any {
+	t.Helper()
+	b, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]any{}
+	if err := json.Unmarshal(b, &out); err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(out, more)
+	return out
 }

@@ -29,6 +29,7 @@ type Slide struct {
 	Revision   int                  `json:"revision"`
 	State      playlists.MediaState `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
 	HasPicture bool                 `json:"has_picture"`
+	PhotoID    playlists.ID         `json:"photo_id" doc:"The picture of the library that it shows, or empty."`
 	Short      string               `json:"short" doc:"The address in a counted code, otherwise empty."`
 }
 
@@ -38,9 +39,10 @@ func (s *Server) registerSlides() {
 			SlideTexts
 			FindID  playlists.ID `json:"find_id" doc:"The page of the tray that it is made of, or empty."`
 			Picture string       `json:"picture" maxLength:"2048" doc:"The address of a picture that this page shows, or empty."`
+			PhotoID playlists.ID `json:"photo_id" required:"false" maxLength:"16" doc:"A picture of the library instead, or empty."`
 		}
 	}) (Slide, error) {
-		return slideOr(s.Slides.Make(ctx, a, slides.Texts(in.Body.SlideTexts), in.Body.FindID, in.Body.Picture))
+		return slideOr(s.Slides.Make(ctx, a, slides.Texts(in.Body.SlideTexts), slides.Choice{Find: in.Body.FindID, Address: in.Body.Picture, Photo: in.Body.PhotoID}))
 	})
 	handle(s, http.MethodGet, "/slides/{id}", "get-slide", "What a slide says", func(ctx context.Context, a playlists.Actor, in *ByID) (Slide, error) {
 		return slideOr(s.Slides.Get(ctx, a, in.ID))
@@ -51,9 +53,11 @@ func (s *Server) registerSlides() {
 			SlideTexts
 			Revision    int  `json:"revision" doc:"That the person saw."`
 			KeepPicture bool `json:"keep_picture"`
+
+			PhotoID playlists.ID `json:"photo_id" required:"false" maxLength:"16" doc:"Another picture, of the library, or empty."`
 		}
 	}) (Slide, error) {
-		return slideOr(s.Slides.Edit(ctx, a, in.ID, in.Body.Revision, slides.Texts(in.Body.SlideTexts), !in.Body.KeepPicture))
+		return slideOr(s.Slides.Edit(ctx, a, in.ID, in.Body.Revision, slides.Texts(in.Body.SlideTexts), slides.Choice{Keep: in.Body.KeepPicture, Photo: in.Body.PhotoID}))
 	})
 }
 
@@ -63,6 +67,6 @@ func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error
 	}
 	return Slide{
 		SlideTexts: SlideTexts{slide.Template, slide.Language, slide.Title, slide.Text, slide.Source, slide.Date, slide.Page, slide.Short != "", slide.Pages},
-		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", Short: slide.Short,
+		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", PhotoID: slide.Photo, Short: slide.Short,
 	}, nil
 }

@@ -17,8 +17,15 @@ func (s *Service) count(c Count) {
 	s.pending[c]++ // codes are live ones: there are no more than slides
 }
 
-// Flush writes down what was counted since the last time.
+// Flush writes down what was counted since the last time. Whoever reads counts
+// afterwards finds those that somebody else was writing, too.
 func (s *Service) Flush(ctx context.Context) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	s.mu.Lock()
 	taken := s.pending
 	s.pending = map[Count]int{}

@@ -83,11 +83,13 @@ type Service struct {
 
 	mu      sync.Mutex
 	pending map[Count]int // Scans is 0 in its keys
+
+	writing chan struct{} // held by whoever writes counts down
 }
 
 // New makes a Service.
 func New(cfg Config) *Service {
-	return &Service{cfg: cfg, pending: map[Count]int{}}
+	return &Service{cfg: cfg, pending: map[Count]int{}, writing: make(chan struct{}, 1)}
 }
 
 // ParseBase reads the public address that short addresses begin with: https

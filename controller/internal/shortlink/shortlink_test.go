@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"cotmoc/controller/internal/approval"
@@ -184,6 +185,52 @@ func TestScansAreCountedByDayAndLanguage(t *testing.T) {
 	if got, err = h.Uses(t.Context(), stranger, "", 30); err != nil || len(got) != 0 {
 		t.Errorf("another unit sees %+v, %v", got, err)
 	}
+}
+
+// slow is a store whose writing takes until it is let go on.
+type slow struct {
+	shortlink.Store
+	goOn    chan struct{}
+	written bool
+}
+
+func (s *slow) Live(context.Context, string) (*shortlink.Link, error) {
+	return &shortlink.Link{Page: page}, nil
+}
+
+func (s *slow) AddScans(context.Context, []shortlink.Count) error {
+	<-s.goOn
+	s.written = true
+	return nil
+}
+
+func (s *slow) Uses(context.Context, playlists.ID, shortlink.Viewer, string, int) ([]shortlink.Used, error) {
+	if !s.written {
+		return nil, errors.New("read before it was written")
+	}
+	return nil, nil
+}
+
+// TestWhoReadsFindsWhatIsBeingWritten: two who look at once see the same.
+func TestWhoReadsFindsWhatIsBeingWritten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &slow{goOn: make(chan struct{})}
+		s := shortlink.New(shortlink.Config{Store: store, Zone: time.UTC, Now: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+		if _, err := s.Follow(t.Context(), shortlink.Scan{Code: "bcdfghj"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			go func() {
+				if _, err := s.Uses(t.Context(), playlists.Actor{}, "", 1); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		synctest.Wait()
+		close(store.goOn)
+		synctest.Wait()
+	})
 }
 
 // TestBase: what a person types begins every code, or is refused.

@@ -31,6 +31,8 @@ type Slide struct {
 	Date     string           `json:"date"`    // YYYY-MM-DD, "" for none
 	Page     string           `json:"page"`    // where the QR code leads, "" for none
 	Picture  playlists.Digest `json:"picture"` // of a JPEG in the object store, "" for none
+	// Photo is the media of the library that Picture was made of, "" for none.
+	Photo playlists.ID `json:"photo,omitempty"`
 	// Short is the address in the QR code when its uses are counted; it leads
 	// to Page, or to that of Pages which is in the reader's language.
 	Short string `json:"short,omitempty"`
@@ -125,6 +127,11 @@ func (s Slide) Validate() error {
 	}
 	if err := s.validateCode(); err != nil {
 		return err
+	}
+	if s.Photo != "" {
+		if err := s.Photo.Validate(); err != nil {
+			return err
+		}
 	}
 	if s.Picture != "" {
 		if !t.picture {

@@ -16,7 +16,10 @@ type Draft struct {
 	Title    string
 	Language string
 	Unit     playlists.ID // "" takes the person's own
-	Origin   playlists.Origin
+	// Origin and Rights are those of what the slide is made of; the zero ones
+	// leave a stored slide as it is.
+	Origin playlists.Origin
+	Rights string
 }
 
 // Stored is a slide that is a media.
@@ -36,11 +39,31 @@ type Library interface {
 	Replace(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, was string, d Draft) error
 }
 
-// Material is what a page of another site gives to a slide.
+// Material is what a page of another site, or a picture of the library, gives
+// to a slide.
 type Material struct {
 	Unit    playlists.ID
 	Origin  playlists.Origin
+	Rights  string // by which a picture of the library may be shown, "" when nobody has said so
 	Picture []byte // JPEG made anew from its pixels, nil for none
+}
+
+// Photos gives pictures of the library.
+type Photos interface {
+	// Photo gives one that the person sees and that may be used: Invalid or
+	// Conflict when it may not.
+	Photo(ctx context.Context, a playlists.Actor, id playlists.ID) (*Material, error)
+	// Ready tells, as an error, why what shows this picture cannot be submitted.
+	Ready(ctx context.Context, id playlists.ID) error
+}
+
+// Choice says where the picture of a slide comes from: at most one of its
+// fields beside Find is set.
+type Choice struct {
+	Find    playlists.ID // the page that the slide is made of, "" for none
+	Address string       // of a picture that this page shows
+	Photo   playlists.ID // of the library
+	Keep    bool         // the one that the slide has
 }
 
 // Finds gives what was found on other sites.
@@ -72,6 +95,7 @@ type Config struct {
 	Library Library
 	Links   Links
 	Finds   Finds
+	Photos  Photos
 	Objects Objects
 	Studio  *Studio
 }
@@ -117,9 +141,9 @@ func (s *Service) short(ctx context.Context, slide *Slide, t Texts, was Slide) (
 	return err
 }
 
-// Make makes a slide of texts, and of a find's picture when find is not "".
-// What does not fit is refused here, before there is a media.
-func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, find playlists.ID, picture string) (*Stored, Slide, error) {
+// Make makes a slide of texts, and of a picture. What does not fit is refused
+// here, before there is a media.
+func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, c Choice) (*Stored, Slide, error) {
 	if a.Reach(playlists.AddMedia).None() {
 		return nil, Slide{}, a.Require(playlists.AddMedia, playlists.Scope{Unit: a.Unit})
 	}
@@ -134,11 +158,20 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, find pla
 		return nil, Slide{}, err
 	}
 	m := &Material{Origin: playlists.Origin{Publisher: slide.Source}}
-	if find != "" {
+	if c.Find != "" {
 		var err error
-		if m, err = s.cfg.Finds.Material(ctx, a, find, picture); err != nil {
+		if m, err = s.cfg.Finds.Material(ctx, a, c.Find, c.Address); err != nil {
 			return nil, Slide{}, err
 		}
+	}
+	origin, rights := m.Origin, ""
+	if c.Photo != "" {
+		photo, err := s.cfg.Photos.Photo(ctx, a, c.Photo)
+		if err != nil {
+			return nil, Slide{}, err
+		}
+		m.Picture, slide.Photo = photo.Picture, c.Photo
+		origin, rights = along(origin, photo)
 	}
 	if m.Picture != nil {
 		var err error
@@ -150,17 +183,31 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, find pla
 	if err != nil {
 		return nil, Slide{}, err
 	}
-	d.Unit, d.Origin = m.Unit, m.Origin
+	d.Unit, d.Origin, d.Rights = m.Unit, origin, rights
 	id, err := s.cfg.Library.Add(ctx, a, *d)
 	if err != nil {
 		return nil, Slide{}, err
 	}
-	if find != "" {
-		if err := s.cfg.Finds.Made(ctx, a, find, id); err != nil {
+	if c.Find != "" {
+		if err := s.cfg.Finds.Made(ctx, a, c.Find, id); err != nil {
 			return nil, Slide{}, err
 		}
 	}
 	return s.Get(ctx, a, id)
+}
+
+// along gives the origin and the rights of a slide with a picture of the
+// library: where the picture comes from goes along, unless the slide itself
+// comes from a page.
+func along(origin playlists.Origin, photo *Material) (playlists.Origin, string) {
+	if origin.Page != "" {
+		return origin, photo.Rights
+	}
+	from := photo.Origin
+	if from.Publisher == "" {
+		from.Publisher = origin.Publisher
+	}
+	return from, photo.Rights
 }
 
 // Get gives a slide.
@@ -173,9 +220,9 @@ func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (
 	return stored, slide, err
 }
 
-// Edit gives a slide other texts: a new revision in the newest design. Its
-// picture stays unless it is dropped, or has no place any more.
-func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, t Texts, drop bool) (*Stored, Slide, error) {
+// Edit gives a slide other texts or another picture: a new revision in the
+// newest design. A picture goes when it is not kept, or has no place any more.
+func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, t Texts, c Choice) (*Stored, Slide, error) {
 	_, was, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, Slide{}, err
@@ -185,8 +232,23 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		return nil, Slide{}, err
 	}
 	var picture []byte
-	if design, ok := find(slide.Template, slide.Version); ok && design.picture && was.Picture != "" && !drop {
-		slide.Picture = was.Picture
+	var origin playlists.Origin
+	var rights string
+	design, ok := find(slide.Template, slide.Version)
+	switch {
+	case !ok || !design.picture:
+	case c.Photo != "":
+		photo, err := s.cfg.Photos.Photo(ctx, a, c.Photo)
+		if err != nil {
+			return nil, Slide{}, err
+		}
+		picture, slide.Photo = photo.Picture, c.Photo
+		origin, rights = along(playlists.Origin{Publisher: slide.Source}, photo)
+		if slide.Picture, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(picture)); err != nil {
+			return nil, Slide{}, err
+		}
+	case c.Keep && was.Picture != "":
+		slide.Picture, slide.Photo = was.Picture, was.Photo
 		if picture, err = s.picture(ctx, was.Picture); err != nil {
 			return nil, Slide{}, err
 		}
@@ -195,10 +257,24 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	if err != nil {
 		return nil, Slide{}, err
 	}
+	d.Origin, d.Rights = origin, rights
 	if err := s.cfg.Library.Replace(ctx, a, id, revision, was.Title, *d); err != nil {
 		return nil, Slide{}, err
 	}
 	return s.Get(ctx, a, id)
+}
+
+// Ready tells, as an error, why a slide cannot be submitted for the sake of the
+// picture that it shows. Any other media is ready.
+func (s *Service) Ready(ctx context.Context, a playlists.Actor, id playlists.ID) error {
+	_, slide, err := s.Get(ctx, a, id)
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return nil // no slide, or none for this person, which others say better
+	}
+	if err != nil || slide.Photo == "" {
+		return err
+	}
+	return s.cfg.Photos.Ready(ctx, slide.Photo)
 }
 
 // draft checks that a slide can be shown, and gives what is kept of it.

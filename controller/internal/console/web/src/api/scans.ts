@@ -30,12 +30,14 @@ export const scansQuery = (days: number) =>
   queryOptions({
     queryKey: ["scans", days],
     queryFn: ({ signal }) => http.get<ScanReport>("/scans", { days }, signal),
+    refetchOnMount: "always",
   });
 
 export const slideScansQuery = (media: string, days: number) =>
   queryOptions({
     queryKey: ["scans", "slide", media, days],
     queryFn: ({ signal }) => http.get<ScanReport>(`/slides/${media}/scans`, { days }, signal),
+    refetchOnMount: "always", // phones tell the console nothing
     placeholderData: (previous) => previous,
   });
 

@@ -37,6 +37,8 @@ export interface Slide extends SlideTexts {
   revision: number;
   state: Media["state"];
   has_picture: boolean;
+  /** The picture of the library that it shows, or "". */
+  photo_id: string;
   /** The address in a counted code, otherwise "". */
   short: string;
 }
@@ -44,10 +46,14 @@ export interface NewSlide extends SlideTexts {
   find_id: string;
   /** The address of a picture that the find shows, or "". */
   picture: string;
+  /** A picture of the library instead, or "". */
+  photo_id: string;
 }
 export interface SlideEdit extends SlideTexts {
   revision: number;
   keep_picture: boolean;
+  /** Another picture, of the library, or "". */
+  photo_id: string;
 }
 
 /** Whether a media is a slide. */

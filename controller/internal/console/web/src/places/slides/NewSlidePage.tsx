@@ -11,6 +11,7 @@ import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { PhotoChoice } from "./PhotoChoice";
 import { PicturePick } from "./PicturePick";
 import { SlideFields } from "./SlideFields";
 import classes from "./Slides.module.css";
@@ -51,10 +52,12 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
   const pictures = find?.article.pictures ?? [];
   const [texts, setTexts] = useState(wordsOf(find));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
+  const [photo, setPhoto] = useState("");
   const pictured = texts.template === "tin" && pictures.length > 0;
+  const shown = photo === "" ? { picture, photo_id: "" } : { picture: "", photo_id: photo };
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", picture: pictured ? picture : "" },
+      { ...texts, find_id: find?.id ?? "", ...(texts.template === "tin" ? shown : { picture: "", photo_id: "" }) },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -79,7 +82,8 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
         <Panel title={t("slides.words")}>
           <Stack gap="md">
             <SlideFields value={texts} onChange={setTexts} />
-            {pictured && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {pictured && photo === "" && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
         <p className={classes.hint}>{t("slides.seen_after")}</p>

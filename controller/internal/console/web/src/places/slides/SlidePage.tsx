@@ -14,6 +14,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { JobNote } from "../media/JobNote";
 import { ScansPanel } from "../scans/ScansPanel";
+import { PhotoChoice } from "./PhotoChoice";
 import { SlideFields } from "./SlideFields";
 import classes from "./Slides.module.css";
 
@@ -38,16 +39,18 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
   const words = textsOf(slide);
   const [texts, setTexts] = useState(words);
   const [keep, setKeep] = useState(true);
+  const [photo, setPhoto] = useState("");
   const [profile, setProfile] = useState("");
-  const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep);
+  const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep) || photo !== "";
   const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
   const save = () =>
     edit.mutate(
-      { ...texts, revision: slide.revision, keep_picture: keep },
+      { ...texts, revision: slide.revision, keep_picture: keep, photo_id: photo },
       {
         onSuccess: (now) => {
           setTexts(textsOf(now));
           setKeep(true);
+          setPhoto("");
         },
       },
     );
@@ -76,7 +79,14 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
           <fieldset className={classes.plain} disabled={!item.may.edit}>
             <Stack gap="md">
               <SlideFields value={texts} onChange={setTexts} />
-              {has_picture && texts.template === "tin" && (
+              {texts.template === "tin" && (
+                <PhotoChoice
+                  photo={photo || (keep ? slide.photo_id : "")}
+                  onChange={setPhoto}
+                  clearable={photo !== ""}
+                />
+              )}
+              {has_picture && photo === "" && texts.template === "tin" && (
                 <Checkbox
                   label={t("slides.keep_picture")}
                   checked={keep}
