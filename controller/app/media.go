@@ -76,7 +76,10 @@ func (a *App) openMedia(ctx context.Context) error {
 	if err := a.openShortLinks(); err != nil {
 		return err
 	}
-	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Photos: photos{service, renderer}, Objects: a.objects, Studio: studio})
+	drawn.slides = slides.New(slides.Config{
+		Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Photos: photos{service, renderer},
+		Objects: a.objects, Studio: studio, Now: a.now,
+	})
 	a.services.Slides = drawn.slides
 	return nil
 }

@@ -34,6 +34,9 @@ type links struct{ short *shortlink.Service }
 // Fresh implements slides.Links.
 func (l links) Fresh(ctx context.Context) (string, error) { return l.short.Fresh(ctx) }
 
+// Sample implements slides.Links.
+func (l links) Sample() (string, error) { return l.short.Sample() }
+
 // Keep implements slides.Links.
 func (l links) Keep(ctx context.Context, s slides.Slide, source playlists.Digest) error {
 	return l.short.Keep(ctx, s.Short, shortlink.Link{Language: s.Language, Page: s.Page, Pages: s.Pages.In()}, source)

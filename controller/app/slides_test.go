@@ -80,9 +80,11 @@ func TestSlide(t *testing.T) {
 	if !strings.HasPrefix(edited.Short, "https://quet.example/q/") {
 		t.Errorf("a counted code reads %q", edited.Short)
 	}
-	if second := drawnSlide(t, c, root, token, made.MediaID, edited.Short); bytes.Equal(first, second) {
+	second := drawnSlide(t, c, root, token, made.MediaID, edited.Short)
+	if bytes.Equal(first, second) {
 		t.Error("other words gave the same picture")
 	}
+	asWritten(t, c, body, made.MediaID, second)
 	if err := edit(made.Revision); playlists.ReasonOf(err) != "media_changed" {
 		t.Errorf("an edit of an old revision: %v", err)
 	}
@@ -92,6 +94,50 @@ func TestSlide(t *testing.T) {
 	}
 	if err := c.Get(t.Context(), "/media/"+made.MediaID, &m); err != nil || m.Title != body.Title || len(m.Languages) != 1 || m.Languages[0] != "lo" {
 		t.Errorf("the media is %+v, %v", m, err)
+	}
+}
+
+// asWritten draws a stored slide as somebody who writes it sees it: it is what
+// was drawn for the screens.
+func asWritten(t *testing.T, c *apiclient.Client, body slideBody, id string, rendition []byte) {
+	t.Helper()
+	var seen struct {
+		Pictures []struct {
+			Profile playlists.Profile `json:"profile"`
+			JPEG    []byte            `json:"jpeg"`
+		} `json:"pictures"`
+	}
+	ask := merged(t, body, map[string]any{"slide_id": id, "find_id": "", "picture": "", "photo_id": "", "keep_picture": true})
+	if err := c.Post(t.Context(), "/slides/preview", ask, &seen); err != nil {
+		t.Fatal(err)
+	}
+	profiles := playlists.Profiles()
+	if len(seen.Pictures) != len(profiles) {
+		t.Fatalf("%d pictures", len(seen.Pictures))
+	}
+	last := seen.Pictures[len(seen.Pictures)-1] // drawnSlide gives the last profile's, too
+	got, err := jpeg.Decode(bytes.NewReader(last.JPEG))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := jpeg.Decode(bytes.NewReader(rendition))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last.Profile != profiles[len(profiles)-1] || got.Bounds() != want.Bounds() {
+		t.Fatalf("%s is %v, want %v", last.Profile, got.Bounds(), want.Bounds())
+	}
+	sum, n := 0, 0
+	for y := 0; y < got.Bounds().Dy(); y += 5 {
+		for x := 0; x < got.Bounds().Dx(); x += 5 {
+			a, _, _, _ := got.At(x, y).RGBA()
+			b, _, _, _ := want.At(x, y).RGBA()
+			sum += max(int(a>>8)-int(b>>8), int(b>>8)-int(a>>8))
+			n++
+		}
+	}
+	if sum > 2*n {
+		t.Errorf("a preview is off by %.1f of 255 on average", float64(sum)/float64(n))
 	}
 }
 

@@ -147,6 +147,7 @@ func (s *Server) registerResources() {
 	s.registerFinds()
 	s.registerChecks()
 	s.registerSlides()
+	s.registerSlidePreview()
 	s.registerScans()
 }
 

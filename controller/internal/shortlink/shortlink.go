@@ -111,10 +111,19 @@ func ParseBase(address string) (string, error) {
 // Offered tells whether there is a public address to make short ones of.
 func (s *Service) Offered() bool { return s.cfg.Base != "" }
 
-// Fresh gives a short address that leads nowhere yet.
-func (s *Service) Fresh(ctx context.Context) (string, error) {
+// Sample gives a short address for the eye, which never leads anywhere.
+func (s *Service) Sample() (string, error) {
 	if !s.Offered() {
 		return "", playlists.Errorf(playlists.Unavailable, "scan_url_missing", nil, "cannot count scans: the controller has no public address; start it with --scan-url https://name, or leave scans uncounted")
+	}
+	return s.cfg.Base + Path + strings.Repeat(letters[:1], codeLen), nil
+}
+
+// Fresh gives a short address that leads nowhere yet.
+func (s *Service) Fresh(ctx context.Context) (string, error) {
+	sample, err := s.Sample()
+	if err != nil {
+		return "", err
 	}
 	for {
 		code, err := newCode(s.cfg.Random)
@@ -125,8 +134,8 @@ func (s *Service) Fresh(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if !taken {
-			return s.cfg.Base + Path + code, nil
+		if address := s.cfg.Base + Path + code; !taken && address != sample {
+			return address, nil
 		}
 	}
 }

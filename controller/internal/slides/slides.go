@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"cotmoc/playlists"
 )
@@ -85,6 +86,8 @@ type Objects interface {
 type Links interface {
 	// Fresh gives one that leads nowhere yet.
 	Fresh(ctx context.Context) (string, error)
+	// Sample gives one that looks like a fresh one and never leads anywhere.
+	Sample() (string, error)
 	// Keep lets the short address that a slide names lead to its pages once a
 	// media with this source is approved.
 	Keep(ctx context.Context, slide Slide, source playlists.Digest) error
@@ -98,13 +101,17 @@ type Config struct {
 	Photos  Photos
 	Objects Objects
 	Studio  *Studio
+	Now     func() time.Time
 }
 
 // Service is the feature. It is safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg  Config
+	desk *desk
+}
 
 // New makes a Service.
-func New(cfg Config) *Service { return &Service{cfg: cfg} }
+func New(cfg Config) *Service { return &Service{cfg: cfg, desk: newDesk(cfg.Now)} }
 
 // Texts are what a person writes on a slide.
 type Texts struct {
@@ -133,12 +140,17 @@ func (s *Service) short(ctx context.Context, slide *Slide, t Texts, was Slide) (
 	switch {
 	case !t.Count || slide.Page == "":
 		slide.Pages = Pages{}
-	case was.Short != "" && was.Page == slide.Page && was.Pages == slide.Pages && was.Language == slide.Language:
+	case sameCode(*slide, was):
 		slide.Short = was.Short
 	default:
 		slide.Short, err = s.cfg.Links.Fresh(ctx)
 	}
 	return err
+}
+
+// sameCode tells whether a slide can have the counted code of the one before.
+func sameCode(slide, was Slide) bool {
+	return was.Short != "" && was.Page == slide.Page && was.Pages == slide.Pages && was.Language == slide.Language
 }
 
 // Make makes a slide of texts, and of a picture. What does not fit is refused
