@@ -34,6 +34,10 @@ func TestDesk(t *testing.T) {
 	if _, _, err := d.enter(t.Context(), "an"); err != nil || newer.Err() == nil {
 		t.Errorf("who sits there already: %v, before them %v", err, newer.Err())
 	}
+	last, _, err := d.enter(t.Context(), "binh")
+	if d.dismiss("binh"); err != nil || last.Err() == nil {
+		t.Errorf("whoever saves draws on: %v, %v", last.Err(), err)
+	}
 	leave()
 	if _, _, err := d.enter(t.Context(), "giang"); err != nil {
 		t.Errorf("after one has left: %v", err)

@@ -145,7 +145,7 @@ func (d *desk) enter(ctx context.Context, person playlists.ID) (context.Context,
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if before := d.at[person]; before != nil {
-		before.leave(playlists.Errorf(playlists.Conflict, "preview_superseded", nil, "cannot go on drawing this: you have asked for a newer one"))
+		before.leave(superseded())
 	} else if len(d.at) >= mostPreviews {
 		return nil, nil, playlists.Errorf(playlists.RateLimited, "preview_busy", playlists.Params{"wait_s": 3}, "cannot draw this now: %d others are being drawn; wait a few seconds", mostPreviews)
 	}
@@ -162,6 +162,19 @@ func (d *desk) enter(ctx context.Context, person playlists.ID) (context.Context,
 			delete(d.at, person)
 		}
 	}, nil
+}
+
+// dismiss ends what a person has drawn: the slide itself is to be drawn now.
+func (d *desk) dismiss(person playlists.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if before := d.at[person]; before != nil {
+		before.leave(superseded())
+	}
+}
+
+func superseded() error {
+	return playlists.Errorf(playlists.Conflict, "preview_superseded", nil, "cannot go on drawing this: you have asked for something newer")
 }
 
 func (d *desk) lent(key lentKey) []byte {

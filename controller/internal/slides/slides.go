@@ -191,6 +191,7 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, c Choice
 			return nil, Slide{}, err
 		}
 	}
+	s.desk.dismiss(a.ID)
 	d, err := s.draft(ctx, slide, m.Picture)
 	if err != nil {
 		return nil, Slide{}, err
@@ -265,6 +266,7 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 			return nil, Slide{}, err
 		}
 	}
+	s.desk.dismiss(a.ID)
 	d, err := s.draft(ctx, slide, picture)
 	if err != nil {
 		return nil, Slide{}, err

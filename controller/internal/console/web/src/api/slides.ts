@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
 import { mediaQuery } from "./media";
+import { asProblem } from "./problem";
 import type { Media } from "./types";
 
 export type SlideTemplate = "tin" | "thong-bao";
@@ -55,6 +56,37 @@ export interface SlideEdit extends SlideTexts {
   /** Another picture, of the library, or "". */
   photo_id: string;
 }
+
+/** A slide as it stands in the form, to be drawn and not kept. */
+export interface SlideDraft extends SlideTexts {
+  /** The slide that is changed, or "". */
+  slide_id: string;
+  find_id: string;
+  picture: string;
+  photo_id: string;
+  keep_picture: boolean;
+}
+/** A slide in one profile. */
+export interface SlidePicture {
+  profile: string;
+  width: number;
+  height: number;
+  /** Base64. */
+  jpeg: string;
+}
+
+/** What a draft looks like. A newer draft takes the older one's place at the controller, too. */
+export const previewQuery = (draft: SlideDraft) =>
+  queryOptions({
+    queryKey: ["slides", "preview", draft],
+    queryFn: async ({ signal }) =>
+      (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", draft, signal)).pictures,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    placeholderData: (previous) => previous,
+    retry: (times, error) => times < 6 && asProblem(error).reason === "preview_busy",
+    retryDelay: 3000,
+  });
 
 /** Whether a media is a slide. */
 export const isSlide = (item: Media) => item.source.mime === "application/vnd.cotmoc.slide+json";

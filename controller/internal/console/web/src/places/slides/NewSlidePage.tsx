@@ -14,6 +14,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { PhotoChoice } from "./PhotoChoice";
 import { PicturePick } from "./PicturePick";
 import { SlideFields } from "./SlideFields";
+import { SlideStage } from "./SlideStage";
 import classes from "./Slides.module.css";
 
 const route = getRouteApi("/shell/slides/new");
@@ -54,10 +55,15 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
   const [photo, setPhoto] = useState("");
   const pictured = texts.template === "tin" && pictures.length > 0;
-  const shown = photo === "" ? { picture, photo_id: "" } : { picture: "", photo_id: photo };
+  const chosen =
+    texts.template !== "tin"
+      ? { picture: "", photo_id: "" }
+      : photo === ""
+        ? { picture, photo_id: "" }
+        : { picture: "", photo_id: photo };
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", ...(texts.template === "tin" ? shown : { picture: "", photo_id: "" }) },
+      { ...texts, find_id: find?.id ?? "", ...chosen },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -86,7 +92,13 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
             {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
-        <p className={classes.hint}>{t("slides.seen_after")}</p>
+        <div className={classes.seen}>
+          <SlideStage
+            title={texts.title}
+            draft={{ ...texts, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
+            stored={[]}
+          />
+        </div>
       </div>
     </>
   );

@@ -11,11 +11,11 @@ import { MediaMark } from "@/ui/MediaMark";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
-import { RenditionStage } from "@/ui/RenditionStage";
 import { JobNote } from "../media/JobNote";
 import { ScansPanel } from "../scans/ScansPanel";
 import { PhotoChoice } from "./PhotoChoice";
 import { SlideFields } from "./SlideFields";
+import { SlideStage } from "./SlideStage";
 import classes from "./Slides.module.css";
 
 const route = getRouteApi("/shell/slides/$id");
@@ -40,9 +40,7 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
   const [texts, setTexts] = useState(words);
   const [keep, setKeep] = useState(true);
   const [photo, setPhoto] = useState("");
-  const [profile, setProfile] = useState("");
   const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep) || photo !== "";
-  const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
   const save = () =>
     edit.mutate(
       { ...texts, revision: slide.revision, keep_picture: keep, photo_id: photo },
@@ -98,17 +96,15 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
         </Panel>
         <div className={classes.seen}>
           <JobNote item={item} />
-          {shown ? (
-            <RenditionStage
-              title={item.title}
-              renditions={item.renditions}
-              profile={shown.profile}
-              onProfile={setProfile}
-              height="var(--stage-height)"
-            />
-          ) : (
-            <p className={classes.hint}>{t("slides.drawing")}</p>
-          )}
+          <SlideStage
+            title={item.title}
+            draft={
+              changed
+                ? { ...texts, slide_id: item.id, find_id: "", picture: "", photo_id: photo, keep_picture: keep }
+                : null
+            }
+            stored={item.renditions}
+          />
           {slide.short !== "" && <ScansPanel media={item.id} />}
         </div>
       </div>
