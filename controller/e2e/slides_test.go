@@ -43,9 +43,10 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
 	const english = "https://www.vietnam.vn/en/cua-khau-cau-treo-don-khach-dau-nam"
 	editor.fill("input[name=page_en]", english)
+	editor.await("the slide while it is written", `[...document.querySelectorAll("main img")].some((i) => i.src.startsWith("data:image/jpeg") && i.naturalWidth === 1920)`)
 	editor.press("slides.make")
 	editor.await("the editor of the slide", `location.pathname.startsWith("/slides/") && location.pathname !== "/slides/new"`)
-	editor.await("the slide's picture", `[...document.querySelectorAll("main img")].some((i) => i.naturalWidth === 1920 && i.naturalHeight === 1080)`)
+	editor.await("the slide's picture", `[...document.querySelectorAll("main img")].some((i) => !i.src.startsWith("data:") && i.naturalWidth === 1920 && i.naturalHeight === 1080)`)
 	editor.into(`(() => { const e = document.querySelector("textarea"); e?.select(); return e })()`, "Cầu Treo đón khách đầu năm")
 	editor.press("slides.save")
 	m := brought(t, s, 2)[0]
