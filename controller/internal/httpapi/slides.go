@@ -66,7 +66,10 @@ func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error
 		return Slide{}, err
 	}
 	return Slide{
-		SlideTexts: SlideTexts{slide.Template, slide.Language, slide.Title, slide.Text, slide.Source, slide.Date, slide.Page, slide.Short != "", slide.Pages},
-		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", PhotoID: slide.Photo, Short: slide.Short,
+		SlideTexts: SlideTexts{
+			Template: slide.Template, Language: slide.Language, Title: slide.Title, Text: slide.Text, Source: slide.Source, Date: slide.Date, Page: slide.Page,
+			Count: slide.Short != "", Pages: slide.Pages,
+		},
+		MediaID: stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", PhotoID: slide.Photo, Short: slide.Short,
 	}, nil
 }

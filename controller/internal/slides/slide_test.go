@@ -1,6 +1,7 @@
 package slides_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestCountedCode(t *testing.T) {
 	if err != nil || s.Code() != s.Short || !strings.Contains(string(b), `"short":"https://quet.example/q/bcdfghj","pages":{"lo":"https://www.vietnam.vn/lo/bai"}`) {
 		t.Errorf("the code reads %s, the source is %s, %v", s.Code(), b, err)
 	}
-	if again, err := slides.Parse(b); err != nil || again != s {
+	if again, err := slides.Parse(b); err != nil || !reflect.DeepEqual(again, s) {
 		t.Errorf("Parse = %+v, %v", again, err)
 	}
 	for _, page := range []string{"javascript:alert(1)", "https://www.vietnam.vn@evil.example/", "//evil.example", "https://"} {

@@ -27,11 +27,6 @@ export interface SlideTexts {
 export type PageLanguage = "vi" | "en" | "lo" | "zh";
 export const pageLanguages: PageLanguage[] = ["vi", "en", "lo", "zh"];
 
-/** The texts of a slide alone, in one order, so that they compare. */
-export function textsOf({ template, language, title, text, source, date, page, count, pages }: SlideTexts): SlideTexts {
-  const kept = Object.fromEntries(pageLanguages.flatMap((l) => (pages[l] ? [[l, pages[l]]] : [])));
-  return { template, language, title, text, source, date, page, count, pages: kept };
-}
 /** A media that is made of words. */
 export interface Slide extends SlideTexts {
   media_id: string;
@@ -43,6 +38,15 @@ export interface Slide extends SlideTexts {
   /** The address in a counted code, otherwise "". */
   short: string;
 }
+
+/** The texts of a slide alone, in one order, so that they compare. */
+export function textsOf(slide: SlideTexts | Slide): SlideTexts {
+  const others = { media_id: 0, revision: 0, state: 0, has_picture: 0, photo_id: 0, short: 0, pages: 0 };
+  const texts = Object.entries(slide).filter(([key]) => !(key in others));
+  const pages = pageLanguages.flatMap((l) => (slide.pages[l] ? [[l, slide.pages[l]]] : []));
+  return { ...Object.fromEntries(texts.sort()), pages: Object.fromEntries(pages) } as SlideTexts;
+}
+
 export interface NewSlide extends SlideTexts {
   find_id: string;
   /** The address of a picture that the find shows, or "". */
