@@ -74,7 +74,13 @@ func (a *App) openMedia(ctx context.Context) error {
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}
-	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects, Studio: studio})
+	if err := a.openShortLinks(); err != nil {
+		return err
+	}
+	drawn.slides = slides.New(slides.Config{
+		Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Photos: photos{service, renderer},
+		Objects: a.objects, Studio: studio, Now: a.now,
+	})
 	a.services.Slides = drawn.slides
 	return nil
 }

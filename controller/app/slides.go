@@ -49,7 +49,7 @@ func (s shelf) composed(d slides.Draft) media.Composed {
 	w, h := playlists.Landscape1080.Size()
 	return media.Composed{
 		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: []string{d.Language},
-		Unit: d.Unit, Origin: d.Origin, Width: w, Height: h,
+		Unit: d.Unit, Origin: d.Origin, Rights: d.Rights, Width: w, Height: h,
 	}
 }
 
@@ -105,6 +105,29 @@ func (f finds) Material(ctx context.Context, a playlists.Actor, find playlists.I
 // Made implements slides.Finds.
 func (f finds) Made(ctx context.Context, a playlists.Actor, find, media playlists.ID) error {
 	return f.sources.Made(ctx, a, find, media)
+}
+
+// photos joins slides with the pictures of the library.
+type photos struct {
+	media    *media.Service
+	renderer *render.Renderer
+}
+
+// Photo implements slides.Photos.
+func (p photos) Photo(ctx context.Context, a playlists.Actor, id playlists.ID) (*slides.Material, error) {
+	r, path, release, err := p.media.Picture(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	m := &slides.Material{Origin: r.Origin, Rights: r.Terms.RightsBasis}
+	m.Picture, err = p.renderer.Copy(ctx, path, pictureSide)
+	return m, err
+}
+
+// Ready implements slides.Photos.
+func (p photos) Ready(ctx context.Context, id playlists.ID) error {
+	return p.media.PictureReady(ctx, id)
 }
 
 // drawings makes the renditions of slides.

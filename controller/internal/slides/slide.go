@@ -5,6 +5,7 @@ package slides
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,8 +29,41 @@ type Slide struct {
 	Text     string           `json:"text"`    // paragraphs, one a line
 	Source   string           `json:"source"`  // who says so: a paper, a unit
 	Date     string           `json:"date"`    // YYYY-MM-DD, "" for none
-	Page     string           `json:"page"`    // the address in the QR code, "" for none
+	Page     string           `json:"page"`    // where the QR code leads, "" for none
 	Picture  playlists.Digest `json:"picture"` // of a JPEG in the object store, "" for none
+	// Photo is the media of the library that Picture was made of, "" for none.
+	Photo playlists.ID `json:"photo,omitempty"`
+	// Short is the address in the QR code when its uses are counted; it leads
+	// to Page, or to that of Pages which is in the reader's language.
+	Short string `json:"short,omitempty"`
+	Pages Pages  `json:"pages,omitzero"`
+}
+
+// Pages are the addresses of one page in other languages than the slide's.
+type Pages struct {
+	VI string `json:"vi,omitempty" maxLength:"2048"`
+	EN string `json:"en,omitempty" maxLength:"2048"`
+	LO string `json:"lo,omitempty" maxLength:"2048"`
+	ZH string `json:"zh,omitempty" maxLength:"2048"`
+}
+
+func (p Pages) clean() Pages {
+	return Pages{strings.TrimSpace(p.VI), strings.TrimSpace(p.EN), strings.TrimSpace(p.LO), strings.TrimSpace(p.ZH)}
+}
+
+// In gives the addresses that there are, by language.
+func (p Pages) In() map[string]string {
+	in := map[string]string{"vi": p.VI, "en": p.EN, "lo": p.LO, "zh": p.ZH}
+	maps.DeleteFunc(in, func(_, page string) bool { return page == "" })
+	return in
+}
+
+// Code gives the address in the QR code, "" for none.
+func (s Slide) Code() string {
+	if s.Short != "" {
+		return s.Short
+	}
+	return s.Page
 }
 
 // Longest texts, in characters; what fits is known when it is drawn.
@@ -56,7 +90,7 @@ func (s Slide) Clean() Slide {
 		}
 	}
 	s.Text = strings.Join(kept, "\n")
-	s.Page = strings.TrimSpace(s.Page)
+	s.Page, s.Pages = strings.TrimSpace(s.Page), s.Pages.clean()
 	return s
 }
 
@@ -91,14 +125,33 @@ func (s Slide) Validate() error {
 	if _, err := time.Parse(time.DateOnly, s.Date); s.Date != "" && err != nil {
 		return playlists.Errorf(playlists.Invalid, "slide_date", playlists.Params{"date": s.Date}, "cannot read the date %.40q: write it as 2026-11-26", s.Date)
 	}
-	if u, err := url.Parse(s.Page); s.Page != "" && (err != nil || len(s.Page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
-		return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", s.Page, maxPage)
+	if err := s.validateCode(); err != nil {
+		return err
+	}
+	if s.Photo != "" {
+		if err := s.Photo.Validate(); err != nil {
+			return err
+		}
 	}
 	if s.Picture != "" {
 		if !t.picture {
 			return playlists.Errorf(playlists.Invalid, "slide_no_picture", playlists.Params{"template": s.Template}, "cannot show a picture with the template %q: it has no place for one", s.Template)
 		}
 		return s.Picture.Validate()
+	}
+	return nil
+}
+
+func (s Slide) validateCode() error {
+	pages := s.Pages.In()
+	if s.Short == "" && len(pages) > 0 || s.Short != "" && s.Page == "" {
+		return playlists.Errorf(playlists.Invalid, "slide_count", nil, "cannot let the code lead on: only a counted code leads to pages in several languages, and it leads to one at least; give the address of the page")
+	}
+	for _, page := range append(slices.Sorted(maps.Values(pages)), s.Page, s.Short) {
+		// What stands before an @ looks like the place that it leads to.
+		if u, err := url.Parse(page); page != "" && (err != nil || len(page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
+			return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", page, maxPage)
+		}
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func markupOf(s Slide, picture []byte, fonts template.CSS, p playlists.Profile) 
 	if err != nil {
 		return "", fmt.Errorf("cannot read the style of %s: %w", s.Template, err)
 	}
-	code, modules, err := codeOf(s.Page)
+	code, modules, err := codeOf(s.Code())
 	if err != nil {
 		return "", err
 	}

@@ -91,6 +91,12 @@ const words = createRoute({
   component: lazyRouteComponent(() => import("./places/words/WordsPage"), "WordsPage"),
 });
 
+const scans = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/scans",
+  component: lazyRouteComponent(() => import("./places/scans/ScansPage"), "ScansPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
@@ -314,6 +320,7 @@ const routeTree = root.addChildren([
     mediaPage,
     cutPage,
     words,
+    scans,
     sources,
     change,
     tray,

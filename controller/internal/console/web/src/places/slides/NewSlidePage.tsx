@@ -11,8 +11,10 @@ import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { PhotoChoice } from "./PhotoChoice";
 import { PicturePick } from "./PicturePick";
 import { SlideFields } from "./SlideFields";
+import { SlideStage } from "./SlideStage";
 import classes from "./Slides.module.css";
 
 const route = getRouteApi("/shell/slides/new");
@@ -28,7 +30,9 @@ export function NewSlidePage() {
 
 /** What a page says, as the first words of a slide. */
 function wordsOf(find: SourceFind | undefined): SlideTexts {
-  if (!find) return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "" };
+  const uncounted = { count: false, pages: {} };
+  if (!find)
+    return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "", ...uncounted };
   const a = find.article;
   return {
     template: "tin",
@@ -38,6 +42,7 @@ function wordsOf(find: SourceFind | undefined): SlideTexts {
     source: a.publisher.slice(0, 120),
     date: a.published_at ? dateOf(new Date(a.published_at)) : "",
     page: find.address,
+    ...uncounted,
   };
 }
 
@@ -48,10 +53,17 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
   const pictures = find?.article.pictures ?? [];
   const [texts, setTexts] = useState(wordsOf(find));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
+  const [photo, setPhoto] = useState("");
   const pictured = texts.template === "tin" && pictures.length > 0;
+  const chosen =
+    texts.template !== "tin"
+      ? { picture: "", photo_id: "" }
+      : photo === ""
+        ? { picture, photo_id: "" }
+        : { picture: "", photo_id: photo };
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", picture: pictured ? picture : "" },
+      { ...texts, find_id: find?.id ?? "", ...chosen },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -76,10 +88,17 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
         <Panel title={t("slides.words")}>
           <Stack gap="md">
             <SlideFields value={texts} onChange={setTexts} />
-            {pictured && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {pictured && photo === "" && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
-        <p className={classes.hint}>{t("slides.seen_after")}</p>
+        <div className={classes.seen}>
+          <SlideStage
+            title={texts.title}
+            draft={{ ...texts, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
+            stored={[]}
+          />
+        </div>
       </div>
     </>
   );

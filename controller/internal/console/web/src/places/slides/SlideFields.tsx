@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { SlideTemplate, SlideTexts } from "@/api/slides";
 import { locales } from "@/i18n/setup";
 import { DateField } from "@/ui/DateField";
+import { CodeFields } from "./CodeFields";
 import { Field } from "./Field";
 
 interface Props {
@@ -71,6 +72,7 @@ export function SlideFields({ value, onChange }: Props) {
         maxLength={300}
         onChange={(e) => set({ page: e.currentTarget.value })}
       />
+      <CodeFields value={value} onChange={onChange} />
     </Stack>
   );
 }
