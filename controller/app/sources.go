@@ -12,6 +12,7 @@ import (
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/render"
 	"cotmoc/controller/internal/outbound"
+	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/sources/polite"
 	"cotmoc/playlists"
@@ -35,7 +36,7 @@ func (a *App) openSources(renderer *render.Renderer) error {
 		return fmt.Errorf("cannot load the time zone of Vietnam: %w", err)
 	}
 	a.services.Sources = sources.New(sources.Config{
-		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer},
+		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a},
 		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
@@ -119,4 +120,20 @@ func (l library) Small(ctx context.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	return source.Preview(ctx)
+}
+
+// holds has programmes made without what is held, and with it again. It is used
+// once everything is open.
+type holds struct{ a *App }
+
+// Hold implements sources.Screens.
+func (h holds) Hold(ctx context.Context, title string) error {
+	_, err := h.a.publish.Refresh(ctx, publish.Held, playlists.Actor{}, title)
+	return err
+}
+
+// Release implements sources.Screens.
+func (h holds) Release(ctx context.Context, by playlists.Actor, title string) error {
+	_, err := h.a.publish.Refresh(ctx, publish.Released, by, title)
+	return err
 }

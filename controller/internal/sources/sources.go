@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"cotmoc/controller/internal/sources/polite"
@@ -62,6 +63,7 @@ type Described struct {
 	Text    string
 	Version int  // 0 of a built-in one
 	BuiltIn bool // nobody has changed it
+	Policy  Policy
 	// Tests are the newest sound tests, by what was tested; one of an older
 	// version tells nothing of this one.
 	Tests map[string]Tested
@@ -80,6 +82,7 @@ type Tested struct {
 type Store interface {
 	SearchStore
 	UpstreamStore
+	HoldStore
 	// Sites gives the changed descriptions: text and version by id.
 	Sites(ctx context.Context) (map[string]SiteText, error)
 	// SaveSite stores a description when its version is the one before:
@@ -139,6 +142,7 @@ type Config struct {
 	Store   Store
 	Objects Objects
 	Library Library
+	Screens Screens
 	Visitor *polite.Visitor
 	Work    string // a folder for what is being fetched; emptied at start
 	Zone    *time.Location
@@ -149,8 +153,9 @@ type Config struct {
 
 // Service is the feature. It is safe for concurrent use.
 type Service struct {
-	cfg  Config
-	wake chan struct{} // saved searches have changed
+	cfg      Config
+	wake     chan struct{} // saved searches have changed
+	checking sync.Mutex    // a page of approved media is looked at
 }
 
 // New makes a Service.

@@ -32,6 +32,8 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
+	unheard        error    // the programmes cannot be made
+	told           []string // what the screens were told of holds
 	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
@@ -53,7 +55,7 @@ func newDesk(t *testing.T) *desk {
 	d.admin = d.Person("admin", "unit", playlists.Administrator)
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.Service = sources.New(sources.Config{
-		Store: d.DB.Sources(), Objects: objects, Library: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
+		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
 		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return d
@@ -103,6 +105,18 @@ func (d *desk) Bring(_ context.Context, _ playlists.Actor, f sources.Pulled) (pl
 
 // Small implements sources.Library.
 func (d *desk) Small(_ context.Context, path string) ([]byte, error) { return os.ReadFile(path) }
+
+// Hold implements sources.Screens.
+func (d *desk) Hold(_ context.Context, title string) error {
+	d.told = append(d.told, "hold "+title)
+	return d.unheard
+}
+
+// Release implements sources.Screens.
+func (d *desk) Release(_ context.Context, by playlists.Actor, title string) error {
+	d.told = append(d.told, "release "+title+" by "+string(by.ID))
+	return d.unheard
+}
 
 const gate = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
 

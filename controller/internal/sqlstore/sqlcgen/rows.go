@@ -126,6 +126,17 @@ type Grant struct {
 	ClusterID string
 }
 
+type Hold struct {
+	ID      string
+	MediaID string
+	PageID  string
+	SiteID  string
+	Why     string
+	Since   int64
+	EndedAt int64
+	Told    bool
+}
+
 type Job struct {
 	ID         string
 	Kind       string
@@ -461,6 +472,13 @@ type SigningCredential struct {
 	CreatedAt    int64
 }
 
+type SitePolicy struct {
+	SiteID   string
+	Policy   string
+	PersonID string
+	SetAt    int64
+}
+
 type SiteTest struct {
 	SiteID   string
 	Kind     string
@@ -575,4 +593,5 @@ type WatchedPage struct {
 	NextAt    int64
 	Failures  int64
 	Trouble   string
+	Flooded   bool
 }
