@@ -140,8 +140,8 @@ var rights = map[string]right{
 	"GET /sources/changes/{id}":              {roles: judges, own: true},
 	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
 	"POST /sources/changes/look":             {body: `{"media_id":"aaaaaaaaaaaaaaaa"}`, roles: judges},
-	"PUT /sources/sites/{site}/policy":       {body: `{"policy":"none"}`, roles: admins},
-	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
+	"PUT /sources/sites/{site}/policy":       {body: `{"policy":"none"}`, roles: admins, own: true},
+	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Reviewer, playlists.Approver}},
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
 	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","keep_picture":true}`, roles: editors, own: true},

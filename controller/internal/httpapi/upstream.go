@@ -53,9 +53,9 @@ func (s *Server) registerUpstream() {
 		if err != nil {
 			return SourceDifference{}, err
 		}
-		out := SourceDifference{SourceChange: changeShape(d.Watched), Now: d.Now, Before: articleShape("", d.Before, nil), Keeps: d.Keeps}
+		out := SourceDifference{SourceChange: changeShape(d.Watched), Now: d.Now, Before: articleShape(d.Site, d.Before, nil), Keeps: d.Keeps}
 		if d.After != nil {
-			after := articleShape("", d.After, nil)
+			after := articleShape(d.Site, d.After, nil)
 			out.After = &after
 		}
 		return out, nil

@@ -82,6 +82,7 @@ type UpstreamStore interface {
 // Difference is a page as media was taken from it and as it is now.
 type Difference struct {
 	*Watched
+	Site   string
 	Before *read.Article
 	After  *read.Article // nil of one that is gone or unread
 	Keeps  bool          // the person may say that it is no matter
@@ -132,6 +133,7 @@ func (s *Service) Change(ctx context.Context, a playlists.Actor, id playlists.ID
 	if err != nil {
 		return nil, err
 	}
+	d.Site = from.ID
 	if d.Before, err = s.keptArticle(ctx, from, w.Address, pageType, w.Baseline); err != nil {
 		return nil, err
 	}

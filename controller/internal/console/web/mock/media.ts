@@ -104,6 +104,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     used_in: n < 12 && state === "approved" ? [{ id: "pl1", title: "Chương trình ngày thường" }] : [],
     created_at: hours(n + 21),
     updated_at: hours(n / 2),
+    held: null,
     expires_soon: n % 9 === 4,
     may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false },
   };

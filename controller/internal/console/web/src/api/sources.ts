@@ -26,6 +26,7 @@ export interface SourceSite {
   text: string;
   version: number;
   built_in: boolean;
+  policy: "none" | "withdrawn" | "changed";
   tests: Partial<Record<PageKind, { version: number; address: string; by: Named; at: string }>>;
 }
 export interface SourceItem {

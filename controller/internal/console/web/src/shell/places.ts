@@ -10,6 +10,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Place } from "@/api/types";
+import { judging } from "@/api/upstream";
 import { isHere } from "./isHere";
 
 export interface PlaceLink {
@@ -38,20 +39,21 @@ const elsewhere: readonly [string, Place][] = [
   ["/publications", "schedule"],
 ];
 
-/** Pages that take one right more than their place. */
-const special: readonly [string, string][] = [
-  ["/sources", "add_media"],
-  ["/schedule/entries/new", "edit_plans"],
-  ["/screens/bulletin", "issue_bulletin"],
-  ["/reports/audit", "read_audit"],
+/** Pages that take one of these rights more than their place; the first that fits counts. */
+const special: readonly [string, readonly string[]][] = [
+  ["/sources/changes", judging],
+  ["/sources", ["add_media"]],
+  ["/schedule/entries/new", ["edit_plans"]],
+  ["/screens/bulletin", ["issue_bulletin"]],
+  ["/reports/audit", ["read_audit"]],
 ];
 
 /** Whether a page is of somebody's work; those of no place are everybody's. */
 export function isOf(pathname: string, { places, rights }: { places: readonly Place[]; rights: readonly string[] }) {
   const place =
     elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
-  const right = special.find(([to]) => isHere(pathname, to))?.[1];
-  return (!place || places.includes(place)) && (!right || rights.includes(right));
+  const any = special.find(([to]) => isHere(pathname, to))?.[1];
+  return (!place || places.includes(place)) && (!any || any.some((r) => rights.includes(r)));
 }
 
 /** The links for a person's places. Whoever only watches the screens has the watch view alone. */

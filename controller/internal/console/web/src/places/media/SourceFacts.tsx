@@ -5,6 +5,7 @@ import type { Media } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { duration } from "@/time/format";
 import { Panel } from "@/ui/Panel";
+import { LookAgain } from "../upstream/LookAgain";
 import classes from "./Media.module.css";
 
 /** Where the item comes from and where it is used. */
@@ -38,6 +39,7 @@ export function SourceFacts({ item }: { item: Media }) {
           </>
         )}
       </dl>
+      <LookAgain item={item} />
     </Panel>
   );
 }
