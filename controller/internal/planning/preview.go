@@ -99,8 +99,9 @@ func (p *Preview) fill(l *programme.Loaded, titles map[playlists.ID]string) erro
 		}
 	}
 	for range nextSlots {
-		if slot = r.At(slot.End); !slot.End.After(slot.Start) {
-			return nil
+		before := slot.Playing
+		if slot = r.At(slot.End); !slot.End.After(slot.Start) || !before && !slot.Playing {
+			return nil // nothing but the slate from here on
 		}
 		p.Next = append(p.Next, slotOf(l, slot, titles))
 	}

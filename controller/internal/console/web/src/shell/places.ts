@@ -33,15 +33,17 @@ const placeLinks: readonly PlaceLink[] = [
   { place: "admin", to: "/admin", icon: IconSettings },
 ];
 
-/** Pages of a place that do not begin with its address. */
-const elsewhere: readonly [string, Place][] = [
-  ["/sources", "content"],
-  ["/publications", "schedule"],
+/** Pages of one of these places that do not begin with its address. */
+const elsewhere: readonly [string, readonly Place[]][] = [
+  ["/sources/sites", ["content", "admin"]],
+  ["/sources", ["content"]],
+  ["/publications", ["schedule"]],
 ];
 
 /** Pages that take one of these rights more than their place; the first that fits counts. */
 const special: readonly [string, readonly string[]][] = [
   ["/sources/changes", judging],
+  ["/sources/sites", ["add_media", "manage_people"]],
   ["/sources", ["add_media"]],
   ["/schedule/entries/new", ["edit_plans"]],
   ["/screens/bulletin", ["issue_bulletin"]],
@@ -50,10 +52,10 @@ const special: readonly [string, readonly string[]][] = [
 
 /** Whether a page is of somebody's work; those of no place are everybody's. */
 export function isOf(pathname: string, { places, rights }: { places: readonly Place[]; rights: readonly string[] }) {
-  const place =
-    elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
+  const own = placeLinks.find((l) => isHere(pathname, l.to))?.place;
+  const of = elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? (own ? [own] : []);
   const any = special.find(([to]) => isHere(pathname, to))?.[1];
-  return (!place || places.includes(place)) && (!any || any.some((r) => rights.includes(r)));
+  return (of.length === 0 || of.some((p) => places.includes(p))) && (!any || any.some((r) => rights.includes(r)));
 }
 
 /** The links for a person's places. Whoever only watches the screens has the watch view alone. */

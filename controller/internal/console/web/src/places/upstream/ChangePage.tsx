@@ -1,5 +1,5 @@
-import { Alert, Button, Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerPause, IconRefresh, IconUrgent } from "@tabler/icons-react";
+import { Button, Skeleton } from "@mantine/core";
+import { IconPlayerPause, IconRefresh, IconUrgent } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -18,6 +18,7 @@ import { ChangedMedia } from "./ChangedMedia";
 import { Comparison } from "./Comparison";
 import { hostOf } from "./hostOf";
 import { KeepDialog } from "./KeepDialog";
+import { Note } from "./Note";
 import classes from "./Upstream.module.css";
 
 const route = getRouteApi("/shell/sources/changes/$id");
@@ -62,21 +63,18 @@ function Change({ change }: { change: SourceDifference }) {
           </>
         }
       />
-      <div className={classes.notes}>
-        {change.flooded && open && (
-          <Alert color="marker" icon={<IconUrgent size={20} />} title={t("upstream.flood_title")}>
-            {t("upstream.flood_hint")}
-          </Alert>
-        )}
-        {held && (
-          <Alert color="yellow" icon={<IconPlayerPause size={20} />} title={t("upstream.held_title")}>
-            {t("upstream.held_hint")}
-          </Alert>
-        )}
-        <Alert color="gray" icon={<IconAlertTriangle size={20} />}>
-          {t(`upstream.hint_${state}`)} {change.problem && reasonText(t, change.problem)}
-        </Alert>
-      </div>
+      {change.flooded && open ? (
+        <Note tone="bad" icon={IconUrgent} title={t("upstream.flood_title")}>
+          {t("upstream.flood_hint")}
+        </Note>
+      ) : held ? (
+        <Note tone="warn" icon={IconPlayerPause} title={t("upstream.held_title")}>
+          {t("upstream.held_hint")}
+        </Note>
+      ) : null}
+      <p className={classes.hint}>
+        {t(`upstream.hint_${state}`)} {change.problem && reasonText(t, change.problem)}
+      </p>
       <Panel title={t("upstream.media")}>
         <ChangedMedia media={media} />
         <p className={classes.address}>

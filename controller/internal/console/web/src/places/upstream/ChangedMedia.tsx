@@ -17,7 +17,7 @@ export function ChangedMedia({ media }: { media: SourceChange["media"] }) {
             <span>
               <strong>{m.name}</strong>
               {m.held ? (
-                <StateMark icon={IconPlayerPauseFilled} tone="warn" label={t("upstream.held")} />
+                <StateMark icon={IconPlayerPauseFilled} tone="warn" label={t("upstream.held_short")} />
               ) : (
                 <StateMark icon={IconPlayerPlayFilled} tone="neutral" label={t("upstream.plays")} />
               )}

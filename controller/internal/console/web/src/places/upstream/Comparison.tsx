@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { IconArrowsVertical } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SourceArticle } from "@/api/sources";
@@ -35,7 +36,7 @@ export function Comparison({ before, after }: Props) {
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <Fragment key={i}>
             <div className={classes.folded}>
-              <Button variant="subtle" color="gray" size="compact-sm" onClick={() => setWhole(true)}>
+              <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconArrowsVertical size={16} />} onClick={() => setWhole(true)}>
                 {t("upstream.folded", { count: count < 0 ? rows.length - i : count })}
               </Button>
             </div>
