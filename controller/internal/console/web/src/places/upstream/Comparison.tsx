@@ -36,7 +36,13 @@ export function Comparison({ before, after }: Props) {
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <Fragment key={i}>
             <div className={classes.folded}>
-              <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconArrowsVertical size={16} />} onClick={() => setWhole(true)}>
+              <Button
+                variant="subtle"
+                color="gray"
+                size="compact-sm"
+                leftSection={<IconArrowsVertical size={16} />}
+                onClick={() => setWhole(true)}
+              >
                 {t("upstream.folded", { count: count < 0 ? rows.length - i : count })}
               </Button>
             </div>
