@@ -58,6 +58,18 @@ type SourceFile struct {
 	PictureURL string `json:"picture_url" doc:"Of this API; empty of a film."`
 }
 
+// SourceTaken is what became of files that were taken.
+type SourceTaken struct {
+	Items  []playlists.ID `json:"items" doc:"Drafts, in the page's order."`
+	Failed []SourceFailed `json:"failed" doc:"What could not be taken; try these again, or leave them."`
+}
+
+// SourceFailed is a file that could not be taken.
+type SourceFailed struct {
+	Address string       `json:"address"`
+	Problem SearchReason `json:"problem"`
+}
+
 func (s *Server) registerFinds() {
 	handle(s, http.MethodPost, "/sources/finds", "look-at-page", "Fetch a page of a site into the tray", func(ctx context.Context, a playlists.Actor, in *struct {
 		Body struct {
@@ -87,12 +99,15 @@ func (s *Server) registerFinds() {
 		Body struct {
 			Files []string `json:"files" minItems:"1" maxItems:"20" doc:"Addresses of its pictures and videos."`
 		}
-	}) (List[playlists.ID], error) {
-		media, err := s.Sources.Take(ctx, a, in.ID, in.Body.Files)
-		if err != nil && len(media) == 0 {
-			return List[playlists.ID]{}, err
+	}) (SourceTaken, error) {
+		drafts, failed, err := s.Sources.Take(ctx, a, in.ID, in.Body.Files)
+		if err != nil {
+			return SourceTaken{}, err
 		}
-		return List[playlists.ID]{Items: media, Total: len(in.Body.Files)}, nil
+		return SourceTaken{
+			Items:  each(drafts, func(d sources.Draft) playlists.ID { return d.Media }),
+			Failed: each(failed, func(f sources.Failed) SourceFailed { return SourceFailed{f.Address, *troubleShape(&f.Trouble)} }),
+		}, nil
 	})
 	handle(s, http.MethodPost, "/sources/finds/{id}/reject", "reject-find", "Say no to a page", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID

@@ -45,7 +45,7 @@ type Find struct {
 	By        playlists.ID
 	ByName    string // as they are called now; read only
 	DecidedAt time.Time
-	Media     []playlists.ID // drafts made of it; read only
+	Media     []playlists.ID // drafts made of it, in the page's order; read only
 
 	Search     playlists.ID // that came upon it first; "" when a person did
 	SearchName string       // read only
@@ -103,7 +103,7 @@ type Store interface {
 	// Marks tells of those keys that are known in reach.
 	Marks(ctx context.Context, in playlists.Reach, keys []string) (map[string]Mark, error)
 	// DecideFind changes a find's state, and keeps which media was made of it.
-	DecideFind(ctx context.Context, f *Find, media []playlists.ID) error
+	DecideFind(ctx context.Context, f *Find, media []Draft) error
 }
 
 // SiteText is a description as somebody wrote it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -32,8 +33,8 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
-	unheard        error    // the programmes cannot be made
-	told           []string // what the screens were told of holds
+	unheard        error                               // the programmes cannot be made
+	told           []string                            // what the screens were told of holds
 	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
@@ -139,10 +140,11 @@ func TestFromAddressToDrafts(t *testing.T) {
 		t.Errorf("the page is not kept as it came: %v", err)
 	}
 
-	media, err := d.Take(t.Context(), d.editor, f.ID, []string{f.Article.Pictures[0].URL, f.Article.Pictures[1].URL})
-	if err != nil || len(media) != 2 {
-		t.Fatalf("taken: %v, %v", media, err)
+	drafts, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{f.Article.Pictures[1].URL, f.Article.Pictures[0].URL})
+	if err != nil || len(drafts) != 2 || len(failed) != 0 {
+		t.Fatalf("taken: %v, %v, %v", drafts, failed, err)
 	}
+	media := []playlists.ID{drafts[0].Media, drafts[1].Media}
 	first := d.pulled[0]
 	if first.Origin != f.Origin || first.Declared != "image/jpeg" || !strings.HasPrefix(d.bytes[0], "\xff\xd8") || first.Title != f.Article.Title+" (1)" || first.Unit != d.editor.Unit {
 		t.Errorf("brought in: %+v", first)
@@ -153,6 +155,35 @@ func TestFromAddressToDrafts(t *testing.T) {
 	left, err := os.ReadDir(first.Path[:strings.LastIndexByte(first.Path, '/')])
 	if err != nil || len(left) != 0 {
 		t.Errorf("fetched files are left behind: %v, %v", left, err)
+	}
+}
+
+func TestWhatFailsIsTriedAgainByItself(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	f, err := d.Look(t.Context(), d.editor, gate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := f.Article.Pictures[0].URL, f.Article.Pictures[1].URL
+	d.instead = func(address string) *polite.Answer {
+		if address != first {
+			return nil
+		}
+		return served(http.StatusNotFound, address, "")
+	}
+	drafts, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{first, second})
+	if err != nil || len(drafts) != 1 || drafts[0].Place != 2 || len(failed) != 1 || failed[0].Address != first || failed[0].Trouble.Reason != "page_gone" {
+		t.Fatalf("taken: %+v, %+v, %v", drafts, failed, err)
+	}
+	d.instead = nil
+	again, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{failed[0].Address})
+	if err != nil || len(again) != 1 || len(failed) != 0 || !strings.HasSuffix(d.pulled[1].Title, " (1)") {
+		t.Fatalf("again: %+v, %+v, %v", again, failed, err)
+	}
+	f, err = d.Find(t.Context(), d.editor, f.ID)
+	if err != nil || f.State != sources.Taken || !slices.Equal(f.Media, []playlists.ID{again[0].Media, drafts[0].Media}) {
+		t.Errorf("the find's drafts are not in the page's order: %+v, %v", f.Media, err)
 	}
 }
 
@@ -214,7 +245,7 @@ func TestWhatIsRefused(t *testing.T) {
 		return err
 	}
 	take := func(files ...string) error {
-		_, err := d.Take(t.Context(), d.editor, f.ID, files)
+		_, _, err := d.Take(t.Context(), d.editor, f.ID, files)
 		return err
 	}
 	browse := func(q sources.Query) error {

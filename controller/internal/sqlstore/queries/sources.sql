@@ -51,7 +51,7 @@ update finds set state = sqlc.arg(state), reason = sqlc.arg(reason), person_id =
 where id = sqlc.arg(id);
 
 -- name: AddFindMedia :exec
-insert into find_media (find_id, media_id) values (sqlc.arg(find_id), sqlc.arg(media_id)) on conflict do nothing;
+insert into find_media (find_id, media_id, place) values (sqlc.arg(find_id), sqlc.arg(media_id), sqlc.arg(place)) on conflict do nothing;
 
 -- name: MediaOfFind :many
-select media_id from find_media where find_id = sqlc.arg(find_id) order by media_id;
+select media_id from find_media where find_id = sqlc.arg(find_id) order by place, media_id;

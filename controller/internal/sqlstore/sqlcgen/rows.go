@@ -116,6 +116,7 @@ type Find struct {
 type FindMedium struct {
 	FindID  string
 	MediaID string
+	Place   int64
 }
 
 type Grant struct {

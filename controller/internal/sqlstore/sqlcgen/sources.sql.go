@@ -10,16 +10,17 @@ import (
 )
 
 const addFindMedia = `-- name: AddFindMedia :exec
-insert into find_media (find_id, media_id) values (?1, ?2) on conflict do nothing
+insert into find_media (find_id, media_id, place) values (?1, ?2, ?3) on conflict do nothing
 `
 
 type AddFindMediaParams struct {
 	FindID  string
 	MediaID string
+	Place   int64
 }
 
 func (q *Queries) AddFindMedia(ctx context.Context, arg AddFindMediaParams) error {
-	_, err := q.db.ExecContext(ctx, addFindMedia, arg.FindID, arg.MediaID)
+	_, err := q.db.ExecContext(ctx, addFindMedia, arg.FindID, arg.MediaID, arg.Place)
 	return err
 }
 
@@ -227,7 +228,7 @@ func (q *Queries) MarkOf(ctx context.Context, arg MarkOfParams) (MarkOfRow, erro
 }
 
 const mediaOfFind = `-- name: MediaOfFind :many
-select media_id from find_media where find_id = ?1 order by media_id
+select media_id from find_media where find_id = ?1 order by place, media_id
 `
 
 func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, error) {

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
-import type { Named, Page } from "./types";
+import type { Named, Page, Reason } from "./types";
 
 export type FindState = "waiting" | "taken" | "rejected";
 export type PageKind = "list" | "article";
@@ -69,6 +69,11 @@ export interface SourceFind {
   /** The saved search that came upon it. */
   search?: Named;
 }
+/** What became of files that were taken: drafts in the page's order, and what could not be had. */
+export interface SourceTaken {
+  items: string[];
+  failed: { address: string; problem: Reason }[];
+}
 export interface SourceTrial {
   site: string;
   kind: PageKind;
@@ -125,7 +130,7 @@ export function useSourcesAct<V, R>(act: (value: V) => Promise<R>) {
 
 export const useLook = () => useSourcesAct((address: string) => http.post<SourceFind>("/sources/finds", { address }));
 export const useTake = (id: string) =>
-  useSourcesAct((files: string[]) => http.post<Page<string>>(`/sources/finds/${id}/take`, { files }));
+  useSourcesAct((files: string[]) => http.post<SourceTaken>(`/sources/finds/${id}/take`, { files }));
 export const useReject = (id: string) =>
   useSourcesAct((reason: string) => http.post<void>(`/sources/finds/${id}/reject`, { reason }));
 export const useReturnFind = (id: string) => useSourcesAct(() => http.post<void>(`/sources/finds/${id}/return`));

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { findQuery, type SourceFind, sitesQuery, useReturnFind, useTake } from "@/api/sources";
+import { findQuery, type SourceFind, type SourceTaken, sitesQuery, useReturnFind, useTake } from "@/api/sources";
 import { dateTime } from "@/time/format";
 import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
@@ -12,6 +12,7 @@ import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
 import { ArticleText } from "./ArticleText";
+import { FailedFiles } from "./FailedFiles";
 import { FilePick } from "./FilePick";
 import { FindMark } from "./FindMark";
 import { RejectDialog } from "./RejectDialog";
@@ -40,13 +41,15 @@ function Found({ find }: { find: SourceFind }) {
   const files = [...find.article.pictures, ...find.article.videos];
   const [chosen, setChosen] = useState<string[]>(files[0] ? [files[0].address] : []);
   const [rejecting, setRejecting] = useState(false);
-  const bring = () =>
-    take.mutate(chosen, {
+  const [failed, setFailed] = useState<SourceTaken["failed"]>([]);
+  const bring = (addresses: string[]) =>
+    take.mutate(addresses, {
       onError: toast.problem,
-      onSuccess: ({ items, total }) => {
+      onSuccess: ({ items, failed: left }) => {
         const [first] = items;
-        toast.done(t("sources.taken", { count: items.length, of: total }));
-        if (items.length === 1 && first) void navigate({ to: "/content/$id", params: { id: first } });
+        setFailed(left);
+        if (items.length > 0) toast.done(t("sources.taken", { count: items.length, of: addresses.length }));
+        if (addresses.length === 1 && first) void navigate({ to: "/content/$id", params: { id: first } });
       },
     });
   return (
@@ -72,7 +75,7 @@ function Found({ find }: { find: SourceFind }) {
             >
               {t("slides.of_page")}
             </Button>
-            <Button disabled={chosen.length === 0} loading={take.isPending} onClick={bring}>
+            <Button disabled={chosen.length === 0} loading={take.isPending} onClick={() => bring(chosen)}>
               {t("sources.take", { count: chosen.length })}
             </Button>
           </>
@@ -82,6 +85,15 @@ function Found({ find }: { find: SourceFind }) {
         <Alert color="red" variant="light" mb="md">
           {t("sources.rejected_because", { name: find.by.name, reason: find.reason })}
         </Alert>
+      )}
+      {failed.length > 0 && (
+        <FailedFiles
+          find={find}
+          failed={failed}
+          trying={take.isPending}
+          onAgain={() => bring(failed.map((f) => f.address))}
+          onLeave={() => setFailed([])}
+        />
       )}
       {site && <Unconfirmed site={site} kind="article" />}
       {find.article.mixed && (
