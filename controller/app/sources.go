@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/render"
 	"cotmoc/controller/internal/outbound"
@@ -36,7 +37,7 @@ func (a *App) openSources(renderer *render.Renderer) error {
 		return fmt.Errorf("cannot load the time zone of Vietnam: %w", err)
 	}
 	a.services.Sources = sources.New(sources.Config{
-		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a},
+		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a}, Prints: compared{a.services.Checks},
 		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
@@ -136,4 +137,19 @@ func (h holds) Hold(ctx context.Context, title string) error {
 func (h holds) Release(ctx context.Context, by playlists.Actor, title string) error {
 	_, err := h.a.publish.Refresh(ctx, publish.Released, by, title)
 	return err
+}
+
+// compared joins sources with checks.
+type compared struct{ *checks.Service }
+
+// Library implements sources.Prints.
+func (c compared) Library(ctx context.Context, a playlists.Actor, prints []uint64) ([][]sources.Alike, error) {
+	all, err := c.Like(ctx, a, prints)
+	out := make([][]sources.Alike, len(all))
+	for i, like := range all {
+		for _, p := range like {
+			out[i] = append(out[i], sources.Alike{Media: p.Media, Title: p.Title, State: string(p.State)})
+		}
+	}
+	return out, err
 }

@@ -83,6 +83,7 @@ type Store interface {
 	SearchStore
 	UpstreamStore
 	HoldStore
+	PrintStore
 	// Sites gives the changed descriptions: text and version by id.
 	Sites(ctx context.Context) (map[string]SiteText, error)
 	// SaveSite stores a description when its version is the one before:
@@ -143,6 +144,7 @@ type Config struct {
 	Objects Objects
 	Library Library
 	Screens Screens
+	Prints  Prints
 	Visitor *polite.Visitor
 	Work    string // a folder for what is being fetched; emptied at start
 	Zone    *time.Location

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"hash/crc32"
 	"io"
 	"log/slog"
 	"net/http"
@@ -35,6 +36,7 @@ type desk struct {
 	refuse         error
 	unheard        error                               // the programmes cannot be made
 	told           []string                            // what the screens were told of holds
+	library        []sources.Alike                     // what looks like any picture
 	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
@@ -56,7 +58,7 @@ func newDesk(t *testing.T) *desk {
 	d.admin = d.Person("admin", "unit", playlists.Administrator)
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.Service = sources.New(sources.Config{
-		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
+		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Prints: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
 		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return d
@@ -106,6 +108,21 @@ func (d *desk) Bring(_ context.Context, _ playlists.Actor, f sources.Pulled) (pl
 
 // Small implements sources.Library.
 func (d *desk) Small(_ context.Context, path string) ([]byte, error) { return os.ReadFile(path) }
+
+// Print implements sources.Prints: pictures of the same bytes look the same.
+func (d *desk) Print(small []byte) (uint64, error) { return uint64(crc32.ChecksumIEEE(small)), nil }
+
+// Near implements sources.Prints.
+func (d *desk) Near(x, y uint64) bool { return x == y }
+
+// Library implements sources.Prints.
+func (d *desk) Library(_ context.Context, _ playlists.Actor, prints []uint64) ([][]sources.Alike, error) {
+	out := make([][]sources.Alike, len(prints))
+	for i := range prints {
+		out[i] = d.library
+	}
+	return out, nil
+}
 
 // Hold implements sources.Screens.
 func (d *desk) Hold(_ context.Context, title string) error {
@@ -184,6 +201,73 @@ func TestWhatFailsIsTriedAgainByItself(t *testing.T) {
 	f, err = d.Find(t.Context(), d.editor, f.ID)
 	if err != nil || f.State != sources.Taken || !slices.Equal(f.Media, []playlists.ID{again[0].Media, drafts[0].Media}) {
 		t.Errorf("the find's drafts are not in the page's order: %+v, %v", f.Media, err)
+	}
+}
+
+func TestAPictureThatWasRejectedIsKnownAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	look := func(a playlists.Actor, address string) *sources.Find {
+		t.Helper()
+		f, err := d.Look(t.Context(), a, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	alike := func(a playlists.Actor, f *sources.Find) []sources.Alike {
+		t.Helper()
+		all, err := d.Alike(t.Context(), a, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[f.ID]
+	}
+	see := func(address string) {
+		t.Helper()
+		if _, err := d.Picture(t.Context(), d.editor, "vietnam.vn", address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := look(d.editor, gate)
+	if err := d.Reject(t.Context(), d.editor, first.ID, "Ảnh cũ, sai biển hiệu"); err != nil {
+		t.Fatal(err)
+	}
+	// Another page shows the same picture from another address.
+	shown := first.Article.Pictures[0]
+	copied := "https://vstatic.vietnam.vn/vietnam/resource/IMAGE/2026/02/02/1_ban-sao.jpeg"
+	d.instead = func(address string) *polite.Answer {
+		switch address {
+		case "https://www.vietnam.vn/bai-khac":
+			return served(http.StatusOK, address, `<h1>Bài khác</h1><article><p>Nội dung khác hẳn.</p><img src="`+copied+`"></article>`)
+		case copied:
+			a, err := d.fetch(t.Context(), polite.Request{URL: shown.Shown})
+			if err != nil {
+				t.Error(err)
+			}
+			return a
+		}
+		return nil
+	}
+	again := *look(d.editor, "https://www.vietnam.vn/bai-khac")
+	if got := alike(d.editor, &again); len(got) != 0 {
+		t.Fatalf("before anybody has looked at a picture: %+v", got)
+	}
+	see(shown.Shown)
+	see(again.Article.Pictures[0].Shown)
+	got := alike(d.editor, &again)
+	if len(got) != 1 || got[0].Find != first.ID || got[0].State != "rejected" || got[0].Reason != "Ảnh cũ, sai biển hiệu" || got[0].By == "" || got[0].Title != first.Article.Title {
+		t.Fatalf("it looks like %+v", got)
+	}
+	if got := alike(d.editor, first); len(got) != 1 || got[0].Find != again.ID || got[0].State != "waiting" {
+		t.Errorf("the rejected one looks like %+v", got)
+	}
+	d.library = []sources.Alike{{Media: "m", Title: "Trong kho", State: "approved"}}
+	if got := alike(d.editor, &again); len(got) != 2 || got[0].Find != first.ID || got[1].Media != "m" {
+		t.Errorf("with the library it looks like %+v", got)
+	}
+	if got := alike(d.foreign, &again); len(got) != 1 || got[0].Media != "m" {
+		t.Errorf("another unit's rejections are told: %+v", got)
 	}
 }
 

@@ -179,7 +179,11 @@ func (s *Service) Picture(ctx context.Context, a playlists.Actor, siteID, addres
 		return nil, err
 	}
 	defer os.Remove(local)
-	return s.cfg.Library.Small(ctx, local)
+	small, err := s.cfg.Library.Small(ctx, local)
+	if err == nil {
+		s.remember(ctx, address, small)
+	}
+	return small, err
 }
 
 // Borrow fetches a picture that a find's page shows to the local disk; the

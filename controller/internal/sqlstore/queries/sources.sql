@@ -55,3 +55,13 @@ insert into find_media (find_id, media_id, place) values (sqlc.arg(find_id), sql
 
 -- name: MediaOfFind :many
 select media_id from find_media where find_id = sqlc.arg(find_id) order by place, media_id;
+
+-- name: PutPicturePrint :exec
+insert into picture_prints (address, hash, seen_at) values (sqlc.arg(address), sqlc.arg(hash), sqlc.arg(seen_at))
+on conflict (address) do update set hash = excluded.hash, seen_at = excluded.seen_at;
+
+-- name: ForgetPicturePrints :exec
+delete from picture_prints where seen_at < (select p.seen_at from picture_prints p order by p.seen_at desc limit 1 offset sqlc.arg(most));
+
+-- name: PicturePrint :one
+select hash from picture_prints where address = sqlc.arg(address);

@@ -282,6 +282,12 @@ type Person struct {
 	CreatedAt    int64
 }
 
+type PicturePrint struct {
+	Address string
+	Hash    string
+	SeenAt  int64
+}
+
 type Play struct {
 	ScreenID   string
 	ID         string

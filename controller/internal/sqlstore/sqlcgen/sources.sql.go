@@ -119,6 +119,15 @@ func (q *Queries) FindOfPage(ctx context.Context, arg FindOfPageParams) (string,
 	return id, err
 }
 
+const forgetPicturePrints = `-- name: ForgetPicturePrints :exec
+delete from picture_prints where seen_at < (select p.seen_at from picture_prints p order by p.seen_at desc limit 1 offset ?1)
+`
+
+func (q *Queries) ForgetPicturePrints(ctx context.Context, most int64) error {
+	_, err := q.db.ExecContext(ctx, forgetPicturePrints, most)
+	return err
+}
+
 const getFind = `-- name: GetFind :one
 select finds.id, finds.site_id, finds.page_key, finds.canonical, finds.language, finds.unit_id, finds.article, finds.mix, finds.origin, finds.etag, finds.modified, finds.state, finds.reason, finds.person_id, finds.fetched_at, finds.decided_at, finds.search_id, people.name as person_name, cast(coalesce(searches.name, '') as text) as search_name
 from finds join people on people.id = finds.person_id left join searches on searches.id = finds.search_id
@@ -254,6 +263,17 @@ func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, err
 	return items, nil
 }
 
+const picturePrint = `-- name: PicturePrint :one
+select hash from picture_prints where address = ?1
+`
+
+func (q *Queries) PicturePrint(ctx context.Context, address string) (string, error) {
+	row := q.db.QueryRowContext(ctx, picturePrint, address)
+	var hash string
+	err := row.Scan(&hash)
+	return hash, err
+}
+
 const putFind = `-- name: PutFind :exec
 insert into finds (id, site_id, page_key, canonical, language, unit_id, article, mix, origin, etag, modified, state, person_id, fetched_at, search_id)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
@@ -298,6 +318,22 @@ func (q *Queries) PutFind(ctx context.Context, arg PutFindParams) error {
 		arg.FetchedAt,
 		arg.SearchID,
 	)
+	return err
+}
+
+const putPicturePrint = `-- name: PutPicturePrint :exec
+insert into picture_prints (address, hash, seen_at) values (?1, ?2, ?3)
+on conflict (address) do update set hash = excluded.hash, seen_at = excluded.seen_at
+`
+
+type PutPicturePrintParams struct {
+	Address string
+	Hash    string
+	SeenAt  int64
+}
+
+func (q *Queries) PutPicturePrint(ctx context.Context, arg PutPicturePrintParams) error {
+	_, err := q.db.ExecContext(ctx, putPicturePrint, arg.Address, arg.Hash, arg.SeenAt)
 	return err
 }
 

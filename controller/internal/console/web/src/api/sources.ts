@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
-import type { Named, Page, Reason } from "./types";
+import type { MediaState, Named, Page, Reason } from "./types";
 
 export type FindState = "waiting" | "taken" | "rejected";
 export type PageKind = "list" | "article";
@@ -68,6 +68,16 @@ export interface SourceFind {
   media: string[];
   /** The saved search that came upon it. */
   search?: Named;
+  /** What is known to show almost the same picture, rejections first. */
+  alike: SourceAlike[];
+}
+export interface SourceAlike {
+  media_id: string;
+  find_id: string;
+  title: string;
+  state: MediaState | FindState;
+  reason: string;
+  by: string;
 }
 /** What became of files that were taken: drafts in the page's order, and what could not be had. */
 export interface SourceTaken {

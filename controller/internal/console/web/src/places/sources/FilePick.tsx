@@ -10,13 +10,15 @@ interface Props {
   files: Pick<SourceArticle, "pictures" | "videos">;
   chosen: string[];
   onChange: (chosen: string[]) => void;
+  /** A picture has come: the controller can compare it now. */
+  onSeen: () => void;
 }
 
 /** So many files of a page are taken at once. */
 const mostTaken = 20;
 
 /** The page's pictures and films; those with a tick are taken. */
-export function FilePick({ files, chosen, onChange }: Props) {
+export function FilePick({ files, chosen, onChange, onSeen }: Props) {
   const { t } = useTranslation();
   const toggle = (address: string) =>
     onChange(chosen.includes(address) ? chosen.filter((a) => a !== address) : [...chosen, address]);
@@ -34,7 +36,7 @@ export function FilePick({ files, chosen, onChange }: Props) {
             <IconVideo size={36} stroke={1.2} aria-hidden="true" />
           </span>
         ) : (
-          <Picture url={file.picture_url} />
+          <Picture url={file.picture_url} onSeen={onSeen} />
         )}
       </button>
       <Checkbox

@@ -1,4 +1,5 @@
 import { Alert, Button } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { IconLanguage } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -11,6 +12,7 @@ import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
+import { AlikeNote } from "./AlikeNote";
 import { ArticleText } from "./ArticleText";
 import { FailedFiles } from "./FailedFiles";
 import { FilePick } from "./FilePick";
@@ -26,12 +28,13 @@ const route = getRouteApi("/shell/sources/tray/$id");
 export function FindPage() {
   const { id } = route.useParams();
   const found = useQuery(findQuery(id));
+  const compare = useDebouncedCallback(() => void found.refetch(), 600);
   if (found.error) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return null;
-  return <Found key={found.data.id} find={found.data} />;
+  return <Found key={found.data.id} find={found.data} compare={compare} />;
 }
 
-function Found({ find }: { find: SourceFind }) {
+function Found({ find, compare }: { find: SourceFind; compare: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const toast = useToast();
@@ -95,6 +98,7 @@ function Found({ find }: { find: SourceFind }) {
           onLeave={() => setFailed([])}
         />
       )}
+      <AlikeNote alike={find.alike} />
       {site && <Unconfirmed site={site} kind="article" />}
       {find.article.mixed && (
         <Alert color="yellow" variant="light" mb="md" icon={<IconLanguage size={18} />}>
@@ -103,7 +107,7 @@ function Found({ find }: { find: SourceFind }) {
       )}
       <div className={classes.find}>
         <div>
-          <FilePick files={find.article} chosen={chosen} onChange={setChosen} />
+          <FilePick files={find.article} chosen={chosen} onChange={setChosen} onSeen={compare} />
           <Panel title={t("sources.text")}>
             <ArticleText article={find.article} />
           </Panel>
