@@ -125,8 +125,11 @@ type Config struct {
 	// StandsAgain is told when what screens had to leave out may be shown
 	// again; it answers fast, and may be nil.
 	StandsAgain func(by playlists.Actor)
-	Now         func() time.Time
-	Random      io.Reader
+	// Authors gives a test of origins: whether only its author can permit that
+	// what comes from there is shown. It may be nil: nothing does.
+	Authors func(ctx context.Context) (func(playlists.Origin) bool, error)
+	Now     func() time.Time
+	Random  io.Reader
 }
 
 // Service decides. It is safe for concurrent use.

@@ -62,6 +62,7 @@ type MediaOrigin struct {
 	PublishedAt *time.Time       `json:"published_at" nullable:"true"`
 	FetchedAt   *time.Time       `json:"fetched_at" nullable:"true"`
 	PageSHA256  playlists.Digest `json:"page_sha256" doc:"Of the page as fetched; empty of an upload."`
+	Authors     bool             `json:"authors" doc:"It is its author's own: the rights basis must name the author's permission."`
 }
 
 // MediaRendition is the exact bytes for one profile.
@@ -130,6 +131,10 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 	if err != nil {
 		return nil, err
 	}
+	authors, err := s.Sources.Authors(ctx)
+	if err != nil {
+		return nil, err
+	}
 	held, err := s.Sources.Holds(ctx)
 	if err != nil {
 		return nil, err
@@ -141,6 +146,7 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
 		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
+		m.Origin.Authors = authors(r.Origin)
 		if h, ok := held[r.ID]; ok {
 			m.Held = &MediaHold{ChangeID: h.Page, Why: h.Why, Since: h.Since}
 		}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"cotmoc/controller/internal/media/probe"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/sources/polite"
@@ -34,8 +35,9 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
-	unheard        error                               // the programmes cannot be made
-	told           []string                            // what the screens were told of holds
+	unheard        error    // the programmes cannot be made
+	told           []string // what the screens were told of holds
+	asked          []polite.Request
 	library        []sources.Alike                     // what looks like any picture
 	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
@@ -67,6 +69,7 @@ func newDesk(t *testing.T) *desk {
 // fetch asks the portal without a network; an hour passes with each request.
 func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error) {
 	d.Clock.Add(time.Hour)
+	d.asked = append(d.asked, r)
 	if d.instead != nil {
 		if a := d.instead(r.URL); a != nil {
 			return a, nil
@@ -268,6 +271,49 @@ func TestAPictureThatWasRejectedIsKnownAgain(t *testing.T) {
 	}
 	if got := alike(d.foreign, &again); len(got) != 1 || got[0].Media != "m" {
 		t.Errorf("another unit's rejections are told: %+v", got)
+	}
+}
+
+// An entry of the contest is its author's, whose photos and films are large.
+func TestEntriesOfTheContestAreToldApart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const entry, film = "https://happy.vietnam.vn/bai-du-thi-123", "https://happy.vietnam.vn/media/123.mp4"
+	d.instead = func(address string) *polite.Answer {
+		switch address {
+		case entry:
+			return served(http.StatusOK, address, `<html><head><meta name="author" content="Lê Thị Hòa"><meta property="og:title" content="Mùa gặt ở Hương Sơn"></head>
+				<body><h1>Mùa gặt ở Hương Sơn</h1><article><p>Bài dự thi năm 2026.</p></article><video src="`+film+`"></video></body></html>`)
+		case "https://www.vietnam.vn/bai-ve-cuoc-thi":
+			return served(http.StatusOK, address, `<h1>Về cuộc thi</h1><article><p>Ảnh dự thi.</p><img src="https://happy.vietnam.vn/media/9.jpeg"></article>`)
+		case film:
+			a := served(http.StatusOK, address, "film")
+			a.Type = "video/mp4"
+			return a
+		}
+		return nil
+	}
+	f, err := d.Look(t.Context(), d.editor, entry)
+	if err != nil || f.Site != "happy.vietnam.vn" || f.Origin.Author != "Lê Thị Hòa" || len(f.Article.Videos) != 1 {
+		t.Fatalf("the entry is %+v, %v", f, err)
+	}
+	if _, _, err := d.Take(t.Context(), d.editor, f.ID, []string{film}); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.asked[len(d.asked)-1]; r.URL != film || r.Bytes < 500_000_000 || r.Within < 10*time.Minute {
+		t.Errorf("a film of 500 MB is not taken by %+v", r)
+	}
+	about, err := d.Look(t.Context(), d.editor, "https://www.vietnam.vn/bai-ve-cuoc-thi")
+	if err != nil || len(about.Article.Pictures) != 0 {
+		t.Fatalf("a photo of the contest is the portal's: %+v, %v", about, err)
+	}
+	authors, err := d.Authors(t.Context())
+	if err != nil || !authors(f.Origin) || authors(about.Origin) || authors(playlists.Origin{}) {
+		t.Errorf("whose they are is not told: %v", err)
+	}
+	limits := probe.DefaultLimits()
+	if limits.Duration < 5*time.Minute || limits.Side < 3000 || limits.Pixels < 3000*3000 {
+		t.Errorf("what the contest takes is refused by %+v", limits)
 	}
 }
 

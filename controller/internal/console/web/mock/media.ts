@@ -66,7 +66,15 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     rights_basis: n % 2 ? "Tự sản xuất" : "Cổng thông tin vietnam.vn",
     origin:
       n % 2
-        ? { page: "", publisher: "", creator: "", published_at: null, fetched_at: null, page_sha256: "" }
+        ? {
+            page: "",
+            publisher: "",
+            creator: "",
+            published_at: null,
+            fetched_at: null,
+            page_sha256: "",
+            authors: false,
+          }
         : {
             page: `https://www.vietnam.vn/bai-${n}`,
             publisher: "Báo Hà Tĩnh",
@@ -74,6 +82,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
             published_at: new Date(Date.UTC(2026, 10, 1)).toISOString(),
             fetched_at: new Date(Date.UTC(2026, 10, 2)).toISOString(),
             page_sha256: String(n).padStart(64, "1"),
+            authors: false,
           },
     renditions:
       state === "processing" || state === "failed"

@@ -26,6 +26,8 @@ export interface SourceSite {
   text: string;
   version: number;
   built_in: boolean;
+  /** author: what it shows is each author's own. */
+  rights: "" | "author";
   policy: "none" | "withdrawn" | "changed";
   tests: Partial<Record<PageKind, { version: number; address: string; by: Named; at: string }>>;
 }

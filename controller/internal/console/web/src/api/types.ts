@@ -199,6 +199,8 @@ export interface Media {
     published_at: string | null;
     fetched_at: string | null;
     page_sha256: string;
+    /** It is its author's own: the rights basis must name the author's permission. */
+    authors: boolean;
   };
   renditions: Rendition[];
   thumbnail_url: string;

@@ -1,6 +1,6 @@
 import { Alert, Button } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconLanguage } from "@tabler/icons-react";
+import { IconLanguage, IconUserCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -100,6 +100,11 @@ function Found({ find, compare }: { find: SourceFind; compare: () => void }) {
       )}
       <AlikeNote alike={find.alike} />
       {site && <Unconfirmed site={site} kind="article" />}
+      {site?.rights === "author" && (
+        <Alert color="yellow" variant="light" mb="md" icon={<IconUserCheck size={18} />}>
+          {t("sources.authors", { name: find.article.author || t("sources.author_unknown") })}
+        </Alert>
+      )}
       {find.article.mixed && (
         <Alert color="yellow" variant="light" mb="md" icon={<IconLanguage size={18} />}>
           {t("sources.mixed")}
