@@ -38,7 +38,7 @@ func (a *App) openSources(renderer *render.Renderer) error {
 	}
 	a.services.Sources = sources.New(sources.Config{
 		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a}, Prints: compared{a.services.Checks},
-		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
+		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now, a.db.Sources()),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	a.group.Add("sources", a.services.Sources.Run)

@@ -60,7 +60,7 @@ func newDesk(t *testing.T) *desk {
 	d.admin = d.Person("admin", "unit", playlists.Administrator)
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.Service = sources.New(sources.Config{
-		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Prints: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
+		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Prints: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now, d.DB.Sources()), Work: t.TempDir(),
 		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return d
@@ -204,6 +204,20 @@ func TestWhatFailsIsTriedAgainByItself(t *testing.T) {
 	f, err = d.Find(t.Context(), d.editor, f.ID)
 	if err != nil || f.State != sources.Taken || !slices.Equal(f.Media, []playlists.ID{again[0].Media, drafts[0].Media}) {
 		t.Errorf("the find's drafts are not in the page's order: %+v, %v", f.Media, err)
+	}
+}
+
+func TestARestIsKeptInTheDatabase(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	until := d.Clock.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
+	for _, want := range []polite.Rest{{}, {Until: until, Noes: 2}, {Until: until.Add(time.Hour), Noes: 3}, {}} {
+		if err := d.DB.Sources().KeepRest(t.Context(), "a.example", want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.DB.Sources().Rest(t.Context(), "a.example"); err != nil || got != want {
+			t.Errorf("kept %+v, read %+v, %v", want, got, err)
+		}
 	}
 }
 

@@ -65,3 +65,13 @@ delete from picture_prints where seen_at < (select p.seen_at from picture_prints
 
 -- name: PicturePrint :one
 select hash from picture_prints where address = sqlc.arg(address);
+
+-- name: HostRest :one
+select until, noes from host_rests where host = sqlc.arg(host);
+
+-- name: SetHostRest :exec
+insert into host_rests (host, until, noes) values (sqlc.arg(host), sqlc.arg(until), sqlc.arg(noes))
+on conflict (host) do update set until = excluded.until, noes = excluded.noes;
+
+-- name: EndHostRest :exec
+delete from host_rests where host = sqlc.arg(host);

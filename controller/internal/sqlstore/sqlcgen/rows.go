@@ -138,6 +138,12 @@ type Hold struct {
 	Told    bool
 }
 
+type HostRest struct {
+	Host  string
+	Until int64
+	Noes  int64
+}
+
 type Job struct {
 	ID         string
 	Kind       string

@@ -103,6 +103,15 @@ func (q *Queries) DecideFind(ctx context.Context, arg DecideFindParams) error {
 	return err
 }
 
+const endHostRest = `-- name: EndHostRest :exec
+delete from host_rests where host = ?1
+`
+
+func (q *Queries) EndHostRest(ctx context.Context, host string) error {
+	_, err := q.db.ExecContext(ctx, endHostRest, host)
+	return err
+}
+
 const findOfPage = `-- name: FindOfPage :one
 select id from finds where unit_id = ?1 and canonical = ?2
 `
@@ -164,6 +173,22 @@ func (q *Queries) GetFind(ctx context.Context, id string) (GetFindRow, error) {
 		&i.PersonName,
 		&i.SearchName,
 	)
+	return i, err
+}
+
+const hostRest = `-- name: HostRest :one
+select until, noes from host_rests where host = ?1
+`
+
+type HostRestRow struct {
+	Until int64
+	Noes  int64
+}
+
+func (q *Queries) HostRest(ctx context.Context, host string) (HostRestRow, error) {
+	row := q.db.QueryRowContext(ctx, hostRest, host)
+	var i HostRestRow
+	err := row.Scan(&i.Until, &i.Noes)
 	return i, err
 }
 
@@ -361,6 +386,22 @@ func (q *Queries) PutSiteTest(ctx context.Context, arg PutSiteTestParams) error 
 		arg.PersonID,
 		arg.TestedAt,
 	)
+	return err
+}
+
+const setHostRest = `-- name: SetHostRest :exec
+insert into host_rests (host, until, noes) values (?1, ?2, ?3)
+on conflict (host) do update set until = excluded.until, noes = excluded.noes
+`
+
+type SetHostRestParams struct {
+	Host  string
+	Until int64
+	Noes  int64
+}
+
+func (q *Queries) SetHostRest(ctx context.Context, arg SetHostRestParams) error {
+	_, err := q.db.ExecContext(ctx, setHostRest, arg.Host, arg.Until, arg.Noes)
 	return err
 }
 
