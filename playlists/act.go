@@ -21,6 +21,8 @@ const (
 	ProgrammesWithdrawn ActKind = "publish.withdrawal" // a media left the screens
 	ProgrammesNewScreen ActKind = "publish.new_screen" // a screen is new or has changed
 	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
+	ProgrammesHeld      ActKind = "publish.hold"       // a media is left out until somebody has looked at its source
+	ProgrammesReleased  ActKind = "publish.release"    // somebody has, and it is shown again
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -51,8 +53,11 @@ const (
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
 
-	SiteDescribed ActKind = "site.change" // from where media may be taken, and how it is read
-	SourceKept    ActKind = "source.keep" // media stays although the page it came from has changed or is gone
+	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
+	SitePolicy    ActKind = "site.policy"  // what changed pages mean for media that came from them
+	SourceHeld    ActKind = "source.hold"  // media is left out of programmes since the page it came from has changed or is gone
+	SourceFlood   ActKind = "source.flood" // it would have been, but its site had as much held as it may
+	SourceKept    ActKind = "source.keep"  // media stays although the page it came from has changed or is gone
 
 	OrderTakedown   ActKind = "order.takedown"
 	OrderBulletin   ActKind = "order.bulletin"
@@ -74,12 +79,12 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesHeld, ProgrammesReleased,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -149,6 +149,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
+	call(root, http.MethodPut, "/sources/sites/bao.example/policy", `{"policy": "withdrawn"}`)
 
 	if resp, _ := fetchAs(t, as(root), address+"/api/v1/audit/export", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("another site's link exports the log: %d", resp.StatusCode)
@@ -202,7 +203,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	}
 	// Orders, charters, restores and other sites come from elsewhere; a flood, codes and passkeys are
 	// other tests'.
-	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept,
+	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept, playlists.SourceHeld, playlists.SourceFlood, playlists.ProgrammesHeld, playlists.ProgrammesReleased,
 		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {

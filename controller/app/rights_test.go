@@ -139,9 +139,11 @@ var rights = map[string]right{
 	"GET /sources/changes":                   {roles: judges},
 	"GET /sources/changes/{id}":              {roles: judges, own: true},
 	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
-	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"find_id":"","picture":""}`, roles: tray},
 	"POST /slides/preview":                   {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"slide_id":"","find_id":"","picture":"","photo_id":"","keep_picture":false}`, roles: tray},
+	"POST /sources/changes/look":             {body: `{"media_id":"aaaaaaaaaaaaaaaa"}`, roles: judges},
+	"PUT /sources/sites/{site}/policy":       {body: `{"policy":"none"}`, roles: admins, own: true},
+	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Reviewer, playlists.Approver}},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
 	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","count":false,"pages":{},"keep_picture":true}`, roles: editors, own: true},
 	"GET /slides/{id}/scans":                 {roles: mediaReads, own: true},

@@ -9,9 +9,11 @@ import (
 	"os"
 	"time"
 
+	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/render"
 	"cotmoc/controller/internal/outbound"
+	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/sources/polite"
 	"cotmoc/playlists"
@@ -35,8 +37,8 @@ func (a *App) openSources(renderer *render.Renderer) error {
 		return fmt.Errorf("cannot load the time zone of Vietnam: %w", err)
 	}
 	a.services.Sources = sources.New(sources.Config{
-		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer},
-		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now),
+		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a}, Prints: compared{a.services.Checks},
+		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now, a.db.Sources()),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	a.group.Add("sources", a.services.Sources.Run)
@@ -119,4 +121,35 @@ func (l library) Small(ctx context.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	return source.Preview(ctx)
+}
+
+// holds has programmes made without what is held, and with it again. It is used
+// once everything is open.
+type holds struct{ a *App }
+
+// Hold implements sources.Screens.
+func (h holds) Hold(ctx context.Context, title string) error {
+	_, err := h.a.publish.Refresh(ctx, publish.Held, playlists.Actor{}, title)
+	return err
+}
+
+// Release implements sources.Screens.
+func (h holds) Release(ctx context.Context, by playlists.Actor, title string) error {
+	_, err := h.a.publish.Refresh(ctx, publish.Released, by, title)
+	return err
+}
+
+// compared joins sources with checks.
+type compared struct{ *checks.Service }
+
+// Library implements sources.Prints.
+func (c compared) Library(ctx context.Context, a playlists.Actor, prints []uint64) ([][]sources.Alike, error) {
+	all, err := c.Like(ctx, a, prints)
+	out := make([][]sources.Alike, len(all))
+	for i, like := range all {
+		for _, p := range like {
+			out[i] = append(out[i], sources.Alike{Media: p.Media, Title: p.Title, State: string(p.State)})
+		}
+	}
+	return out, err
 }

@@ -13,7 +13,9 @@ import (
 
 // TestFromAPortalToGlass pastes an address of the stand-in portal, takes the
 // page's picture, says by what right, and sees it on the screen once two others
-// have decided; where it came from is part of what they decided.
+// have decided; where it came from is part of what they decided. The portal then
+// changes the page: the picture is held off the glass until the reviewer, who
+// sees both sides, keeps it.
 func TestFromAPortalToGlass(t *testing.T) {
 	portal, err := sourcestest.New()
 	if err != nil {
@@ -55,6 +57,23 @@ func TestFromAPortalToGlass(t *testing.T) {
 	s.Schedule("Cả ngày", s.Playlist("Danh sách", m), 50)
 	s.Publish()
 	w.awaitRendition(time.Minute, scr, m)
+
+	if err := s.Admin.Put(t.Context(), "/sources/sites/vietnam.vn/policy", stage.Object{"policy": "changed"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	portal.Change("cua-khau-cau-treo-don-khach-dau-nam")
+	reviewer := sit(w, s, stage.LoginOf("reviewer"))
+	reviewer.open("/content/" + string(m.ID))
+	reviewer.press("upstream.again")
+	reviewer.await("the comparison", `location.pathname.startsWith("/sources/changes/")`)
+	reviewer.awaitText(reviewer.say("upstream.held_title"))
+	reviewer.await("what the portal has added, marked", `[...document.querySelectorAll('main [data-kind="new"]')].some((c) => c.textContent.includes("đính chính"))`)
+	w.awaitColours(time.Minute, "white") // nothing else is planned
+	reviewer.press("upstream.keep")
+	reviewer.fill("textarea[name=keep_reason]", "Chỉ thêm giờ mở cửa, ảnh vẫn đúng")
+	reviewer.press("upstream.keep_it")
+	w.awaitRendition(time.Minute, scr, m)
+	reviewer.sound("the reviewer")
 	for _, asked := range portal.Requests() {
 		if strings.Contains(asked, "evil") {
 			t.Errorf("the controller went to %s", asked)

@@ -127,9 +127,12 @@ type Config struct {
 	StandsAgain func(by playlists.Actor)
 	// Ready tells, as an error, what else a media needs before it is submitted;
 	// nil: nothing.
-	Ready  func(ctx context.Context, a playlists.Actor, media playlists.ID) error
-	Now    func() time.Time
-	Random io.Reader
+	Ready func(ctx context.Context, a playlists.Actor, media playlists.ID) error
+	// Authors gives a test of origins: whether only its author can permit that
+	// what comes from there is shown. It may be nil: nothing does.
+	Authors func(ctx context.Context) (func(playlists.Origin) bool, error)
+	Now     func() time.Time
+	Random  io.Reader
 }
 
 // Service decides. It is safe for concurrent use.

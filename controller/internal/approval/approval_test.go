@@ -42,7 +42,10 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	w := sqlstoretest.New(t)
 	d := &desk{World: w, screens: &screens{}}
-	d.Service = approval.New(approval.Config{Store: w.DB.Approval(), Screens: d.screens, Now: w.Clock.Now, Random: rand.Reader})
+	d.Service = approval.New(approval.Config{Store: w.DB.Approval(), Screens: d.screens, Now: w.Clock.Now, Random: rand.Reader,
+		Authors: func(context.Context) (func(playlists.Origin) bool, error) {
+			return func(o playlists.Origin) bool { return strings.Contains(o.Canonical, "//happy.") }, nil
+		}})
 	d.author = w.Person("author", "unit", playlists.Contributor)
 	d.editor = w.Person("editor", "unit", playlists.Editor)
 	d.reviewer = w.Person("reviewer", "unit", playlists.Reviewer)
@@ -153,6 +156,18 @@ func TestEveryTransitionAndRefusal(t *testing.T) {
 			d.World.ForgetRights(id)
 			return submit(author)(d, ctx, id)
 		}, "", "rights_missing"},
+		"an entry of a contest needs its author": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
+			d.World.Entry(id, "", "Theo thỏa thuận với cổng")
+			return submit(author)(d, ctx, id)
+		}, "", "author_missing"},
+		"the site's permission is not the author's": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
+			d.World.Entry(id, "Lê Thị Hòa", "Theo thỏa thuận với cổng")
+			return submit(author)(d, ctx, id)
+		}, "", "author_permission_missing"},
+		"the author's permission is": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
+			d.World.Entry(id, "Lê Thị Hòa", "Văn bản của tác giả Lê Thị Hoà ngày 02/03/2026")
+			return submit(author)(d, ctx, id)
+		}, playlists.Submitted, ""},
 		"nobody submits":                       {playlists.Draft, submit(nobody), "", "login_required"},
 		"a reviewer does not submit":           {playlists.Draft, submit(reviewer), "", "right_missing"},
 		"a stranger does not even see it":      {playlists.Draft, submit(foreign), "", "media_missing"},

@@ -3,6 +3,7 @@ package approval
 import (
 	"context"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"cotmoc/playlists"
@@ -36,6 +37,10 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists
 			return err
 		}
 	}
+	authors, err := s.authors(ctx)
+	if err != nil {
+		return err
+	}
 	return s.decide(ctx, a, media, sub.Note, func(c *Case) (programme.Act, playlists.MediaState, error) {
 		if err := maySubmit(a, &c.Media); err != nil {
 			return "", "", err
@@ -51,14 +56,40 @@ func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists
 		if until := c.Media.Terms.ValidUntil; !until.IsZero() && !until.After(s.cfg.Now()) {
 			return "", "", playlists.Errorf(playlists.Conflict, "media_expired", playlists.Params{"title": c.Media.Title}, "cannot submit %q: its validity is over; choose a later end", c.Media.Title)
 		}
-		if c.Media.Terms.RightsBasis == "" {
-			return "", "", playlists.Errorf(playlists.Conflict, "rights_missing", playlists.Params{"title": c.Media.Title}, "cannot submit %q: nobody has said by what right it may be shown; fill in the rights basis", c.Media.Title)
+		if err := permitted(&c.Media, authors(c.Media.Origin)); err != nil {
+			return "", "", err
 		}
 		if !sub.Declared {
 			return "", "", playlists.Errorf(playlists.Invalid, "declaration_required", playlists.Params{"title": c.Media.Title}, "cannot submit %q without the declaration: declare that it holds no state secret and no personal data without consent", c.Media.Title)
 		}
 		return programme.Submit, playlists.Submitted, c.Media.Terms.Validate()
 	})
+}
+
+func (s *Service) authors(ctx context.Context) (func(playlists.Origin) bool, error) {
+	if s.cfg.Authors == nil {
+		return func(playlists.Origin) bool { return false }, nil
+	}
+	return s.cfg.Authors(ctx)
+}
+
+// permitted refuses a media of which nobody has said by what right it may be
+// shown. What is an author's own needs that author's permission: the rights
+// basis names them.
+func permitted(m *playlists.Media, authors bool) error {
+	title := playlists.Params{"title": m.Title}
+	switch {
+	case m.Terms.RightsBasis == "":
+		return playlists.Errorf(playlists.Conflict, "rights_missing", title, "cannot submit %q: nobody has said by what right it may be shown; fill in the rights basis", m.Title)
+	case !authors:
+		return nil
+	case m.Origin.Author == "":
+		return playlists.Errorf(playlists.Conflict, "author_missing", title, "cannot submit %q: it is its author's own, and nobody has said who that is; fill in the author", m.Title)
+	case !strings.Contains(playlists.Fold(m.Terms.RightsBasis), playlists.Fold(m.Origin.Author)):
+		return playlists.Errorf(playlists.Conflict, "author_permission_missing", playlists.Params{"title": m.Title, "author": m.Origin.Author},
+			"cannot submit %q: it is its author's own; name the permission of %s in the rights basis", m.Title, m.Origin.Author)
+	}
+	return nil
 }
 
 // Review is the first of two decisions.

@@ -123,6 +123,21 @@ func TestPicturesThatLookAlike(t *testing.T) {
 	if got := d.of(d.editor, again); len(got) != 0 {
 		t.Errorf("one that was deleted is still named: %+v", got)
 	}
+	// A picture that is not in the library is compared the same way.
+	var small bytes.Buffer
+	if err := jpeg.Encode(&small, scene(400, 225, 2), nil); err != nil {
+		t.Fatal(err)
+	}
+	print, err := d.Print(small.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if like, err := d.Like(t.Context(), d.editor, []uint64{print, 0}); err != nil || len(like[0]) != 1 || like[0][0].Media != playliststest.ID("otherb") || len(like[1]) != 0 {
+		t.Errorf("it looks like %+v, %v", like, err)
+	}
+	if _, err := d.Print([]byte("no picture")); err == nil {
+		t.Error("what is no picture has a print")
+	}
 	// New bytes have a new print.
 	d.add("newerd", d.editor, scene(480, 270, 3), nil)
 	d.Exec("update media set preview = (select preview from media where id = ?) where id = ?", string(playliststest.ID("newerd")), string(again))

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -70,15 +71,64 @@ func (s *Service) hash(ctx context.Context, d playlists.Digest) (uint64, error) 
 		return 0, err
 	}
 	defer r.Close()
-	img, err := jpeg.Decode(io.LimitReader(r, maxPreview)) // our own encoding
-	if err != nil {
-		return 0, fmt.Errorf("cannot read the preview %s: %w", d, err)
-	}
-	h, err := goimagehash.PerceptionHash(img)
+	hash, err := printOf(r)
 	if err != nil {
 		return 0, fmt.Errorf("cannot compare the preview %s: %w", d, err)
 	}
+	return hash, nil
+}
+
+// printOf reads a JPEG that we have encoded ourselves.
+func printOf(r io.Reader) (uint64, error) {
+	img, err := jpeg.Decode(io.LimitReader(r, maxPreview))
+	if err != nil {
+		return 0, err
+	}
+	h, err := goimagehash.PerceptionHash(img)
+	if err != nil {
+		return 0, err
+	}
 	return h.GetHash(), nil
+}
+
+// Print gives what is left of a small JPEG that we have encoded ourselves.
+func (s *Service) Print(small []byte) (uint64, error) {
+	hash, err := printOf(bytes.NewReader(small))
+	if err != nil {
+		return 0, fmt.Errorf("cannot compare a picture: %w", err)
+	}
+	return hash, nil
+}
+
+// Near tells whether two pictures look almost the same.
+func (s *Service) Near(x, y uint64) bool { return near(x, y) }
+
+func near(x, y uint64) bool { return x != 0 && y != 0 && bits.OnesCount64(x^y) <= nearBits }
+
+// Like gives, for each print, the media that look so and that the actor may
+// see, the nearest first.
+func (s *Service) Like(ctx context.Context, a playlists.Actor, prints []uint64) ([][]Print, error) {
+	if err := s.Fill(ctx); err != nil {
+		return nil, err
+	}
+	all, err := s.cfg.Store.Prints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]Print, len(prints))
+	for i, own := range prints {
+		out[i] = s.nearest(a, all, own, "")
+	}
+	return out, nil
+}
+
+// nearest gives those that look like a print, without one media.
+func (s *Service) nearest(a playlists.Actor, all []Print, own uint64, without playlists.ID) []Print {
+	like := slices.DeleteFunc(slices.Clone(all), func(p Print) bool {
+		return p.Media == without || !near(p.Hash, own) || !s.cfg.Library.MaySee(a, p.Unit)
+	})
+	slices.SortStableFunc(like, func(x, y Print) int { return cmp.Compare(bits.OnesCount64(x.Hash^own), bits.OnesCount64(y.Hash^own)) })
+	return like[:min(mostAlike, len(like))]
 }
 
 // alike gives the media that look almost like this one and that the actor may
@@ -98,14 +148,8 @@ func (s *Service) alike(ctx context.Context, a playlists.Actor, m *Subject) ([]N
 	if i < 0 || all[i].Hash == 0 {
 		return nil, nil
 	}
-	own := all[i].Hash
-	far := func(p Print) int { return bits.OnesCount64(p.Hash ^ own) }
-	near := slices.DeleteFunc(slices.Clone(all), func(p Print) bool {
-		return p.Media == m.ID || p.Hash == 0 || far(p) > nearBits || !s.cfg.Library.MaySee(a, p.Unit)
-	})
-	slices.SortStableFunc(near, func(x, y Print) int { return cmp.Compare(far(x), far(y)) })
 	var out []Notice
-	for _, p := range near[:min(mostAlike, len(near))] {
+	for _, p := range s.nearest(a, all, all[i].Hash, m.ID) {
 		out = append(out, Notice{Kind: NearDuplicate, Media: p.Media, Title: p.Title, State: p.State})
 	}
 	return out, nil

@@ -27,6 +27,17 @@ type SourceFind struct {
 	Article   SourceArticle  `json:"article"`
 	Media     []playlists.ID `json:"media" doc:"Drafts made of it."`
 	Search    *Named         `json:"search,omitempty" doc:"The saved search that came upon it; missing when a person did."`
+	Alike     []SourceAlike  `json:"alike" doc:"What is known to show almost the same picture, rejections first. Only pictures that somebody has looked at are compared."`
+}
+
+// SourceAlike is a media or another page that shows almost the same picture.
+type SourceAlike struct {
+	MediaID playlists.ID `json:"media_id" doc:"Empty of a page."`
+	FindID  playlists.ID `json:"find_id" doc:"Empty of a media."`
+	Title   string       `json:"title"`
+	State   string       `json:"state" doc:"Of the media or page."`
+	Reason  string       `json:"reason" doc:"Why a page was rejected."`
+	By      string       `json:"by" doc:"Who rejected it."`
 }
 
 // SourceArticle is what a page says.
@@ -58,6 +69,18 @@ type SourceFile struct {
 	PictureURL string `json:"picture_url" doc:"Of this API; empty of a film."`
 }
 
+// SourceTaken is what became of files that were taken.
+type SourceTaken struct {
+	Items  []playlists.ID `json:"items" doc:"Drafts, in the page's order."`
+	Failed []SourceFailed `json:"failed" doc:"What could not be taken; try these again, or leave them."`
+}
+
+// SourceFailed is a file that could not be taken.
+type SourceFailed struct {
+	Address string       `json:"address"`
+	Problem SearchReason `json:"problem"`
+}
+
 func (s *Server) registerFinds() {
 	handle(s, http.MethodPost, "/sources/finds", "look-at-page", "Fetch a page of a site into the tray", func(ctx context.Context, a playlists.Actor, in *struct {
 		Body struct {
@@ -65,7 +88,7 @@ func (s *Server) registerFinds() {
 		}
 	}) (SourceFind, error) {
 		f, err := s.Sources.Look(ctx, a, in.Body.Address)
-		return findOr(f, err)
+		return s.findOr(ctx, a, f, err)
 	})
 	handle(s, http.MethodGet, "/sources/finds", "list-finds", "The tray", func(ctx context.Context, a playlists.Actor, in *struct {
 		State  sources.State `query:"state" enum:"waiting,taken,rejected" default:"waiting"`
@@ -75,24 +98,27 @@ func (s *Server) registerFinds() {
 		if err != nil {
 			return List[SourceFind]{}, err
 		}
-		items := each(all, findShape)
-		return List[SourceFind]{Items: items, Total: len(items)}, nil
+		items, err := s.findShapes(ctx, a, all...)
+		return List[SourceFind]{Items: items, Total: len(items)}, err
 	})
 	handle(s, http.MethodGet, "/sources/finds/{id}", "get-find", "One page of the tray", func(ctx context.Context, a playlists.Actor, in *ByID) (SourceFind, error) {
 		f, err := s.Sources.Find(ctx, a, in.ID)
-		return findOr(f, err)
+		return s.findOr(ctx, a, f, err)
 	})
 	handle(s, http.MethodPost, "/sources/finds/{id}/take", "take-from-find", "Make drafts of files that the page shows", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
 		Body struct {
 			Files []string `json:"files" minItems:"1" maxItems:"20" doc:"Addresses of its pictures and videos."`
 		}
-	}) (List[playlists.ID], error) {
-		media, err := s.Sources.Take(ctx, a, in.ID, in.Body.Files)
-		if err != nil && len(media) == 0 {
-			return List[playlists.ID]{}, err
+	}) (SourceTaken, error) {
+		drafts, failed, err := s.Sources.Take(ctx, a, in.ID, in.Body.Files)
+		if err != nil {
+			return SourceTaken{}, err
 		}
-		return List[playlists.ID]{Items: media, Total: len(in.Body.Files)}, nil
+		return SourceTaken{
+			Items:  each(drafts, func(d sources.Draft) playlists.ID { return d.Media }),
+			Failed: each(failed, func(f sources.Failed) SourceFailed { return SourceFailed{f.Address, *troubleShape(&f.Trouble)} }),
+		}, nil
 	})
 	handle(s, http.MethodPost, "/sources/finds/{id}/reject", "reject-find", "Say no to a page", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
@@ -147,17 +173,36 @@ func pictureURL(siteID, address string) string {
 	return prefix + "/sources/picture?" + url.Values{"site": {siteID}, "address": {address}}.Encode()
 }
 
-func findOr(f *sources.Find, err error) (SourceFind, error) {
+// findShapes gives finds that the actor may see, with what looks like them.
+func (s *Server) findShapes(ctx context.Context, a playlists.Actor, finds ...*sources.Find) ([]SourceFind, error) {
+	alike, err := s.Sources.Alike(ctx, a, finds...)
+	if err != nil {
+		return nil, err
+	}
+	return each(finds, func(f *sources.Find) SourceFind {
+		out := findShape(f)
+		out.Alike = each(alike[f.ID], func(x sources.Alike) SourceAlike {
+			return SourceAlike{x.Media, x.Find, x.Title, x.State, x.Reason, x.By}
+		})
+		return out
+	}), nil
+}
+
+func (s *Server) findOr(ctx context.Context, a playlists.Actor, f *sources.Find, err error) (SourceFind, error) {
 	if err != nil {
 		return SourceFind{}, err
 	}
-	return findShape(f), nil
+	all, err := s.findShapes(ctx, a, f)
+	if err != nil {
+		return SourceFind{}, err
+	}
+	return all[0], nil
 }
 
 func findShape(f *sources.Find) SourceFind {
 	out := SourceFind{
 		ID: f.ID, Site: f.Site, Address: f.Origin.Canonical, Language: f.Language, State: f.State, Reason: f.Reason, By: Named{f.By, f.ByName},
-		FetchedAt: f.Origin.Fetched, Article: articleShape(f.Site, &f.Article, &f.Mix), Media: list(f.Media),
+		FetchedAt: f.Origin.Fetched, Article: articleShape(f.Site, &f.Article, &f.Mix), Media: list(f.Media), Alike: []SourceAlike{},
 	}
 	if f.Search != "" {
 		out.Search = &Named{f.Search, f.SearchName}

@@ -8,6 +8,7 @@ import (
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/media"
+	"cotmoc/controller/internal/sources"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
@@ -41,6 +42,7 @@ type Media struct {
 	CreatedAt    time.Time                           `json:"created_at"`
 	UpdatedAt    time.Time                           `json:"updated_at"`
 	ExpiresSoon  bool                                `json:"expires_soon"`
+	Held         *MediaHold                          `json:"held"`
 	May          MediaMay                            `json:"may"`
 }
 
@@ -63,6 +65,7 @@ type MediaOrigin struct {
 	PublishedAt *time.Time       `json:"published_at" nullable:"true"`
 	FetchedAt   *time.Time       `json:"fetched_at" nullable:"true"`
 	PageSHA256  playlists.Digest `json:"page_sha256" doc:"Of the page as fetched; empty of an upload."`
+	Authors     bool             `json:"authors" doc:"It is its author's own: the rights basis must name the author's permission."`
 }
 
 // MediaTracks are the sounds and subtitles of a video, and how its frames
@@ -119,6 +122,14 @@ type MediaDecision struct {
 	Declared bool          `json:"declared" doc:"Of a submission: the person declared that it holds no state secret and nobody's personal data without consent."`
 }
 
+// MediaHold is why programmes leave an approved media out.
+type MediaHold struct {
+	_        struct{}         `nullable:"true"`
+	ChangeID playlists.ID     `json:"change_id" doc:"Of /sources/changes."`
+	Why      sources.Upstream `json:"why" enum:"changed,gone"`
+	Since    time.Time        `json:"since"`
+}
+
 // MediaMay is what the one who asks may do with it now.
 type MediaMay struct {
 	Edit     bool `json:"edit"`
@@ -143,6 +154,14 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 	if err != nil {
 		return nil, err
 	}
+	authors, err := s.Sources.Authors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.Sources.Holds(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return each(records, func(r *media.Record) Media {
 		c := cases[r.ID]
 		m := s.mediaShape(r)
@@ -150,6 +169,10 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
 		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
+		m.Origin.Authors = authors(r.Origin)
+		if h, ok := held[r.ID]; ok {
+			m.Held = &MediaHold{ChangeID: h.Page, Why: h.Why, Since: h.Since}
+		}
 		may := s.Approval.May(a, &c)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
 		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved}

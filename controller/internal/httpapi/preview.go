@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"cotmoc/controller/internal/planning"
@@ -22,6 +23,7 @@ type Preview struct {
 	OffsetMS  int64           `json:"offset_ms"`
 	Eligible  []EligibleEntry `json:"eligible" doc:"Entries whose rule holds then; those of the highest priority play."`
 	Next      []NextSlot      `json:"next"`
+	Held      []Titled        `json:"held" doc:"Media planned for the screen that programmes leave out until somebody has looked at their source."`
 }
 
 // PreviewRef names an entry or a playlist; null for the slate.
@@ -117,7 +119,12 @@ func (s *Server) previewShape(ctx context.Context, p planning.Preview) (Preview,
 	for _, n := range p.Next {
 		ids = append(ids, n.Media)
 	}
-	media, err := s.Planning.Media(ctx, ids)
+	held, err := s.Sources.Holds(ctx)
+	if err != nil {
+		return Preview{}, err
+	}
+	left := slices.DeleteFunc(p.Planned, func(id playlists.ID) bool { _, ok := held[id]; return !ok })
+	media, err := s.Planning.Media(ctx, append(ids, left...))
 	if err != nil {
 		return Preview{}, err
 	}
@@ -132,6 +139,7 @@ func (s *Server) previewShape(ctx context.Context, p planning.Preview) (Preview,
 		Screen: Named{p.Screen.ID, p.Screen.Name}, At: p.At, Kind: "slate", Media: show(p.Now), SlotStart: p.Now.Start, SlotEnd: p.Now.End, OffsetMS: p.At.Sub(p.Now.Start).Milliseconds(),
 		Eligible: each(p.Eligible, func(e planning.Eligible) EligibleEntry { return EligibleEntry{e.Entry, e.Title, e.Priority} }),
 		Next:     each(p.Next, func(sl planning.Slot) NextSlot { return NextSlot{show(sl), sl.Start, sl.End} }),
+		Held:     each(left, func(id playlists.ID) Titled { return Titled{id, media[id].Title} }),
 	}
 	if p.Playing {
 		out.Kind = "item"

@@ -15,7 +15,7 @@ type Publication struct {
 	At      time.Time       `json:"at"`
 	By      Named           `json:"by"`
 	Note    string          `json:"note"`
-	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen,charter"`
+	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen,charter,hold,release"`
 	Screens []DeliveryStage `json:"screens" doc:"The screens whose programme changed."`
 }
 
@@ -33,6 +33,7 @@ type PublishPreview struct {
 	Changes []ScreenChange `json:"changes"`
 	Blocked []BlockedBy    `json:"blocked" doc:"Why publishing would be refused; empty when it would not."`
 	LeftOut []LeftOutItem  `json:"left_out" doc:"What is approved, but not for some screens."`
+	Held    []MediaRef     `json:"held" doc:"What is approved, but left out until somebody has looked at its source."`
 	Since   *Since         `json:"since"`
 }
 
@@ -166,6 +167,7 @@ func (s *Server) publishPreview(p *publish.Preview) PublishPreview {
 		out.LeftOut = append(out.LeftOut, LeftOutItem{ScreenID: l.Screen, EntryID: l.Entry, MediaID: l.Media, Reason: l.Reason})
 	}
 	media := func(r publish.Ref) MediaRef { return MediaRef{MediaID: r.ID, Title: r.Title} }
+	out.Held = each(p.Held, media)
 	entry := func(r publish.Ref) Titled { return Titled(r) }
 	for _, c := range p.Changes {
 		out.Changes = append(out.Changes, ScreenChange{

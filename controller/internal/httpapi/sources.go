@@ -23,6 +23,8 @@ type SourceSite struct {
 	Text      string                `json:"text" doc:"YAML."`
 	Version   int                   `json:"version" doc:"0 of a built-in one."`
 	BuiltIn   bool                  `json:"built_in"`
+	Rights    site.Rights           `json:"rights" doc:"author: what it shows is each author's own."`
+	Policy    sources.Policy        `json:"policy" enum:"none,withdrawn,changed" doc:"Whether media is held while nobody has decided about its page: never, when the page was withdrawn, or when it has changed or was withdrawn."`
 	Tests     map[string]SourceTest `json:"tests" doc:"By list and article: who has found the description right, and when. One of another version says nothing of this one."`
 }
 
@@ -145,7 +147,7 @@ func (s *Server) registerSources() {
 func siteShape(d sources.Described) SourceSite {
 	out := SourceSite{
 		ID: d.Site.ID, Name: d.Site.Name, Note: d.Site.Note, Hosts: list(d.Site.Hosts), Languages: list(d.Site.Languages.Segments), Default: d.Site.Languages.Default,
-		Text: d.Text, Version: d.Version, BuiltIn: d.BuiltIn, Tests: map[string]SourceTest{}, Lists: []SourceList{},
+		Text: d.Text, Version: d.Version, BuiltIn: d.BuiltIn, Policy: d.Policy, Rights: d.Site.Rights, Tests: map[string]SourceTest{}, Lists: []SourceList{},
 	}
 	for _, l := range d.Site.Lists {
 		choices := each(l.Choices, func(c site.Choice) SourceChoice { return SourceChoice(c) })

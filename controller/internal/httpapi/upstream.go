@@ -14,10 +14,20 @@ import (
 type SourceChange struct {
 	ID        playlists.ID     `json:"id"`
 	Address   string           `json:"address"`
-	State     sources.Upstream `json:"state" enum:"same,changed,gone,unread,let_go"`
+	State     sources.Upstream `json:"state" enum:"same,changed,gone,unread,let_go,back"`
 	NoticedAt time.Time        `json:"noticed_at"`
-	Media     []Named          `json:"media" doc:"Approved ones that came from it."`
+	CheckedAt *time.Time       `json:"checked_at" nullable:"true"`
+	Flooded   bool             `json:"flooded" doc:"Its site had as much held as it may: what came from this page still plays."`
+	Media     []ChangedMedia   `json:"media" doc:"Approved ones that came from it."`
 	Problem   *SearchReason    `json:"problem,omitempty" doc:"Why it could not be looked at the last time."`
+}
+
+// ChangedMedia is an approved media whose page has changed.
+type ChangedMedia struct {
+	ID           playlists.ID `json:"id"`
+	Name         string       `json:"name"`
+	ThumbnailURL string       `json:"thumbnail_url"`
+	Held         bool         `json:"held" doc:"Programmes leave it out until somebody decides."`
 }
 
 // SourceDifference is a page as it was and as it is.
@@ -43,12 +53,31 @@ func (s *Server) registerUpstream() {
 		if err != nil {
 			return SourceDifference{}, err
 		}
-		out := SourceDifference{SourceChange: changeShape(d.Watched), Now: d.Now, Before: articleShape("", d.Before, nil), Keeps: d.Keeps}
+		out := SourceDifference{SourceChange: changeShape(d.Watched), Now: d.Now, Before: articleShape(d.Site, d.Before, nil), Keeps: d.Keeps}
 		if d.After != nil {
-			after := articleShape("", d.After, nil)
+			after := articleShape(d.Site, d.After, nil)
 			out.After = &after
 		}
 		return out, nil
+	})
+	handle(s, http.MethodPost, "/sources/changes/look", "look-at-source-again", "Look now at the page that an approved media came from", func(ctx context.Context, a playlists.Actor, in *struct {
+		Body struct {
+			MediaID playlists.ID `json:"media_id" maxLength:"16"`
+		}
+	}) (SourceChange, error) {
+		w, err := s.Sources.LookAgain(ctx, a, in.Body.MediaID)
+		if err != nil {
+			return SourceChange{}, err
+		}
+		return changeShape(w), nil
+	})
+	handle(s, http.MethodPut, "/sources/sites/{site}/policy", "set-source-policy", "Say what a site's changed pages mean for media that came from them", func(ctx context.Context, a playlists.Actor, in *struct {
+		Site string `path:"site" maxLength:"60"`
+		Body struct {
+			Policy sources.Policy `json:"policy" enum:"none,withdrawn,changed"`
+		}
+	}) (nothing, error) {
+		return nothing{}, s.Sources.SetPolicy(ctx, a, in.Site, in.Body.Policy)
 	})
 	handle(s, http.MethodPost, "/sources/changes/{id}/keep", "keep-after-change", "Say that it is no matter for the media", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
@@ -63,8 +92,14 @@ func (s *Server) registerUpstream() {
 
 func changeShape(w *sources.Watched) SourceChange {
 	return SourceChange{
-		ID: w.ID, Address: w.Address, State: w.State, NoticedAt: w.Noticed.UTC(), Problem: troubleShape(w.Trouble),
-		Media: each(w.Media, func(m sources.WatchedMedia) Named { return Named{m.ID, m.Title} }),
+		ID: w.ID, Address: w.Address, State: w.State, NoticedAt: w.Noticed.UTC(), CheckedAt: when(w.Checked), Flooded: w.Flooded, Problem: troubleShape(w.Trouble),
+		Media: each(w.Media, func(m sources.WatchedMedia) ChangedMedia {
+			out := ChangedMedia{ID: m.ID, Name: m.Title, Held: m.Held}
+			if m.Preview != "" {
+				out.ThumbnailURL = previewURL(m.ID, m.Preview)
+			}
+			return out
+		}),
 	}
 }
 

@@ -244,7 +244,7 @@ func TestPlanIsWhatIsEnabled(t *testing.T) {
 	d.published = plan
 	state := func() (published, changed bool) {
 		t.Helper()
-		e, err := d.Entry(t.Context(), d.editor, on.ID)
+		e, err := d.Service.Entry(t.Context(), d.editor, on.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

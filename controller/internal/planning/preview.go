@@ -21,6 +21,7 @@ type Preview struct {
 	Now      Slot
 	Eligible []Eligible
 	Next     []Slot
+	Planned  []playlists.ID // every media that entries for the screen name, whether it plays or not
 }
 
 // Slot is one showing. Media is "" when there is not even a slate.
@@ -64,27 +65,20 @@ func (s *Service) Preview(ctx context.Context, a playlists.Actor, screen playlis
 	if err != nil {
 		return Preview{}, err
 	}
-	titles, err := s.entryTitles(ctx, draft)
-	if err != nil {
-		return Preview{}, err
-	}
-	return out, out.fill(loaded, titles)
-}
-
-// entryTitles gives the titles of entries, which programmes do not carry.
-func (s *Service) entryTitles(ctx context.Context, draft bool) (map[playlists.ID]string, error) {
 	plan, err := s.cfg.Store.Plan(ctx)
 	if !draft && err == nil {
 		plan, err = s.published(ctx)
 	}
 	if err != nil {
-		return nil, err
+		return Preview{}, err
 	}
-	out := map[playlists.ID]string{}
+	titles := map[playlists.ID]string{} // which programmes do not carry
 	for _, e := range plan.Entries {
-		out[e.ID] = e.Title
+		titles[e.ID] = e.Title
 	}
-	return out, nil
+	here := programme.Plan{Entries: slices.DeleteFunc(slices.Clone(plan.Entries), func(e programme.PlanEntry) bool { return !e.Target.Matches(&out.Screen) })}
+	out.Planned = here.Media()
+	return out, out.fill(loaded, titles)
 }
 
 func (p *Preview) fill(l *programme.Loaded, titles map[playlists.ID]string) error {
@@ -105,8 +99,9 @@ func (p *Preview) fill(l *programme.Loaded, titles map[playlists.ID]string) erro
 		}
 	}
 	for range nextSlots {
-		if slot = r.At(slot.End); !slot.End.After(slot.Start) {
-			return nil
+		before := slot.Playing
+		if slot = r.At(slot.End); !slot.End.After(slot.Start) || !before && !slot.Playing {
+			return nil // nothing but the slate from here on
 		}
 		p.Next = append(p.Next, slotOf(l, slot, titles))
 	}

@@ -28,6 +28,7 @@ type state struct {
 	screens   []playlists.Screen
 	latest    map[playlists.ID]Programme
 	withdrawn []playlists.ID
+	held      map[playlists.ID]bool
 	charter   *programme.HeldCharter // nil before the first
 	memo      *programme.Memo
 	audit     programme.AuditHead
@@ -48,8 +49,23 @@ func (s *Service) read(ctx context.Context) (*state, error) {
 	if st.latest, err = s.cfg.Store.LatestProgrammes(ctx); err != nil {
 		return nil, err
 	}
-	st.withdrawn, err = s.cfg.Content.Withdrawn(ctx)
+	if st.withdrawn, err = s.cfg.Content.Withdrawn(ctx); err != nil {
+		return nil, err
+	}
+	held, err := s.cfg.Content.Held(ctx)
+	st.held = make(map[playlists.ID]bool, len(held))
+	for _, id := range held {
+		st.held[id] = true
+	}
 	return &st, err
+}
+
+// shown gives a plan without the items that are held. A slate stays: it is
+// what stands when all else is left out.
+func (st *state) shown(plan *programme.Plan) programme.Plan {
+	out := plan.Only(func(id playlists.ID) bool { return !st.held[id] })
+	out.Slates = plan.Slates
+	return out
 }
 
 // memoOf gives what approvals were judged to be under a charter.
@@ -138,7 +154,8 @@ func (s *Service) compilePublished(ctx context.Context, at time.Time, only []pla
 
 // compile makes one screen's programme with the number after its last.
 func (s *Service) compile(st *state, screen playlists.Screen, plan *programme.Plan, media map[playlists.ID]programme.Approved, at time.Time) (*made, error) {
-	in := plan.Input(&screen, media, at)
+	shown := st.shown(plan)
+	in := shown.Input(&screen, media, at)
 	in.Epoch, in.Counter, in.Withdrawn = firstEpoch, 1, st.withdrawn
 	in.Charter, in.Kept, in.Memo = st.charter, s.cfg.Charters.Kept, st.memo
 	in.Orders, in.Audit = s.cfg.Orders.Counter(screen.ID), st.audit

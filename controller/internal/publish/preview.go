@@ -15,6 +15,7 @@ type Preview struct {
 	Changes []Change
 	Blocked []Block      // why it would be refused, empty when it would not
 	Left    []LeftOut    // what is approved but not for some screens
+	Held    []Ref        // media that are left out until somebody has looked at their source
 	Since   *Publication // the newest of Kind Published, nil before the first
 }
 
@@ -71,6 +72,9 @@ func (s *Service) Preview(ctx context.Context, a playlists.Actor) (*Preview, err
 	if out.Since, err = s.newest(ctx); err != nil {
 		return nil, err
 	}
+	if out.Held, err = s.heldOf(ctx, st, plan); err != nil {
+		return nil, err
+	}
 	approved := plan.Only(func(id playlists.ID) bool { _, ok := media[id]; return ok })
 	now := s.cfg.Now()
 	for _, screen := range st.screens {
@@ -110,6 +114,20 @@ func (s *Service) blocks(ctx context.Context, plan *programme.Plan, media map[pl
 			seen[ref] = true
 			out = append(out, Block{"media_not_approved", playlists.Params{"media_id": string(it.Media), "title": titles[it.Media], "playlist": e.Playlist.Title}})
 		}
+	}
+	return out, nil
+}
+
+// heldOf names the media of a plan that are held.
+func (s *Service) heldOf(ctx context.Context, st *state, plan *programme.Plan) ([]Ref, error) {
+	held := slices.DeleteFunc(plan.Media(), func(id playlists.ID) bool { return !st.held[id] })
+	titles, err := s.cfg.Content.Titles(ctx, held)
+	if err != nil {
+		return nil, err
+	}
+	var out []Ref
+	for _, id := range held {
+		out = append(out, Ref{id, titles[id]})
 	}
 	return out, nil
 }

@@ -30,6 +30,8 @@ const (
 	Withdrawal Kind = "withdrawal" // a media was withdrawn
 	ScreenNew  Kind = "new_screen" // a screen was claimed or changed its shape or place
 	Charter    Kind = "charter"    // another charter counts, or a fallen approval stands again
+	Held       Kind = "hold"       // a media is left out until a person has decided about its source
+	Released   Kind = "release"    // a person has, and it is shown again
 )
 
 // Publication is one act that changed what screens are to play.
@@ -77,6 +79,8 @@ type Content interface {
 	Approved(ctx context.Context, media []playlists.ID) (map[playlists.ID]programme.Approved, error)
 	// Withdrawn lists withdrawn media that were approved before, newest first.
 	Withdrawn(ctx context.Context) ([]playlists.ID, error)
+	// Held lists approved media that are left out until a person has decided.
+	Held(ctx context.Context) ([]playlists.ID, error)
 	// Titles names media for people, whatever their state.
 	Titles(ctx context.Context, media []playlists.ID) (map[playlists.ID]string, error)
 }

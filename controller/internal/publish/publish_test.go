@@ -38,6 +38,7 @@ type desk struct {
 	plan      programme.Plan
 	approved  map[playlists.ID]programme.Approved
 	withdrawn []playlists.ID
+	left      []playlists.ID // held
 	held      *programme.HeldCharter
 	kept      map[playlists.Digest][]byte
 	orders    uint64
@@ -97,6 +98,8 @@ func (d *desk) Approved(_ context.Context, media []playlists.ID) (map[playlists.
 }
 
 func (d *desk) Withdrawn(context.Context) ([]playlists.ID, error) { return d.withdrawn, nil }
+
+func (d *desk) Held(context.Context) ([]playlists.ID, error) { return d.left, nil }
 
 func (d *desk) Titles(_ context.Context, media []playlists.ID) (map[playlists.ID]string, error) {
 	out := map[playlists.ID]string{}
@@ -333,6 +336,38 @@ func TestWithdrawal(t *testing.T) {
 	}
 	if p, err := d.Refresh(t.Context(), publish.Withdrawal, editor, ""); p != nil || err != nil {
 		t.Fatalf("withdrawing the same again published %+v, %v", p, err)
+	}
+}
+
+// What is held is left out at once, stands in nobody's way, and is back without
+// another publication of the plan.
+func TestWhatIsHeldIsLeftOutAndComesBack(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	a, b, slate := d.approve("anh", playlists.Terms{}), d.approve("bien", playlists.Terms{}), d.approve("nen", playlists.Terms{})
+	d.schedule("main", both, a, b)
+	d.plan.Slates = map[playlists.Profile]playlists.ID{playlists.Landscape1080: slate}
+	d.publish(editor)
+	d.left = []playlists.ID{b, slate}
+	p, err := d.Refresh(t.Context(), publish.Held, playlists.Actor{}, "bien")
+	if err != nil || len(p.Programmes) != 2 || !slices.Equal(d.shows("screen"), []playlists.ID{slate, a}) {
+		t.Fatalf("%v; the screen shows %v", err, d.shows("screen"))
+	}
+	l, err := d.Loaded(t.Context(), playliststest.ID("screen"), false)
+	if err != nil || len(l.Withdrawn) != 0 {
+		t.Fatalf("what is held is withdrawn: %v, %v", l.Withdrawn, err)
+	}
+	v, err := d.Preview(t.Context(), editor)
+	if err != nil || len(v.Blocked) != 0 || len(v.Held) != 2 || v.Held[0].Title == "" || v.Changes[0].Changed {
+		t.Fatalf("the preview says %+v, %v", v, err)
+	}
+	if again := d.publish(editor); len(again.Programmes) != 0 {
+		t.Errorf("publishing meanwhile brings it back: %v", d.shows("screen"))
+	}
+	d.left = nil
+	p, err = d.Refresh(t.Context(), publish.Released, editor, "bien")
+	if err != nil || len(p.Programmes) != 2 || !slices.Equal(d.shows("screen"), []playlists.ID{slate, a, b}) {
+		t.Fatalf("%v; afterwards the screen shows %v", err, d.shows("screen"))
 	}
 }
 

@@ -115,12 +115,11 @@ func (s *Service) readList(ctx context.Context, from *site.Site, kind site.ListK
 	case site.WPJSON:
 		return read.ReadWPJSON(from, page)
 	case site.Sitemap:
-		items, more, err := read.ReadSitemap(from, page)
-		if err != nil || len(items) > 0 || len(more) == 0 {
+		items, part, err := read.ReadSitemap(from, page)
+		if err != nil || len(items) > 0 || part == "" {
 			return items, err
 		}
-		// Of an index, the newest part stands last.
-		if page, _, err = s.fetchPage(ctx, from, more[len(more)-1], "", ""); err != nil {
+		if page, _, err = s.fetchPage(ctx, from, part, "", ""); err != nil {
 			return nil, err
 		}
 		items, _, err = read.ReadSitemap(from, page)

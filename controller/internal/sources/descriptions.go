@@ -22,8 +22,13 @@ func (s *Service) Sites(ctx context.Context, a playlists.Actor) ([]Described, er
 	if err != nil {
 		return nil, err
 	}
+	policies, err := s.cfg.Store.Policies(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for i := range all {
 		all[i].Tests = tests[all[i].Site.ID]
+		all[i].Policy = cmp.Or(policies[all[i].Site.ID], HoldNone)
 	}
 	slices.SortFunc(all, func(x, y Described) int {
 		return cmp.Or(cmp.Compare(min(1, len(y.Site.Hosts)), min(1, len(x.Site.Hosts))), cmp.Compare(x.Site.Name, y.Site.Name))

@@ -22,6 +22,25 @@ const (
 
 // CheckUpstream looks at pages that approved media came from and that are due.
 func (s *Service) CheckUpstream(ctx context.Context) error {
+	if err := s.watchFresh(ctx); err != nil {
+		return err
+	}
+	now := s.cfg.Now()
+	defer func() { // whatever became of one: the others' holds count
+		if told := s.tellScreens(ctx, playlists.Actor{}); told != nil && ctx.Err() == nil {
+			s.cfg.Log.ErrorContext(ctx, "programmes not made after a hold; tried again within a minute", "error", told)
+		}
+	}()
+	for range mostChecked {
+		if more, err := s.checkDue(ctx, now); err != nil || !more || ctx.Err() != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watchFresh begins to look after pages of media that were approved since.
+func (s *Service) watchFresh(ctx context.Context) error {
 	fresh, err := s.cfg.Store.Unwatched(ctx, mostChecked)
 	if err != nil {
 		return err
@@ -36,16 +55,18 @@ func (s *Service) CheckUpstream(ctx context.Context) error {
 			return err
 		}
 	}
-	for range mostChecked {
-		w, err := s.cfg.Store.DueWatched(ctx, now)
-		if err != nil || w == nil || ctx.Err() != nil {
-			return err
-		}
-		if err := s.check(ctx, w); err != nil {
-			return err
-		}
-	}
 	return nil
+}
+
+// checkDue looks at the page that is due, and tells whether there was one.
+func (s *Service) checkDue(ctx context.Context, now time.Time) (bool, error) {
+	s.checking.Lock()
+	defer s.checking.Unlock()
+	w, err := s.cfg.Store.DueWatched(ctx, now)
+	if err != nil || w == nil {
+		return false, err
+	}
+	return true, s.check(ctx, w)
 }
 
 // check looks at one page, whatever comes of it.
@@ -77,10 +98,13 @@ func (s *Service) check(ctx context.Context, w *Watched) error {
 	} else {
 		w.Failures, w.Trouble, w.Next = 0, nil, w.Checked.Add(checkEvery)
 	}
+	if w.State == Same && w.Held() { // what the site put back, a person looks at
+		w.State = Back
+	}
 	if w.State != before {
 		w.Noticed = w.Checked
 	}
-	return s.cfg.Store.SetWatched(ctx, w)
+	return s.keepSeen(ctx, w, before)
 }
 
 // compare fetches a page and holds it against what people were content with.

@@ -265,6 +265,8 @@ func (c *counted) Unwatched(context.Context, int) ([]*sources.Watched, error) { 
 
 func (c *counted) DueWatched(context.Context, time.Time) (*sources.Watched, error) { return nil, nil }
 
+func (c *counted) Untold(context.Context) ([]sources.Untold, error) { return nil, nil }
+
 func TestTheTimetableIsLookedAtEveryMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"cotmoc/controller/internal/sources/polite"
@@ -44,7 +45,7 @@ type Find struct {
 	By        playlists.ID
 	ByName    string // as they are called now; read only
 	DecidedAt time.Time
-	Media     []playlists.ID // drafts made of it; read only
+	Media     []playlists.ID // drafts made of it, in the page's order; read only
 
 	Search     playlists.ID // that came upon it first; "" when a person did
 	SearchName string       // read only
@@ -62,6 +63,7 @@ type Described struct {
 	Text    string
 	Version int  // 0 of a built-in one
 	BuiltIn bool // nobody has changed it
+	Policy  Policy
 	// Tests are the newest sound tests, by what was tested; one of an older
 	// version tells nothing of this one.
 	Tests map[string]Tested
@@ -80,6 +82,8 @@ type Tested struct {
 type Store interface {
 	SearchStore
 	UpstreamStore
+	HoldStore
+	PrintStore
 	// Sites gives the changed descriptions: text and version by id.
 	Sites(ctx context.Context) (map[string]SiteText, error)
 	// SaveSite stores a description when its version is the one before:
@@ -100,7 +104,7 @@ type Store interface {
 	// Marks tells of those keys that are known in reach.
 	Marks(ctx context.Context, in playlists.Reach, keys []string) (map[string]Mark, error)
 	// DecideFind changes a find's state, and keeps which media was made of it.
-	DecideFind(ctx context.Context, f *Find, media []playlists.ID) error
+	DecideFind(ctx context.Context, f *Find, media []Draft) error
 }
 
 // SiteText is a description as somebody wrote it.
@@ -139,6 +143,8 @@ type Config struct {
 	Store   Store
 	Objects Objects
 	Library Library
+	Screens Screens
+	Prints  Prints
 	Visitor *polite.Visitor
 	Work    string // a folder for what is being fetched; emptied at start
 	Zone    *time.Location
@@ -149,8 +155,9 @@ type Config struct {
 
 // Service is the feature. It is safe for concurrent use.
 type Service struct {
-	cfg  Config
-	wake chan struct{} // saved searches have changed
+	cfg      Config
+	wake     chan struct{} // saved searches have changed
+	checking sync.Mutex    // a page of approved media is looked at
 }
 
 // New makes a Service.

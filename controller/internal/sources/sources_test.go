@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"hash/crc32"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"cotmoc/controller/internal/media/probe"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/sources/polite"
@@ -32,6 +35,10 @@ type desk struct {
 	pulled         []sources.Pulled
 	bytes          []string
 	refuse         error
+	unheard        error    // the programmes cannot be made
+	told           []string // what the screens were told of holds
+	asked          []polite.Request
+	library        []sources.Alike                     // what looks like any picture
 	answered       func(status int)                    // may be nil
 	instead        func(address string) *polite.Answer // nil, or nil of it: the portal answers
 	editor, reader playlists.Actor
@@ -53,7 +60,7 @@ func newDesk(t *testing.T) *desk {
 	d.admin = d.Person("admin", "unit", playlists.Administrator)
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.Service = sources.New(sources.Config{
-		Store: d.DB.Sources(), Objects: objects, Library: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now), Work: t.TempDir(),
+		Store: d.DB.Sources(), Objects: objects, Library: d, Screens: d, Prints: d, Visitor: polite.New(d.fetch, "cotmoc", d.Clock.Now, d.DB.Sources()), Work: t.TempDir(),
 		Zone: time.FixedZone("ICT", 7*3600), Now: d.Clock.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return d
@@ -62,6 +69,7 @@ func newDesk(t *testing.T) *desk {
 // fetch asks the portal without a network; an hour passes with each request.
 func (d *desk) fetch(_ context.Context, r polite.Request) (*polite.Answer, error) {
 	d.Clock.Add(time.Hour)
+	d.asked = append(d.asked, r)
 	if d.instead != nil {
 		if a := d.instead(r.URL); a != nil {
 			return a, nil
@@ -104,6 +112,33 @@ func (d *desk) Bring(_ context.Context, _ playlists.Actor, f sources.Pulled) (pl
 // Small implements sources.Library.
 func (d *desk) Small(_ context.Context, path string) ([]byte, error) { return os.ReadFile(path) }
 
+// Print implements sources.Prints: pictures of the same bytes look the same.
+func (d *desk) Print(small []byte) (uint64, error) { return uint64(crc32.ChecksumIEEE(small)), nil }
+
+// Near implements sources.Prints.
+func (d *desk) Near(x, y uint64) bool { return x == y }
+
+// Library implements sources.Prints.
+func (d *desk) Library(_ context.Context, _ playlists.Actor, prints []uint64) ([][]sources.Alike, error) {
+	out := make([][]sources.Alike, len(prints))
+	for i := range prints {
+		out[i] = d.library
+	}
+	return out, nil
+}
+
+// Hold implements sources.Screens.
+func (d *desk) Hold(_ context.Context, title string) error {
+	d.told = append(d.told, "hold "+title)
+	return d.unheard
+}
+
+// Release implements sources.Screens.
+func (d *desk) Release(_ context.Context, by playlists.Actor, title string) error {
+	d.told = append(d.told, "release "+title+" by "+string(by.ID))
+	return d.unheard
+}
+
 const gate = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
 
 func TestFromAddressToDrafts(t *testing.T) {
@@ -125,10 +160,11 @@ func TestFromAddressToDrafts(t *testing.T) {
 		t.Errorf("the page is not kept as it came: %v", err)
 	}
 
-	media, err := d.Take(t.Context(), d.editor, f.ID, []string{f.Article.Pictures[0].URL, f.Article.Pictures[1].URL})
-	if err != nil || len(media) != 2 {
-		t.Fatalf("taken: %v, %v", media, err)
+	drafts, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{f.Article.Pictures[1].URL, f.Article.Pictures[0].URL})
+	if err != nil || len(drafts) != 2 || len(failed) != 0 {
+		t.Fatalf("taken: %v, %v, %v", drafts, failed, err)
 	}
+	media := []playlists.ID{drafts[0].Media, drafts[1].Media}
 	first := d.pulled[0]
 	if first.Origin != f.Origin || first.Declared != "image/jpeg" || !strings.HasPrefix(d.bytes[0], "\xff\xd8") || first.Title != f.Article.Title+" (1)" || first.Unit != d.editor.Unit {
 		t.Errorf("brought in: %+v", first)
@@ -139,6 +175,159 @@ func TestFromAddressToDrafts(t *testing.T) {
 	left, err := os.ReadDir(first.Path[:strings.LastIndexByte(first.Path, '/')])
 	if err != nil || len(left) != 0 {
 		t.Errorf("fetched files are left behind: %v, %v", left, err)
+	}
+}
+
+func TestWhatFailsIsTriedAgainByItself(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	f, err := d.Look(t.Context(), d.editor, gate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := f.Article.Pictures[0].URL, f.Article.Pictures[1].URL
+	d.instead = func(address string) *polite.Answer {
+		if address != first {
+			return nil
+		}
+		return served(http.StatusNotFound, address, "")
+	}
+	drafts, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{first, second})
+	if err != nil || len(drafts) != 1 || drafts[0].Place != 2 || len(failed) != 1 || failed[0].Address != first || failed[0].Trouble.Reason != "page_gone" {
+		t.Fatalf("taken: %+v, %+v, %v", drafts, failed, err)
+	}
+	d.instead = nil
+	again, failed, err := d.Take(t.Context(), d.editor, f.ID, []string{failed[0].Address})
+	if err != nil || len(again) != 1 || len(failed) != 0 || !strings.HasSuffix(d.pulled[1].Title, " (1)") {
+		t.Fatalf("again: %+v, %+v, %v", again, failed, err)
+	}
+	f, err = d.Find(t.Context(), d.editor, f.ID)
+	if err != nil || f.State != sources.Taken || !slices.Equal(f.Media, []playlists.ID{again[0].Media, drafts[0].Media}) {
+		t.Errorf("the find's drafts are not in the page's order: %+v, %v", f.Media, err)
+	}
+}
+
+func TestARestIsKeptInTheDatabase(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	until := d.Clock.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
+	for _, want := range []polite.Rest{{}, {Until: until, Noes: 2}, {Until: until.Add(time.Hour), Noes: 3}, {}} {
+		if err := d.DB.Sources().KeepRest(t.Context(), "a.example", want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.DB.Sources().Rest(t.Context(), "a.example"); err != nil || got != want {
+			t.Errorf("kept %+v, read %+v, %v", want, got, err)
+		}
+	}
+}
+
+func TestAPictureThatWasRejectedIsKnownAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	look := func(a playlists.Actor, address string) *sources.Find {
+		t.Helper()
+		f, err := d.Look(t.Context(), a, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	alike := func(a playlists.Actor, f *sources.Find) []sources.Alike {
+		t.Helper()
+		all, err := d.Alike(t.Context(), a, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[f.ID]
+	}
+	see := func(address string) {
+		t.Helper()
+		if _, err := d.Picture(t.Context(), d.editor, "vietnam.vn", address); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := look(d.editor, gate)
+	if err := d.Reject(t.Context(), d.editor, first.ID, "Ảnh cũ, sai biển hiệu"); err != nil {
+		t.Fatal(err)
+	}
+	// Another page shows the same picture from another address.
+	shown := first.Article.Pictures[0]
+	copied := "https://vstatic.vietnam.vn/vietnam/resource/IMAGE/2026/02/02/1_ban-sao.jpeg"
+	d.instead = func(address string) *polite.Answer {
+		switch address {
+		case "https://www.vietnam.vn/bai-khac":
+			return served(http.StatusOK, address, `<h1>Bài khác</h1><article><p>Nội dung khác hẳn.</p><img src="`+copied+`"></article>`)
+		case copied:
+			a, err := d.fetch(t.Context(), polite.Request{URL: shown.Shown})
+			if err != nil {
+				t.Error(err)
+			}
+			return a
+		}
+		return nil
+	}
+	again := *look(d.editor, "https://www.vietnam.vn/bai-khac")
+	if got := alike(d.editor, &again); len(got) != 0 {
+		t.Fatalf("before anybody has looked at a picture: %+v", got)
+	}
+	see(shown.Shown)
+	see(again.Article.Pictures[0].Shown)
+	got := alike(d.editor, &again)
+	if len(got) != 1 || got[0].Find != first.ID || got[0].State != "rejected" || got[0].Reason != "Ảnh cũ, sai biển hiệu" || got[0].By == "" || got[0].Title != first.Article.Title {
+		t.Fatalf("it looks like %+v", got)
+	}
+	if got := alike(d.editor, first); len(got) != 1 || got[0].Find != again.ID || got[0].State != "waiting" {
+		t.Errorf("the rejected one looks like %+v", got)
+	}
+	d.library = []sources.Alike{{Media: "m", Title: "Trong kho", State: "approved"}}
+	if got := alike(d.editor, &again); len(got) != 2 || got[0].Find != first.ID || got[1].Media != "m" {
+		t.Errorf("with the library it looks like %+v", got)
+	}
+	if got := alike(d.foreign, &again); len(got) != 1 || got[0].Media != "m" {
+		t.Errorf("another unit's rejections are told: %+v", got)
+	}
+}
+
+// An entry of the contest is its author's, whose photos and films are large.
+func TestEntriesOfTheContestAreToldApart(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const entry, film = "https://happy.vietnam.vn/bai-du-thi-123", "https://happy.vietnam.vn/media/123.mp4"
+	d.instead = func(address string) *polite.Answer {
+		switch address {
+		case entry:
+			return served(http.StatusOK, address, `<html><head><meta name="author" content="Lê Thị Hòa"><meta property="og:title" content="Mùa gặt ở Hương Sơn"></head>
+				<body><h1>Mùa gặt ở Hương Sơn</h1><article><p>Bài dự thi năm 2026.</p></article><video src="`+film+`"></video></body></html>`)
+		case "https://www.vietnam.vn/bai-ve-cuoc-thi":
+			return served(http.StatusOK, address, `<h1>Về cuộc thi</h1><article><p>Ảnh dự thi.</p><img src="https://happy.vietnam.vn/media/9.jpeg"></article>`)
+		case film:
+			a := served(http.StatusOK, address, "film")
+			a.Type = "video/mp4"
+			return a
+		}
+		return nil
+	}
+	f, err := d.Look(t.Context(), d.editor, entry)
+	if err != nil || f.Site != "happy.vietnam.vn" || f.Origin.Author != "Lê Thị Hòa" || len(f.Article.Videos) != 1 {
+		t.Fatalf("the entry is %+v, %v", f, err)
+	}
+	if _, _, err := d.Take(t.Context(), d.editor, f.ID, []string{film}); err != nil {
+		t.Fatal(err)
+	}
+	if r := d.asked[len(d.asked)-1]; r.URL != film || r.Bytes < 500_000_000 || r.Within < 10*time.Minute {
+		t.Errorf("a film of 500 MB is not taken by %+v", r)
+	}
+	about, err := d.Look(t.Context(), d.editor, "https://www.vietnam.vn/bai-ve-cuoc-thi")
+	if err != nil || len(about.Article.Pictures) != 0 {
+		t.Fatalf("a photo of the contest is the portal's: %+v, %v", about, err)
+	}
+	authors, err := d.Authors(t.Context())
+	if err != nil || !authors(f.Origin) || authors(about.Origin) || authors(playlists.Origin{}) {
+		t.Errorf("whose they are is not told: %v", err)
+	}
+	limits := probe.DefaultLimits()
+	if limits.Duration < 5*time.Minute || limits.Side < 3000 || limits.Pixels < 3000*3000 {
+		t.Errorf("what the contest takes is refused by %+v", limits)
 	}
 }
 
@@ -222,7 +411,7 @@ func TestWhatIsRefused(t *testing.T) {
 		return err
 	}
 	take := func(files ...string) error {
-		_, err := d.Take(t.Context(), d.editor, f.ID, files)
+		_, _, err := d.Take(t.Context(), d.editor, f.ID, files)
 		return err
 	}
 	browse := func(q sources.Query) error {

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,46 +27,67 @@ const (
 	maxTaken    = 20
 )
 
+// Draft is a media that was made of a page's file. Place counts the page's
+// pictures and films from 1.
+type Draft struct {
+	Media playlists.ID
+	Place int
+}
+
+// Failed is a file that could not be taken, and why.
+type Failed struct {
+	Address string
+	Trouble Trouble
+}
+
 // Take makes drafts of files that a find's page shows, named by their
-// addresses there. Those that could be taken are drafts even when the error
-// tells of another.
-func (s *Service) Take(ctx context.Context, a playlists.Actor, id playlists.ID, addresses []string) ([]playlists.ID, error) {
+// addresses there; they follow each other as on the page. What could be taken
+// is a draft, whatever became of the others. Its error is one that all of them
+// have in common, or that of the only one.
+func (s *Service) Take(ctx context.Context, a playlists.Actor, id playlists.ID, addresses []string) ([]Draft, []Failed, error) {
 	f, err := s.Find(ctx, a, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(addresses) == 0 || len(addresses) > maxTaken {
-		return nil, playlists.Errorf(playlists.Invalid, "take_count", playlists.Params{"max": maxTaken}, "cannot take %d files at once: choose 1 to %d", len(addresses), maxTaken)
+		return nil, nil, playlists.Errorf(playlists.Invalid, "take_count", playlists.Params{"max": maxTaken}, "cannot take %d files at once: choose 1 to %d", len(addresses), maxTaken)
 	}
 	from, _, err := s.siteByID(ctx, f.Site)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var drafts []playlists.ID
-	var failed error
-	for n, address := range addresses {
-		media, err := s.takeOne(ctx, a, from, f, address, n, len(addresses))
+	var drafts []Draft
+	var failed []Failed
+	for _, address := range f.inOrder(addresses) {
+		one, err := s.takeOne(ctx, a, from, f, address)
 		if err != nil {
-			failed = errors.Join(failed, err)
+			if len(addresses) == 1 || ctx.Err() != nil {
+				return drafts, failed, errors.Join(err, s.keepTaken(context.WithoutCancel(ctx), a, f, drafts))
+			}
+			s.cfg.Log.WarnContext(ctx, "file of a page not taken", "find", f.ID, "file", address, "error", err)
+			failed = append(failed, Failed{address, *troubleOf(err)})
 			continue
 		}
-		if !slices.Contains(drafts, media) {
-			drafts = append(drafts, media)
+		if !slices.ContainsFunc(drafts, func(d Draft) bool { return d.Media == one.Media }) {
+			drafts = append(drafts, one)
 		}
 	}
-	if len(drafts) > 0 {
-		f.State, f.Reason, f.By, f.DecidedAt = Taken, "", a.ID, s.cfg.Now()
-		if err := s.cfg.Store.DecideFind(ctx, f, drafts); err != nil {
-			return nil, err
-		}
-	}
-	return drafts, failed
+	return drafts, failed, s.keepTaken(ctx, a, f, drafts)
 }
 
-func (s *Service) takeOne(ctx context.Context, a playlists.Actor, from *site.Site, f *Find, address string, n, of int) (playlists.ID, error) {
+// keepTaken keeps what was made of a find.
+func (s *Service) keepTaken(ctx context.Context, a playlists.Actor, f *Find, drafts []Draft) error {
+	if len(drafts) == 0 {
+		return nil
+	}
+	f.State, f.Reason, f.By, f.DecidedAt = Taken, "", a.ID, s.cfg.Now()
+	return s.cfg.Store.DecideFind(ctx, f, drafts)
+}
+
+func (s *Service) takeOne(ctx context.Context, a playlists.Actor, from *site.Site, f *Find, address string) (Draft, error) {
 	file, film, ok := f.file(address)
 	if !ok {
-		return "", playlists.Errorf(playlists.Invalid, "file_not_shown", playlists.Params{"address": address}, "cannot take %.200q: the page does not show it", address)
+		return Draft{}, playlists.Errorf(playlists.Invalid, "file_not_shown", playlists.Params{"address": address}, "cannot take %.200q: the page does not show it", address)
 	}
 	r := polite.Request{URL: file.URL, Types: []string{"image/*", "application/octet-stream", "binary/octet-stream"}, Bytes: maxPicture, Within: pictureTime}
 	if film {
@@ -73,16 +95,35 @@ func (s *Service) takeOne(ctx context.Context, a playlists.Actor, from *site.Sit
 	}
 	local, answer, err := s.fetchFile(ctx, from, r)
 	if err != nil {
-		return "", err
+		return Draft{}, err
 	}
 	defer os.Remove(local)
-	title := f.Article.Title
-	if of > 1 {
-		title = fmt.Sprintf("%s (%d)", shortened(title), n+1)
+	title, place := f.Article.Title, f.place(address)
+	if len(f.Article.Pictures)+len(f.Article.Videos) > 1 {
+		title = fmt.Sprintf("%s (%d)", shortened(title), place)
 	}
-	return s.cfg.Library.Bring(ctx, a, Pulled{
+	media, err := s.cfg.Library.Bring(ctx, a, Pulled{
 		Path: local, Name: path.Base(strings.TrimSuffix(file.URL, "/")), Declared: answer.Type, Title: title, Unit: f.Unit, Origin: f.Origin,
 	})
+	return Draft{media, place}, err
+}
+
+// place counts the page's pictures, then its films, from 1; what it does not
+// show comes last.
+func (f *Find) place(address string) int {
+	all := slices.Concat(f.Article.Pictures, f.Article.Videos)
+	i := slices.IndexFunc(all, func(x read.File) bool { return x.URL == address })
+	if i < 0 {
+		return len(all) + 1
+	}
+	return i + 1
+}
+
+// inOrder gives addresses as their files follow each other on the page.
+func (f *Find) inOrder(addresses []string) []string {
+	out := slices.Clone(addresses)
+	slices.SortStableFunc(out, func(x, y string) int { return cmp.Compare(f.place(x), f.place(y)) })
+	return slices.Compact(out)
 }
 
 // shortened leaves room for a number after a title.
@@ -125,7 +166,7 @@ func (s *Service) fetchFile(ctx context.Context, from *site.Site, r polite.Reque
 // Picture gives a small JPEG of a picture that a site shows, made anew from its
 // pixels: what a site serves never reaches a browser.
 func (s *Service) Picture(ctx context.Context, a playlists.Actor, siteID, address string) ([]byte, error) {
-	if _, err := unitOf(a); err != nil {
+	if _, err := unitOf(a); err != nil && judges(a).None() {
 		return nil, err
 	}
 	from, _, err := s.siteByID(ctx, siteID)
@@ -138,7 +179,11 @@ func (s *Service) Picture(ctx context.Context, a playlists.Actor, siteID, addres
 		return nil, err
 	}
 	defer os.Remove(local)
-	return s.cfg.Library.Small(ctx, local)
+	small, err := s.cfg.Library.Small(ctx, local)
+	if err == nil {
+		s.remember(ctx, address, small)
+	}
+	return small, err
 }
 
 // Borrow fetches a picture that a find's page shows to the local disk; the
@@ -167,5 +212,5 @@ func (s *Service) Made(ctx context.Context, a playlists.Actor, id, media playlis
 		return err
 	}
 	f.State, f.Reason, f.By, f.DecidedAt = Taken, "", a.ID, s.cfg.Now()
-	return s.cfg.Store.DecideFind(ctx, f, []playlists.ID{media})
+	return s.cfg.Store.DecideFind(ctx, f, []Draft{{Media: media}})
 }

@@ -19,6 +19,7 @@ const (
 	Gone    Upstream = "gone"    // its site no longer has it
 	Unread  Upstream = "unread"  // it could not be looked at for days
 	LetGo   Upstream = "let_go"  // it is gone, and somebody has said that this is no matter
+	Back    Upstream = "back"    // it was changed or gone and is what it was; media is still held for that
 )
 
 // Watched is a page that approved media of a unit came from.
@@ -37,13 +38,21 @@ type Watched struct {
 	Next     time.Time
 	Failures int            // in a row
 	Trouble  *Trouble       // of the last time
+	Flooded  bool           // its site had as much held as it may when this changed; read only
 	Media    []WatchedMedia // read only
+}
+
+// Held tells whether media is held for it.
+func (w *Watched) Held() bool {
+	return slices.ContainsFunc(w.Media, func(m WatchedMedia) bool { return m.Held })
 }
 
 // WatchedMedia is an approved media that came from a page.
 type WatchedMedia struct {
-	ID    playlists.ID
-	Title string
+	ID      playlists.ID
+	Title   string
+	Preview playlists.Digest // a small picture of it, "" for none
+	Held    bool             // until somebody decides
 }
 
 // UpstreamStore keeps which pages are looked after.
@@ -61,14 +70,19 @@ type UpstreamStore interface {
 	// ListWatched gives those that a person has to look at and that still have
 	// approved media, the oldest first.
 	ListWatched(ctx context.Context, in playlists.Reach, limit int) ([]*Watched, error)
-	// KeepWatched stores that a person is content with what was there then:
-	// Conflict, reason "change_newer", when it is something else now.
+	// WatchedOf gives the page that an approved media came from: NotFound,
+	// reason "change_missing".
+	WatchedOf(ctx context.Context, media playlists.ID) (*Watched, error)
+	// KeepWatched stores that a person is content with what was there then, and
+	// ends the holds for it: Conflict, reason "change_newer", when it is
+	// something else now.
 	KeepWatched(ctx context.Context, w *Watched, then playlists.Digest) error
 }
 
 // Difference is a page as media was taken from it and as it is now.
 type Difference struct {
 	*Watched
+	Site   string
 	Before *read.Article
 	After  *read.Article // nil of one that is gone or unread
 	Keeps  bool          // the person may say that it is no matter
@@ -119,6 +133,7 @@ func (s *Service) Change(ctx context.Context, a playlists.Actor, id playlists.ID
 	if err != nil {
 		return nil, err
 	}
+	d.Site = from.ID
 	if d.Before, err = s.keptArticle(ctx, from, w.Address, pageType, w.Baseline); err != nil {
 		return nil, err
 	}
@@ -160,7 +175,7 @@ func (s *Service) KeepMedia(ctx context.Context, a playlists.Actor, id playlists
 	if reason, err = playlists.CleanTitle("reason", reason); err != nil {
 		return err
 	}
-	if w.Now != seen || !slices.Contains([]Upstream{Changed, Gone}, w.State) {
+	if w.Now != seen || !slices.Contains([]Upstream{Changed, Gone, Back}, w.State) {
 		return ChangeNewer(id)
 	}
 	was := w.State
@@ -169,15 +184,50 @@ func (s *Service) KeepMedia(ctx context.Context, a playlists.Actor, id playlists
 		w.State, w.Baseline, w.Now = Same, w.Now, ""
 	case Gone:
 		w.State = LetGo
+	case Back:
+		w.State = Same
 	}
 	at := s.cfg.Now()
 	w.Noticed = at
-	detail := keptAct{Address: w.Address, Was: was, Page: w.Baseline, Reason: reason}
+	detail := keptAct{Address: w.Address, Was: was, Page: w.Baseline, Reason: reason, Held: w.Held()}
 	if len(w.Media) > 0 {
 		detail.Name = w.Media[0].Title
 	}
 	ctx = playlists.WithAct(ctx, &playlists.Act{At: at, By: a.ID, Kind: playlists.SourceKept, Subject: w.ID, Detail: detail})
-	return s.cfg.Store.KeepWatched(ctx, w, seen)
+	if err := s.cfg.Store.KeepWatched(ctx, w, seen); err != nil {
+		return err
+	}
+	if err := s.tellScreens(playlists.WithAct(ctx, nil), a); err != nil {
+		s.cfg.Log.ErrorContext(ctx, "programmes not made again after a hold; tried again within a minute", "page", w.Address, "error", err)
+	}
+	return nil
+}
+
+// LookAgain looks at the page that an approved media came from now, unless it
+// was looked at within the last minute.
+func (s *Service) LookAgain(ctx context.Context, a playlists.Actor, media playlists.ID) (*Watched, error) {
+	if judges(a).None() {
+		return nil, a.Require(playlists.ReviewMedia, playlists.Scope{})
+	}
+	s.checking.Lock()
+	defer s.checking.Unlock()
+	if err := s.watchFresh(ctx); err != nil {
+		return nil, err
+	}
+	w, err := s.cfg.Store.WatchedOf(ctx, media)
+	if err != nil {
+		return nil, err
+	}
+	if w, err = s.change(ctx, a, w.ID); err != nil || s.cfg.Now().Sub(w.Checked) < time.Minute {
+		return w, err
+	}
+	if err := s.check(ctx, w); err != nil {
+		return nil, err
+	}
+	if err := s.tellScreens(ctx, playlists.Actor{}); err != nil {
+		return nil, err
+	}
+	return s.cfg.Store.Watched(ctx, w.ID)
 }
 
 // ChangeNewer is the answer for a decision about what is no longer so.
@@ -192,4 +242,5 @@ type keptAct struct {
 	Was     Upstream         `json:"was"`
 	Page    playlists.Digest `json:"page"`
 	Reason  string           `json:"reason"`
+	Held    bool             `json:"held"` // it was held, and is not any more
 }

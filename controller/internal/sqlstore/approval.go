@@ -73,6 +73,9 @@ func keepOutcome(ctx context.Context, q *sqlcgen.Queries, c *approval.Case, out 
 		return err
 	}
 	if out.Ends {
+		if err := q.EndHoldsOfMedia(ctx, sqlcgen.EndHoldsOfMediaParams{At: millis(d.At), MediaID: string(id)}); err != nil {
+			return fmt.Errorf("cannot end the hold of %s: %w", id, err)
+		}
 		return q.EndApproved(ctx, string(id))
 	}
 	if out.Approval == nil {

@@ -195,7 +195,7 @@ func (s Sources) Marks(ctx context.Context, r playlists.Reach, keys []string) (m
 }
 
 // DecideFind implements sources.Store.
-func (s Sources) DecideFind(ctx context.Context, f *sources.Find, media []playlists.ID) error {
+func (s Sources) DecideFind(ctx context.Context, f *sources.Find, media []sources.Draft) error {
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
 		err := q.DecideFind(ctx, sqlcgen.DecideFindParams{
 			ID: string(f.ID), State: string(f.State), Reason: f.Reason, PersonID: string(f.By), DecidedAt: millis(f.DecidedAt),
@@ -204,7 +204,7 @@ func (s Sources) DecideFind(ctx context.Context, f *sources.Find, media []playli
 			return fmt.Errorf("cannot change the find %s: %w", f.ID, err)
 		}
 		for _, m := range media {
-			if err := q.AddFindMedia(ctx, sqlcgen.AddFindMediaParams{FindID: string(f.ID), MediaID: string(m)}); err != nil {
+			if err := q.AddFindMedia(ctx, sqlcgen.AddFindMediaParams{FindID: string(f.ID), MediaID: string(m.Media), Place: int64(m.Place)}); err != nil {
 				return fmt.Errorf("cannot keep what was made of the find %s: %w", f.ID, err)
 			}
 		}

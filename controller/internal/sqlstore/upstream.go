@@ -84,7 +84,7 @@ func getWatched(ctx context.Context, q *sqlcgen.Queries, id string) (*sources.Wa
 	w := &sources.Watched{
 		ID: playlists.ID(r.ID), Unit: playlists.ID(r.UnitID), Address: r.Canonical, Taken: playlists.Digest(r.Taken), Baseline: playlists.Digest(r.Baseline),
 		ETag: r.Etag, Modified: r.Modified, State: sources.Upstream(r.State), Now: playlists.Digest(r.Now),
-		Noticed: instant(r.NoticedAt), Checked: instant(r.CheckedAt), Next: instant(r.NextAt), Failures: int(r.Failures),
+		Noticed: instant(r.NoticedAt), Checked: instant(r.CheckedAt), Next: instant(r.NextAt), Failures: int(r.Failures), Flooded: r.Flooded,
 	}
 	if r.Trouble != "" {
 		if err := json.Unmarshal([]byte(r.Trouble), &w.Trouble); err != nil {
@@ -96,7 +96,7 @@ func getWatched(ctx context.Context, q *sqlcgen.Queries, id string) (*sources.Wa
 		return nil, fmt.Errorf("cannot read what came from the page %s: %w", r.Canonical, err)
 	}
 	for _, m := range media {
-		w.Media = append(w.Media, sources.WatchedMedia{ID: playlists.ID(m.ID), Title: m.Title})
+		w.Media = append(w.Media, sources.WatchedMedia{ID: playlists.ID(m.ID), Title: m.Title, Preview: playlists.Digest(m.Preview), Held: m.Held})
 	}
 	return w, nil
 }
@@ -121,26 +121,49 @@ func (s Sources) ListWatched(ctx context.Context, r playlists.Reach, limit int) 
 	return out, err
 }
 
+// WatchedOf implements sources.UpstreamStore.
+func (s Sources) WatchedOf(ctx context.Context, media playlists.ID) (w *sources.Watched, err error) {
+	err = s.db.view(ctx, func(q *sqlcgen.Queries) error {
+		id, err := q.WatchedOfMedia(ctx, string(media))
+		if errors.Is(err, sql.ErrNoRows) {
+			return sources.ChangesMissing(media)
+		}
+		if err != nil {
+			return fmt.Errorf("cannot find the page that %s came from: %w", media, err)
+		}
+		w, err = getWatched(ctx, q, id)
+		return err
+	})
+	return w, err
+}
+
 // SetWatched implements sources.UpstreamStore.
 func (s Sources) SetWatched(ctx context.Context, w *sources.Watched) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		_, err := setWatched(ctx, q, w)
+		return err
+	})
+}
+
+// setWatched tells whether it stored anything: not when a person has decided
+// since.
+func setWatched(ctx context.Context, q *sqlcgen.Queries, w *sources.Watched) (bool, error) {
 	trouble := ""
 	if w.Trouble != nil {
 		b, err := json.Marshal(w.Trouble)
 		if err != nil {
-			return fmt.Errorf("cannot keep what became of the page %s: %w", w.Address, err)
+			return false, fmt.Errorf("cannot keep what became of the page %s: %w", w.Address, err)
 		}
 		trouble = string(b)
 	}
-	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		err := q.SetWatched(ctx, sqlcgen.SetWatchedParams{
-			ID: string(w.ID), Baseline: string(w.Baseline), Etag: w.ETag, Modified: w.Modified, State: string(w.State), Now: string(w.Now),
-			NoticedAt: millis(w.Noticed), CheckedAt: millis(w.Checked), NextAt: millis(w.Next), Failures: int64(w.Failures), Trouble: trouble,
-		})
-		if err != nil {
-			return fmt.Errorf("cannot keep what became of the page %s: %w", w.Address, err)
-		}
-		return nil
+	n, err := q.SetWatched(ctx, sqlcgen.SetWatchedParams{
+		ID: string(w.ID), Baseline: string(w.Baseline), Etag: w.ETag, Modified: w.Modified, State: string(w.State), Now: string(w.Now),
+		NoticedAt: millis(w.Noticed), CheckedAt: millis(w.Checked), NextAt: millis(w.Next), Failures: int64(w.Failures), Trouble: trouble,
 	})
+	if err != nil {
+		return false, fmt.Errorf("cannot keep what became of the page %s: %w", w.Address, err)
+	}
+	return n > 0, nil
 }
 
 // KeepWatched implements sources.UpstreamStore.
@@ -154,6 +177,9 @@ func (s Sources) KeepWatched(ctx context.Context, w *sources.Watched, then playl
 		}
 		if n == 0 {
 			return sources.ChangeNewer(w.ID)
+		}
+		if err := q.EndHoldsOfPage(ctx, sqlcgen.EndHoldsOfPageParams{At: millis(w.Noticed), PageID: string(w.ID)}); err != nil {
+			return fmt.Errorf("cannot end what is held for the page %s: %w", w.Address, err)
 		}
 		return nil
 	})

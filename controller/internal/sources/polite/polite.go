@@ -5,6 +5,7 @@ package polite
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -42,6 +43,19 @@ type Answer struct {
 // follow a redirect to another host than Request.Hosts.
 type Fetch func(ctx context.Context, r Request) (*Answer, error)
 
+// Rest is how a host has asked us to stay away.
+type Rest struct {
+	Until time.Time
+	Noes  int // in a row; 0: it has not
+}
+
+// Memory keeps rests, so that a restart does not forget them.
+type Memory interface {
+	// Rest gives a host's, empty when there is none.
+	Rest(ctx context.Context, host string) (Rest, error)
+	KeepRest(ctx context.Context, host string, r Rest) error
+}
+
 // Bounds on our manners.
 const (
 	longestWait = 30 * time.Second // for our turn; beyond it the caller is told
@@ -51,17 +65,18 @@ const (
 // Visitor visits sites. It is safe for concurrent use: requests to one host
 // take turns.
 type Visitor struct {
-	fetch Fetch
-	agent string
-	now   func() time.Time
+	fetch  Fetch
+	agent  string
+	now    func() time.Time
+	memory Memory
 
 	mu    sync.Mutex
 	hosts map[string]*host
 }
 
 // New makes a Visitor that calls itself agent, as robots.txt knows it.
-func New(fetch Fetch, agent string, now func() time.Time) *Visitor {
-	return &Visitor{fetch: fetch, agent: agent, now: now, hosts: map[string]*host{}}
+func New(fetch Fetch, agent string, now func() time.Time, memory Memory) *Visitor {
+	return &Visitor{fetch: fetch, agent: agent, now: now, memory: memory, hosts: map[string]*host{}}
 }
 
 // Get fetches an address of a site, or says why not: Forbidden, reason
@@ -80,6 +95,9 @@ func (v *Visitor) Get(ctx context.Context, s *site.Site, r Request) (*Answer, er
 		return nil, playlists.Errorf(playlists.Invalid, "address_unreadable", playlists.Params{"address": r.URL}, "cannot read the address %.200q", r.URL)
 	}
 	h := v.host(u.Host)
+	if err := h.recall(ctx, u.Host, v.memory); err != nil {
+		return nil, err
+	}
 	r.Hosts = append(append([]string(nil), s.Hosts...), s.Media...)
 	if err := v.mayVisit(ctx, h, s, u, r.Hosts); err != nil {
 		return nil, err
@@ -91,7 +109,11 @@ func (v *Visitor) Get(ctx context.Context, s *site.Site, r Request) (*Answer, er
 	if err != nil {
 		return nil, err
 	}
-	if err := h.judge(u.Host, answer, v.now()); err != nil {
+	learned, err := h.judge(u.Host, answer, v.now())
+	if learned {
+		err = errors.Join(err, v.memory.KeepRest(context.WithoutCancel(ctx), u.Host, h.rests()))
+	}
+	if err != nil {
 		answer.Body.Close()
 		return nil, err
 	}

@@ -44,6 +44,16 @@ func (h *host) fetch(_ context.Context, r polite.Request) (*polite.Answer, error
 	return a, nil
 }
 
+// memory keeps rests in a map.
+type memory map[string]polite.Rest
+
+func (m memory) Rest(_ context.Context, host string) (polite.Rest, error) { return m[host], nil }
+
+func (m memory) KeepRest(_ context.Context, host string, r polite.Rest) error {
+	m[host] = r
+	return nil
+}
+
 func (h *host) set(code int, retryAfter string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -62,7 +72,7 @@ func TestKeepsItsDistance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := &host{robotsCode: 404}
-		v := polite.New(h.fetch, "cotmoc", time.Now)
+		v := polite.New(h.fetch, "cotmoc", time.Now, memory{})
 		var all sync.WaitGroup
 		for range 3 {
 			all.Go(func() {
@@ -114,7 +124,7 @@ func TestRobots(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				h := &host{robots: c.text, robotsCode: c.code}
-				_, err := polite.New(h.fetch, "cotmoc", time.Now).Get(t.Context(), someSite(), request("https://a.example"+c.path))
+				_, err := polite.New(h.fetch, "cotmoc", time.Now, memory{}).Get(t.Context(), someSite(), request("https://a.example"+c.path))
 				if playlists.ReasonOf(err) != c.reason {
 					t.Errorf("it gives %v", err)
 				}
@@ -139,7 +149,7 @@ func TestStaysAwayFromOneThatSaysNo(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				h := &host{robotsCode: 404}
-				v := polite.New(h.fetch, "cotmoc", time.Now)
+				v := polite.New(h.fetch, "cotmoc", time.Now, memory{})
 				h.set(c.code, c.retryAfter)
 				get := func() error {
 					_, err := v.Get(t.Context(), someSite(), request("https://a.example/x"))
@@ -169,7 +179,7 @@ func TestWhatIsGoneOrUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := &host{robotsCode: 404}
-		v := polite.New(h.fetch, "cotmoc", time.Now)
+		v := polite.New(h.fetch, "cotmoc", time.Now, memory{})
 		r := request("https://a.example/x")
 		r.ETag = "\"1\""
 		if a, err := v.Get(t.Context(), someSite(), r); err != nil || !a.NotModified {
@@ -185,6 +195,38 @@ func TestWhatIsGoneOrUnchanged(t *testing.T) {
 		}
 		if _, err := v.Get(t.Context(), someSite(), request("https://b.example/")); playlists.ReasonOf(err) != "host_not_allowed" {
 			t.Errorf("a foreign host gives %v", err)
+		}
+	})
+}
+
+// A restart does not forget what a host has asked for.
+func TestRestsAreRemembered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, kept := &host{robotsCode: 404}, memory{}
+		get := func() error {
+			_, err := polite.New(h.fetch, "cotmoc", time.Now, kept).Get(t.Context(), someSite(), request("https://a.example/x"))
+			return err
+		}
+		h.set(429, "600")
+		if err := get(); playlists.ReasonOf(err) != "site_resting" {
+			t.Fatal(err)
+		}
+		asked := len(h.asked)
+		h.set(0, "")
+		if err := get(); playlists.ReasonOf(err) != "site_resting" || len(h.asked) != asked {
+			t.Fatalf("after a restart it is asked at once: %v", err)
+		}
+		time.Sleep(9 * time.Minute)
+		h.set(429, "")
+		time.Sleep(2 * time.Minute)
+		if err := get(); playlists.ReasonOf(err) != "site_resting" || kept["a.example"].Noes != 2 {
+			t.Errorf("the second no in a row is the first after a restart: %+v, %v", kept, err)
+		}
+		h.set(0, "")
+		time.Sleep(3 * time.Minute)
+		if err := get(); err != nil || kept["a.example"] != (polite.Rest{}) {
+			t.Errorf("once it says yes: %+v, %v", kept, err)
 		}
 	})
 }

@@ -72,9 +72,9 @@ func ReadWPJSON(s *site.Site, from Page) ([]Item, error) {
 	return items, nil
 }
 
-// ReadSitemap reads a sitemap, or an index of sitemaps, whose addresses it
-// gives in more.
-func ReadSitemap(s *site.Site, from Page) (items []Item, more []string, err error) {
+// ReadSitemap reads a sitemap, or an index of sitemaps, of which it gives the
+// part that has changed last: by what the index says, else the last one.
+func ReadSitemap(s *site.Site, from Page) (items []Item, part string, err error) {
 	var doc struct {
 		XMLName xml.Name
 		URLs    []struct {
@@ -89,16 +89,22 @@ func ReadSitemap(s *site.Site, from Page) (items []Item, more []string, err erro
 			} `xml:"image"`
 		} `xml:"url"`
 		Sitemaps []struct {
-			Loc string `xml:"loc"`
+			Loc     string `xml:"loc"`
+			LastMod string `xml:"lastmod"`
 		} `xml:"sitemap"`
 	}
 	decoder := xml.NewDecoder(bytes.NewReader(from.Body))
 	if err := decoder.Decode(&doc); err != nil {
-		return nil, nil, notThat("sitemap", err)
+		return nil, "", notThat("sitemap", err)
 	}
-	for _, entry := range doc.Sitemaps[:min(len(doc.Sitemaps), maxItems)] {
-		if at, ok := s.Follow(from.URL, entry.Loc); ok {
-			more = append(more, at)
+	var newest time.Time
+	for _, entry := range doc.Sitemaps {
+		at, ok := s.Follow(from.URL, entry.Loc)
+		if !ok {
+			continue
+		}
+		if changed, _ := date(entry.LastMod, "", time.UTC); !changed.Before(newest) {
+			part, newest = at, changed
 		}
 	}
 	for _, entry := range doc.URLs[:min(len(doc.URLs), maxItems)] {
@@ -113,7 +119,7 @@ func ReadSitemap(s *site.Site, from Page) (items []Item, more []string, err erro
 		}
 		items = keep(s, items, from.URL, entry.Loc, item)
 	}
-	return items, more, nil
+	return items, part, nil
 }
 
 // keep adds an item whose link leads to an article of the site. One without a

@@ -180,6 +180,30 @@ func TestListsOfEveryKind(t *testing.T) {
 	}
 }
 
+func TestTheNewestPartOfAnIndex(t *testing.T) {
+	t.Parallel()
+	s := describe(t)["vietnam.vn"]
+	part := func(name, changed string) string {
+		if changed != "" {
+			changed = "<lastmod>" + changed + "</lastmod>"
+		}
+		return "<sitemap><loc>https://www.vietnam.vn/" + name + ".xml</loc>" + changed + "</sitemap>"
+	}
+	for _, c := range []struct{ name, parts, want string }{
+		{"newest first", part("c", "2026-03-01T08:00:00+07:00") + part("b", "2026-02-01") + part("a", "2025-01-01"), "c"},
+		{"newest in the middle", part("a", "2025-01-01") + part("c", "2026-03-01") + part("b", "2026-02-01"), "c"},
+		{"one that does not say when", part("a", "2025-01-01") + part("b", ""), "a"},
+		{"none says when", part("a", "") + part("b", ""), "b"},
+		{"one that leads away", part("a", "2025-01-01") + "<sitemap><loc>https://evil.example/x.xml</loc><lastmod>2026-09-09</lastmod></sitemap>", "a"},
+	} {
+		body := `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + c.parts + `</sitemapindex>`
+		items, got, err := read.ReadSitemap(s, read.Page{URL: "https://www.vietnam.vn/sitemap.xml", Type: "application/xml", Body: []byte(body)})
+		if err != nil || len(items) != 0 || got != "https://www.vietnam.vn/"+c.want+".xml" {
+			t.Errorf("%s gives %q, %v, %v", c.name, got, items, err)
+		}
+	}
+}
+
 // TestAnotherSiteByItsDescriptionAlone takes a site that is made quite
 // differently, with nothing but a text.
 func TestAnotherSiteByItsDescriptionAlone(t *testing.T) {

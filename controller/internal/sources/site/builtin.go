@@ -13,7 +13,7 @@ var builtin embed.FS
 // an order in which each one follows those that it is like.
 func BuiltIn() ([][]byte, error) {
 	var texts [][]byte
-	for _, name := range []string{"article", "wordpress", "vietnam"} {
+	for _, name := range []string{"article", "wordpress", "vietnam", "happy"} {
 		text, err := builtin.ReadFile(path.Join("builtin", name+".yaml"))
 		if err != nil {
 			return nil, fmt.Errorf("cannot read a built-in site description: %w", err)

@@ -69,6 +69,9 @@ func (s *Site) fill(from *Site) {
 	if s.Languages.Default == "" && s.Languages.Segments == nil {
 		s.Languages = from.Languages
 	}
+	if s.Rights == "" {
+		s.Rights = from.Rights
+	}
 	if s.Item.Within == "" {
 		s.Item.Within = from.Item.Within
 	}

@@ -15,6 +15,7 @@ type Site struct {
 	Name      string        `yaml:"name"`        // for people
 	Note      string        `yaml:"note"`        // what a person should know who reads or changes it
 	Like      string        `yaml:"like"`        // the description that says what this one leaves open
+	Rights    Rights        `yaml:"rights"`      // whose what it shows is
 	Hosts     []string      `yaml:"hosts"`       // of pages; the first is the one of canonical addresses
 	Media     []string      `yaml:"media_hosts"` // of pictures and films, besides Hosts
 	Pace      time.Duration `yaml:"pace"`        // least time between two requests to one host
@@ -25,6 +26,15 @@ type Site struct {
 	Article   Article       `yaml:"article"`
 	Originals []Rewrite     `yaml:"originals"`
 }
+
+// Rights says who can permit that something of a site is shown.
+type Rights string
+
+// Whose rights.
+const (
+	Publishers Rights = ""       // the site's, or the paper's that it took it from
+	Authors    Rights = "author" // each author's own, as of the entries of a contest
+)
 
 // Languages says how an address tells the language of its page.
 type Languages struct {

@@ -38,6 +38,9 @@ func (s *Site) Validate() error {
 			return invalid(s.ID, "%.80q is no host name: write it without https:// and without a path", h)
 		}
 	}
+	if s.Rights != Publishers && s.Rights != Authors {
+		return invalid(s.ID, "its rights are %.20q: write author, or leave them out", string(s.Rights))
+	}
 	if s.Pace < minPace || s.Pace > maxPace {
 		return invalid(s.ID, "its pace is %s: choose %s to %s between two requests", s.Pace, minPace, maxPace)
 	}

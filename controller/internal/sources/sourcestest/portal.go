@@ -88,6 +88,11 @@ func (p *Portal) Robots(host, text string) {
 // Change has an article say something else from now on.
 func (p *Portal) Change(slug string) { p.edit(slug, func(piece *Piece) { piece.Changed = true }) }
 
+// Restore has an article say again what it said first.
+func (p *Portal) Restore(slug string) {
+	p.edit(slug, func(piece *Piece) { piece.Changed, piece.Withdrawn = false, false })
+}
+
 // Withdraw takes an article off the portal.
 func (p *Portal) Withdraw(slug string) { p.edit(slug, func(piece *Piece) { piece.Withdrawn = true }) }
 

@@ -51,7 +51,27 @@ update finds set state = sqlc.arg(state), reason = sqlc.arg(reason), person_id =
 where id = sqlc.arg(id);
 
 -- name: AddFindMedia :exec
-insert into find_media (find_id, media_id) values (sqlc.arg(find_id), sqlc.arg(media_id)) on conflict do nothing;
+insert into find_media (find_id, media_id, place) values (sqlc.arg(find_id), sqlc.arg(media_id), sqlc.arg(place)) on conflict do nothing;
 
 -- name: MediaOfFind :many
-select media_id from find_media where find_id = sqlc.arg(find_id) order by media_id;
+select media_id from find_media where find_id = sqlc.arg(find_id) order by place, media_id;
+
+-- name: PutPicturePrint :exec
+insert into picture_prints (address, hash, seen_at) values (sqlc.arg(address), sqlc.arg(hash), sqlc.arg(seen_at))
+on conflict (address) do update set hash = excluded.hash, seen_at = excluded.seen_at;
+
+-- name: ForgetPicturePrints :exec
+delete from picture_prints where seen_at < (select p.seen_at from picture_prints p order by p.seen_at desc limit 1 offset sqlc.arg(most));
+
+-- name: PicturePrint :one
+select hash from picture_prints where address = sqlc.arg(address);
+
+-- name: HostRest :one
+select until, noes from host_rests where host = sqlc.arg(host);
+
+-- name: SetHostRest :exec
+insert into host_rests (host, until, noes) values (sqlc.arg(host), sqlc.arg(until), sqlc.arg(noes))
+on conflict (host) do update set until = excluded.until, noes = excluded.noes;
+
+-- name: EndHostRest :exec
+delete from host_rests where host = sqlc.arg(host);

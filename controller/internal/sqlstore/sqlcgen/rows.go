@@ -116,6 +116,7 @@ type Find struct {
 type FindMedium struct {
 	FindID  string
 	MediaID string
+	Place   int64
 }
 
 type Grant struct {
@@ -124,6 +125,23 @@ type Grant struct {
 	Role      string
 	UnitID    string
 	ClusterID string
+}
+
+type Hold struct {
+	ID      string
+	MediaID string
+	PageID  string
+	SiteID  string
+	Why     string
+	Since   int64
+	EndedAt int64
+	Told    bool
+}
+
+type HostRest struct {
+	Host  string
+	Until int64
+	Noes  int64
 }
 
 type Job struct {
@@ -271,6 +289,12 @@ type Person struct {
 	SessionEpoch int64
 	LastLoginAt  int64
 	CreatedAt    int64
+}
+
+type PicturePrint struct {
+	Address string
+	Hash    string
+	SeenAt  int64
 }
 
 type Play struct {
@@ -483,6 +507,13 @@ type SigningCredential struct {
 	CreatedAt    int64
 }
 
+type SitePolicy struct {
+	SiteID   string
+	Policy   string
+	PersonID string
+	SetAt    int64
+}
+
 type SiteTest struct {
 	SiteID   string
 	Kind     string
@@ -597,4 +628,5 @@ type WatchedPage struct {
 	NextAt    int64
 	Failures  int64
 	Trouble   string
+	Flooded   bool
 }

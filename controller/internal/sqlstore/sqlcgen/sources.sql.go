@@ -10,16 +10,17 @@ import (
 )
 
 const addFindMedia = `-- name: AddFindMedia :exec
-insert into find_media (find_id, media_id) values (?1, ?2) on conflict do nothing
+insert into find_media (find_id, media_id, place) values (?1, ?2, ?3) on conflict do nothing
 `
 
 type AddFindMediaParams struct {
 	FindID  string
 	MediaID string
+	Place   int64
 }
 
 func (q *Queries) AddFindMedia(ctx context.Context, arg AddFindMediaParams) error {
-	_, err := q.db.ExecContext(ctx, addFindMedia, arg.FindID, arg.MediaID)
+	_, err := q.db.ExecContext(ctx, addFindMedia, arg.FindID, arg.MediaID, arg.Place)
 	return err
 }
 
@@ -102,6 +103,15 @@ func (q *Queries) DecideFind(ctx context.Context, arg DecideFindParams) error {
 	return err
 }
 
+const endHostRest = `-- name: EndHostRest :exec
+delete from host_rests where host = ?1
+`
+
+func (q *Queries) EndHostRest(ctx context.Context, host string) error {
+	_, err := q.db.ExecContext(ctx, endHostRest, host)
+	return err
+}
+
 const findOfPage = `-- name: FindOfPage :one
 select id from finds where unit_id = ?1 and canonical = ?2
 `
@@ -116,6 +126,15 @@ func (q *Queries) FindOfPage(ctx context.Context, arg FindOfPageParams) (string,
 	var id string
 	err := row.Scan(&id)
 	return id, err
+}
+
+const forgetPicturePrints = `-- name: ForgetPicturePrints :exec
+delete from picture_prints where seen_at < (select p.seen_at from picture_prints p order by p.seen_at desc limit 1 offset ?1)
+`
+
+func (q *Queries) ForgetPicturePrints(ctx context.Context, most int64) error {
+	_, err := q.db.ExecContext(ctx, forgetPicturePrints, most)
+	return err
 }
 
 const getFind = `-- name: GetFind :one
@@ -154,6 +173,22 @@ func (q *Queries) GetFind(ctx context.Context, id string) (GetFindRow, error) {
 		&i.PersonName,
 		&i.SearchName,
 	)
+	return i, err
+}
+
+const hostRest = `-- name: HostRest :one
+select until, noes from host_rests where host = ?1
+`
+
+type HostRestRow struct {
+	Until int64
+	Noes  int64
+}
+
+func (q *Queries) HostRest(ctx context.Context, host string) (HostRestRow, error) {
+	row := q.db.QueryRowContext(ctx, hostRest, host)
+	var i HostRestRow
+	err := row.Scan(&i.Until, &i.Noes)
 	return i, err
 }
 
@@ -227,7 +262,7 @@ func (q *Queries) MarkOf(ctx context.Context, arg MarkOfParams) (MarkOfRow, erro
 }
 
 const mediaOfFind = `-- name: MediaOfFind :many
-select media_id from find_media where find_id = ?1 order by media_id
+select media_id from find_media where find_id = ?1 order by place, media_id
 `
 
 func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, error) {
@@ -251,6 +286,17 @@ func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, err
 		return nil, err
 	}
 	return items, nil
+}
+
+const picturePrint = `-- name: PicturePrint :one
+select hash from picture_prints where address = ?1
+`
+
+func (q *Queries) PicturePrint(ctx context.Context, address string) (string, error) {
+	row := q.db.QueryRowContext(ctx, picturePrint, address)
+	var hash string
+	err := row.Scan(&hash)
+	return hash, err
 }
 
 const putFind = `-- name: PutFind :exec
@@ -300,6 +346,22 @@ func (q *Queries) PutFind(ctx context.Context, arg PutFindParams) error {
 	return err
 }
 
+const putPicturePrint = `-- name: PutPicturePrint :exec
+insert into picture_prints (address, hash, seen_at) values (?1, ?2, ?3)
+on conflict (address) do update set hash = excluded.hash, seen_at = excluded.seen_at
+`
+
+type PutPicturePrintParams struct {
+	Address string
+	Hash    string
+	SeenAt  int64
+}
+
+func (q *Queries) PutPicturePrint(ctx context.Context, arg PutPicturePrintParams) error {
+	_, err := q.db.ExecContext(ctx, putPicturePrint, arg.Address, arg.Hash, arg.SeenAt)
+	return err
+}
+
 const putSiteTest = `-- name: PutSiteTest :exec
 insert into site_tests (site_id, kind, version, address, person_id, tested_at)
 values (?1, ?2, ?3, ?4, ?5, ?6)
@@ -324,6 +386,22 @@ func (q *Queries) PutSiteTest(ctx context.Context, arg PutSiteTestParams) error 
 		arg.PersonID,
 		arg.TestedAt,
 	)
+	return err
+}
+
+const setHostRest = `-- name: SetHostRest :exec
+insert into host_rests (host, until, noes) values (?1, ?2, ?3)
+on conflict (host) do update set until = excluded.until, noes = excluded.noes
+`
+
+type SetHostRestParams struct {
+	Host  string
+	Until int64
+	Noes  int64
+}
+
+func (q *Queries) SetHostRest(ctx context.Context, arg SetHostRestParams) error {
+	_, err := q.db.ExecContext(ctx, setHostRest, arg.Host, arg.Until, arg.Noes)
 	return err
 }
 

@@ -82,7 +82,7 @@ func (q *Queries) FoundAs(ctx context.Context, arg FoundAsParams) (FoundAsRow, e
 }
 
 const getWatched = `-- name: GetWatched :one
-select id, unit_id, canonical, taken, baseline, etag, modified, state, now, noticed_at, checked_at, next_at, failures, trouble from watched_pages where id = ?1
+select id, unit_id, canonical, taken, baseline, etag, modified, state, now, noticed_at, checked_at, next_at, failures, trouble, flooded from watched_pages where id = ?1
 `
 
 func (q *Queries) GetWatched(ctx context.Context, id string) (WatchedPage, error) {
@@ -103,13 +103,14 @@ func (q *Queries) GetWatched(ctx context.Context, id string) (WatchedPage, error
 		&i.NextAt,
 		&i.Failures,
 		&i.Trouble,
+		&i.Flooded,
 	)
 	return i, err
 }
 
 const keepWatched = `-- name: KeepWatched :execrows
-update watched_pages set state = ?1, baseline = ?2, now = '', noticed_at = ?3
-where id = ?4 and now = ?5 and state in ('changed', 'gone')
+update watched_pages set state = ?1, baseline = ?2, now = '', noticed_at = ?3, flooded = false
+where id = ?4 and now = ?5 and state in ('changed', 'gone', 'back')
 `
 
 type KeepWatchedParams struct {
@@ -136,7 +137,7 @@ func (q *Queries) KeepWatched(ctx context.Context, arg KeepWatchedParams) (int64
 
 const listWatched = `-- name: ListWatched :many
 select id from watched_pages w
-where state in ('changed', 'gone', 'unread')
+where state in ('changed', 'gone', 'unread', 'back')
   and (cast(?1 as bigint) = 1 or cast(?2 as text) like '%,' || unit_id || ',%')
   and exists (select 1 from approved a where json_extract(a.media, '$.Unit') = w.unit_id
     and json_extract(a.media, '$.Origin.Canonical') = w.canonical and json_extract(a.media, '$.Origin.PageBytes') = w.taken)
@@ -173,7 +174,8 @@ func (q *Queries) ListWatched(ctx context.Context, arg ListWatchedParams) ([]str
 }
 
 const mediaOfWatched = `-- name: MediaOfWatched :many
-select m.id, m.title from approved a join media m on m.id = a.media_id
+select m.id, m.title, m.preview, exists (select 1 from holds h where h.media_id = m.id and h.ended_at = 0) as held
+from approved a join media m on m.id = a.media_id
 where json_extract(a.media, '$.Unit') = cast(?1 as text)
   and json_extract(a.media, '$.Origin.Canonical') = cast(?2 as text) and json_extract(a.media, '$.Origin.PageBytes') = cast(?3 as text)
 order by m.title, m.id
@@ -186,8 +188,10 @@ type MediaOfWatchedParams struct {
 }
 
 type MediaOfWatchedRow struct {
-	ID    string
-	Title string
+	ID      string
+	Title   string
+	Preview string
+	Held    bool
 }
 
 func (q *Queries) MediaOfWatched(ctx context.Context, arg MediaOfWatchedParams) ([]MediaOfWatchedRow, error) {
@@ -199,7 +203,12 @@ func (q *Queries) MediaOfWatched(ctx context.Context, arg MediaOfWatchedParams) 
 	items := []MediaOfWatchedRow{}
 	for rows.Next() {
 		var i MediaOfWatchedRow
-		if err := rows.Scan(&i.ID, &i.Title); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Title,
+			&i.Preview,
+			&i.Held,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -213,9 +222,9 @@ func (q *Queries) MediaOfWatched(ctx context.Context, arg MediaOfWatchedParams) 
 	return items, nil
 }
 
-const setWatched = `-- name: SetWatched :exec
+const setWatched = `-- name: SetWatched :execrows
 update watched_pages set etag = ?1, modified = ?2, state = ?3, now = ?4, noticed_at = ?5,
-  checked_at = ?6, next_at = ?7, failures = ?8, trouble = ?9
+  checked_at = ?6, next_at = ?7, failures = ?8, trouble = ?9, flooded = flooded and ?3 <> 'same'
 where id = ?10 and baseline = ?11 and (state <> 'let_go' or ?3 <> 'gone')
 `
 
@@ -233,8 +242,8 @@ type SetWatchedParams struct {
 	Baseline  string
 }
 
-func (q *Queries) SetWatched(ctx context.Context, arg SetWatchedParams) error {
-	_, err := q.db.ExecContext(ctx, setWatched,
+func (q *Queries) SetWatched(ctx context.Context, arg SetWatchedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setWatched,
 		arg.Etag,
 		arg.Modified,
 		arg.State,
@@ -247,7 +256,10 @@ func (q *Queries) SetWatched(ctx context.Context, arg SetWatchedParams) error {
 		arg.ID,
 		arg.Baseline,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const unwatchedPages = `-- name: UnwatchedPages :many
@@ -287,4 +299,17 @@ func (q *Queries) UnwatchedPages(ctx context.Context, most int64) ([]UnwatchedPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const watchedOfMedia = `-- name: WatchedOfMedia :one
+select w.id from approved a join watched_pages w on w.unit_id = json_extract(a.media, '$.Unit')
+  and w.canonical = json_extract(a.media, '$.Origin.Canonical') and w.taken = json_extract(a.media, '$.Origin.PageBytes')
+where a.media_id = ?1
+`
+
+func (q *Queries) WatchedOfMedia(ctx context.Context, mediaID string) (string, error) {
+	row := q.db.QueryRowContext(ctx, watchedOfMedia, mediaID)
+	var id string
+	err := row.Scan(&id)
+	return id, err
 }

@@ -181,6 +181,19 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 	return m.ID
 }
 
+// Entry has a media come from a contest's page, with what is said of its author
+// and rights.
+func (w *World) Entry(id playlists.ID, author, rights string) {
+	w.tb.Helper()
+	_, err := w.DB.Media().ChangeMedia(w.tb.Context(), id, func(r *media.Record) (*media.Task, error) {
+		r.Origin.Canonical, r.Origin.Author, r.Terms.RightsBasis = "https://happy.vietnam.vn/bai-du-thi", author, rights
+		return nil, nil
+	})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+}
+
 // ForgetRights empties a media's rights basis.
 func (w *World) ForgetRights(id playlists.ID) {
 	w.tb.Helper()

@@ -76,7 +76,15 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     rights_basis: n % 2 ? "Tự sản xuất" : "Cổng thông tin vietnam.vn",
     origin:
       n % 2
-        ? { page: "", publisher: "", creator: "", published_at: null, fetched_at: null, page_sha256: "" }
+        ? {
+            page: "",
+            publisher: "",
+            creator: "",
+            published_at: null,
+            fetched_at: null,
+            page_sha256: "",
+            authors: false,
+          }
         : {
             page: `https://www.vietnam.vn/bai-${n}`,
             publisher: "Báo Hà Tĩnh",
@@ -84,6 +92,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
             published_at: new Date(Date.UTC(2026, 10, 1)).toISOString(),
             fetched_at: new Date(Date.UTC(2026, 10, 2)).toISOString(),
             page_sha256: String(n).padStart(64, "1"),
+            authors: false,
           },
     renditions:
       state === "processing" || state === "failed"
@@ -114,6 +123,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     used_in: n < 12 && state === "approved" ? [{ id: "pl1", title: "Chương trình ngày thường" }] : [],
     created_at: hours(n + 21),
     updated_at: hours(n / 2),
+    held: null,
     expires_soon: n % 9 === 4,
     may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false },
   };

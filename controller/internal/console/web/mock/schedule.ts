@@ -129,6 +129,7 @@ export function preview(screenId: string, at: string): Preview {
       { entry_id: "e1", title: "Ngày thường", priority: 10 },
       { entry_id: "e0", title: "Nền", priority: 0 },
     ],
+    held: [],
     next: Array.from({ length: 20 }, (_, i) => ({
       media: slot(i + 1),
       slot_start: time(i + 1),

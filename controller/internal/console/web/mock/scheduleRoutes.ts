@@ -99,6 +99,7 @@ export const scheduleRoutes: Route[] = [
       changes: changes(),
       blocked: [],
       left_out: [],
+      held: [],
       since: {
         publication_id: "pub0",
         at: new Date(Date.now() - 86_000_000).toISOString(),

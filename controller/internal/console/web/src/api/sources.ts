@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
-import type { Named, Page } from "./types";
+import type { MediaState, Named, Page, Reason } from "./types";
 
 export type FindState = "waiting" | "taken" | "rejected";
 export type PageKind = "list" | "article";
@@ -26,6 +26,9 @@ export interface SourceSite {
   text: string;
   version: number;
   built_in: boolean;
+  /** author: what it shows is each author's own. */
+  rights: "" | "author";
+  policy: "none" | "withdrawn" | "changed";
   tests: Partial<Record<PageKind, { version: number; address: string; by: Named; at: string }>>;
 }
 export interface SourceItem {
@@ -67,6 +70,21 @@ export interface SourceFind {
   media: string[];
   /** The saved search that came upon it. */
   search?: Named;
+  /** What is known to show almost the same picture, rejections first. */
+  alike: SourceAlike[];
+}
+export interface SourceAlike {
+  media_id: string;
+  find_id: string;
+  title: string;
+  state: MediaState | FindState;
+  reason: string;
+  by: string;
+}
+/** What became of files that were taken: drafts in the page's order, and what could not be had. */
+export interface SourceTaken {
+  items: string[];
+  failed: { address: string; problem: Reason }[];
 }
 export interface SourceTrial {
   site: string;
@@ -126,7 +144,7 @@ export function useSourcesAct<V, R>(act: (value: V) => Promise<R>) {
 
 export const useLook = () => useSourcesAct((address: string) => http.post<SourceFind>("/sources/finds", { address }));
 export const useTake = (id: string) =>
-  useSourcesAct((files: string[]) => http.post<Page<string>>(`/sources/finds/${id}/take`, { files }));
+  useSourcesAct((files: string[]) => http.post<SourceTaken>(`/sources/finds/${id}/take`, { files }));
 export const useReject = (id: string) =>
   useSourcesAct((reason: string) => http.post<void>(`/sources/finds/${id}/reject`, { reason }));
 export const useReturnFind = (id: string) => useSourcesAct(() => http.post<void>(`/sources/finds/${id}/return`));

@@ -237,6 +237,8 @@ export interface Media {
     published_at: string | null;
     fetched_at: string | null;
     page_sha256: string;
+    /** It is its author's own: the rights basis must name the author's permission. */
+    authors: boolean;
   };
   renditions: Rendition[];
   thumbnail_url: string;
@@ -246,6 +248,8 @@ export interface Media {
   created_at: string;
   updated_at: string;
   expires_soon: boolean;
+  /** Programmes leave it out until somebody has looked at the page it came from. */
+  held: { change_id: string; why: "changed" | "gone"; since: string } | null;
   may: { edit: boolean; submit: boolean; review: boolean; approve: boolean; withdraw: boolean; delete: boolean };
 }
 export interface MediaPatch {
@@ -387,6 +391,7 @@ export interface Preview {
   offset_ms: number;
   eligible: { entry_id: string; title: string; priority: number }[];
   next: { media: PreviewMedia | null; slot_start: string; slot_end: string }[];
+  held: Titled[];
 }
 export interface Slate {
   profile: ProfileId;
@@ -409,6 +414,7 @@ export interface PublishPreview {
   blocked: Reason[];
   /** Approved, but not for some screens. */
   left_out: { screen_id: string; entry_id: string; media_id: string; reason: string }[];
+  held: MediaRef[];
   since: { publication_id: string; at: string; by: Named } | null;
 }
 export type Stage = "desired" | "received" | "cached" | "scheduled" | "shown";
@@ -417,7 +423,7 @@ export interface Publication {
   at: string;
   by: Named;
   note: string;
-  kind: "publish" | "withdrawal" | "new_screen" | "charter";
+  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "hold" | "release";
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 

@@ -1,9 +1,10 @@
 import { Alert, Button, Drawer, Skeleton, Stack } from "@mantine/core";
-import { IconAlertTriangle, IconBroadcast, IconCircleCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBroadcast, IconCircleCheck, IconPlayerPause } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { publishPreviewQuery, usePublish } from "@/api/publish";
+import { useFormat } from "@/i18n/useFormat";
 import { reasonText } from "@/i18n/useProblemText";
 import { Ago } from "@/ui/Ago";
 import { Empty } from "@/ui/Empty";
@@ -23,6 +24,7 @@ interface Props {
 /** What will change where, and when it will be there; then the act. */
 export function PublishPanel({ opened, onClose }: Props) {
   const { t } = useTranslation();
+  const format = useFormat();
   const navigate = useNavigate();
   const preview = useQuery({ ...publishPreviewQuery, enabled: opened });
   const publish = usePublish();
@@ -61,6 +63,11 @@ export function PublishPanel({ opened, onClose }: Props) {
             {reasonText(t, b)}
           </Alert>
         ))}
+        {preview.data && preview.data.held.length > 0 && (
+          <Alert color="yellow" icon={<IconPlayerPause size={20} />}>
+            {t("upstream.left_out", { titles: format.list(preview.data.held.map((m) => m.title)) })}
+          </Alert>
+        )}
         {leftOut > 0 && (
           <Alert color="gray" icon={<IconAlertTriangle size={20} />}>
             {t("publish.left_out", { count: leftOut })}

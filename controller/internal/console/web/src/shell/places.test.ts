@@ -20,6 +20,11 @@ test("a page is of whoever has its place, and the right that it takes", () => {
   expect(isOf("/admin/people", inspector)).toBe(false);
   expect(isOf("/sources/tray/abc", inspector)).toBe(false);
   expect(isOf("/sources/tray/abc", { ...inspector, rights: ["add_media"] })).toBe(true);
+  expect(isOf("/sources/changes/abc", inspector)).toBe(false);
+  expect(isOf("/sources/changes/abc", { ...inspector, rights: ["review_media"] })).toBe(true);
+  const administrator = { places: ["overview", "admin"] as const, rights: ["manage_people"] };
+  expect(isOf("/sources/sites", administrator)).toBe(true);
+  expect(isOf("/sources/tray", administrator)).toBe(false);
   expect(isOf("/schedule/entries/abc", inspector)).toBe(true);
   expect(isOf("/schedule/entries/new", inspector)).toBe(false);
 });

@@ -10,6 +10,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Place } from "@/api/types";
+import { judging } from "@/api/upstream";
 import { isHere } from "./isHere";
 
 export interface PlaceLink {
@@ -32,31 +33,38 @@ const placeLinks: readonly PlaceLink[] = [
   { place: "admin", to: "/admin", icon: IconSettings },
 ];
 
-/** Pages of a place that do not begin with its address. */
-const elsewhere: readonly [string, Place][] = [
-  ["/sources", "content"],
-  ["/slides", "content"],
-  ["/publications", "schedule"],
+/** Pages of one of these places that do not begin with its address. */
+const elsewhere: readonly [string, readonly Place[]][] = [
+  ["/sources/sites", ["content", "admin"]],
+  ["/sources", ["content"]],
+  ["/slides", ["content"]],
+  ["/publications", ["schedule"]],
 ];
 
-/** Pages that take one right more than their place. */
-const special: readonly [string, string][] = [
-  ["/sources", "add_media"],
-  ["/schedule/entries/new", "edit_plans"],
-  ["/screens/bulletin", "issue_bulletin"],
-  ["/reports/audit", "read_audit"],
+/** Pages that take one of these rights more than their place; the first that fits counts. */
+const special: readonly [string, readonly string[]][] = [
+  ["/sources/changes", judging],
+  ["/sources/sites", ["add_media", "manage_people"]],
+  ["/sources", ["add_media"]],
+  ["/schedule/entries/new", ["edit_plans"]],
+  ["/screens/bulletin", ["issue_bulletin"]],
+  ["/reports/audit", ["read_audit"]],
 ];
+
+/** The places that a page is of, the main one first; none of what is everybody's. */
+function placesOf(pathname: string): readonly Place[] {
+  const own = placeLinks.find((l) => isHere(pathname, l.to))?.place;
+  return elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? (own ? [own] : []);
+}
 
 /** The place that a page is of; undefined of what is of none. */
-export function placeOf(pathname: string): Place | undefined {
-  return elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
-}
+export const placeOf = (pathname: string): Place | undefined => placesOf(pathname)[0];
 
 /** Whether a page is of somebody's work; those of no place are everybody's. */
 export function isOf(pathname: string, { places, rights }: { places: readonly Place[]; rights: readonly string[] }) {
-  const place = placeOf(pathname);
-  const right = special.find(([to]) => isHere(pathname, to))?.[1];
-  return (!place || places.includes(place)) && (!right || rights.includes(right));
+  const of = placesOf(pathname);
+  const any = special.find(([to]) => isHere(pathname, to))?.[1];
+  return (of.length === 0 || of.some((p) => places.includes(p))) && (!any || any.some((r) => rights.includes(r)));
 }
 
 /** The links for a person's places. Whoever only watches the screens has the watch view alone. */

@@ -7,6 +7,7 @@ import {
   IconHourglassEmpty,
   IconLoader2,
   IconPencil,
+  IconPlayerPauseFilled,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -28,4 +29,10 @@ export function MediaMark({ state, plain = false }: { state: MediaState; plain?:
   const { t } = useTranslation();
   const [icon, tone] = marks[state] ?? marks.draft;
   return <StateMark icon={icon} tone={tone} label={t(`media.state_${state}`)} plain={plain} />;
+}
+
+/** Beside the state of an approved item that programmes leave out for now. */
+export function HeldMark({ plain = false }: { plain?: boolean }) {
+  const { t } = useTranslation();
+  return <StateMark icon={IconPlayerPauseFilled} tone="warn" label={t("upstream.held_short")} plain={plain} />;
 }

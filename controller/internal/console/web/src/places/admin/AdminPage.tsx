@@ -35,6 +35,7 @@ export function AdminPage() {
                 {t(`admin.tab_${x}`)}
               </Link>
             ))}
+            <Link to="/sources/sites">{t("admin.tab_sites")}</Link>
           </PlaceTabs>
         }
       />

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/types";
 import { duration } from "@/time/format";
-import { MediaMark } from "@/ui/MediaMark";
+import { HeldMark, MediaMark } from "@/ui/MediaMark";
 import classes from "./Content.module.css";
 
 export function MediaCard({ item }: { item: Media }) {
@@ -32,6 +32,7 @@ export function MediaCard({ item }: { item: Media }) {
       <span className={classes.title}>{item.title}</span>
       <span className={classes.meta}>
         <MediaMark state={item.state} plain />
+        {item.held && <HeldMark plain />}
         {item.expires_soon && (
           <span className={classes.expires}>
             <IconClockExclamation size={14} aria-hidden="true" />

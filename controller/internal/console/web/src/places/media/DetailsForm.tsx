@@ -110,8 +110,12 @@ export function DetailsForm({ item }: { item: Media }) {
         <TextInput
           name="rights_basis"
           label={t("media.rights")}
-          description={t("media.rights_needed")}
-          placeholder={t("media.rights_example")}
+          description={item.origin.authors ? t("media.rights_author") : t("media.rights_needed")}
+          placeholder={
+            item.origin.authors
+              ? t("media.rights_author_example", { name: form.creator || "…" })
+              : t("media.rights_example")
+          }
           value={form.rights_basis}
           maxLength={500}
           onChange={(e) => set({ rights_basis: e.currentTarget.value })}
@@ -126,6 +130,7 @@ export function DetailsForm({ item }: { item: Media }) {
         <Group grow gap="sm">
           <TextInput
             label={t("media.creator")}
+            required={item.origin.authors}
             value={form.creator}
             maxLength={200}
             onChange={(e) => set({ creator: e.currentTarget.value })}

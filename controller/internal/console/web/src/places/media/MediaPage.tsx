@@ -7,12 +7,13 @@ import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
 import { isSlide } from "@/api/slides";
 import { BackLink } from "@/ui/BackLink";
-import { MediaMark } from "@/ui/MediaMark";
+import { HeldMark, MediaMark } from "@/ui/MediaMark";
 import { Notices } from "@/ui/Notices";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { SlideCode } from "@/ui/SlideCode";
+import { HeldNote } from "../upstream/HeldNote";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
@@ -37,7 +38,12 @@ export function MediaPage() {
       <BackLink to="/content" label={t("place.content")} />
       <PageHead
         title={item.title}
-        aside={<MediaMark state={item.state} />}
+        aside={
+          <>
+            <MediaMark state={item.state} />
+            {item.held && <HeldMark />}
+          </>
+        }
         actions={
           <>
             {isSlide(item) && item.may.edit && (
@@ -74,6 +80,7 @@ export function MediaPage() {
           {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
         </div>
         <aside className={classes.side}>
+          <HeldNote item={item} />
           <Notices media={item} />
           {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
           <Decisions item={item} />

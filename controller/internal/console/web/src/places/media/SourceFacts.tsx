@@ -6,6 +6,7 @@ import { useFormat } from "@/i18n/useFormat";
 import { duration } from "@/time/format";
 import { cutFacts } from "@/ui/cutFacts";
 import { Panel } from "@/ui/Panel";
+import { LookAgain } from "../upstream/LookAgain";
 import classes from "./Media.module.css";
 
 /** Where the item comes from and where it is used. */
@@ -40,6 +41,7 @@ export function SourceFacts({ item }: { item: Media }) {
           </>
         )}
       </dl>
+      <LookAgain item={item} />
     </Panel>
   );
 }

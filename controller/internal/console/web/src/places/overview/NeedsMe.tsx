@@ -1,17 +1,18 @@
 import { Skeleton } from "@mantine/core";
-import { IconArrowBackUp, IconChecks, IconFileDiff, IconPencil } from "@tabler/icons-react";
+import { IconArrowBackUp, IconChecks, IconFileDiff, IconPencil, IconUrgent } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { mediaListQuery } from "@/api/media";
 import { queueQuery } from "@/api/review";
 import type { Me } from "@/api/types";
-import { changesQuery } from "@/api/upstream";
+import { changesQuery, judging } from "@/api/upstream";
 import { useWatch } from "@/api/useWatch";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
 import { waitingItems } from "../review/waitingItems";
 import { whyWords } from "../screens/reasonWords";
 import { isBad } from "../screens/worst";
+import { hostOf } from "../upstream/hostOf";
 import classes from "./Overview.module.css";
 import { TaskRow } from "./TaskRow";
 
@@ -24,8 +25,14 @@ export function NeedsMe({ me }: { me: Me }) {
   const content = me.places.includes("content");
   const queue = useQuery({ ...queueQuery, enabled: reviews });
   const drafts = useInfiniteQuery({ ...mediaListQuery({ state: "draft", author: "me" }), enabled: content });
-  const judges = ["edit_media", "review_media", "approve_media"].some((r) => me.rights.includes(r));
+  const judges = judging.some((r) => me.rights.includes(r));
   const changed = useQuery({ ...changesQuery, enabled: judges }).data ?? [];
+  const flooded = changed.filter((c) => c.flooded);
+  const floods = [...new Set(flooded.map((c) => hostOf(c.address)))].map((host) => ({
+    host,
+    all: flooded.filter((c) => hostOf(c.address) === host),
+  }));
+  const single = changed.filter((c) => !c.flooded);
   const bad = useWatch(me.places.includes("screens")).screens.filter(isBad);
   const waiting = waitingItems(queue.data);
   const returned = queue.data?.mine_returned ?? [];
@@ -47,13 +54,25 @@ export function NeedsMe({ me }: { me: Me }) {
             tone="bad"
           />
         ))}
-        {changed.slice(0, most).map((c) => (
+        {floods.map(({ host, all }) => (
+          <TaskRow
+            key={host}
+            to={`/sources/changes/${all[0]?.id}`}
+            picture={all[0]?.media[0]?.thumbnail_url ?? ""}
+            title={t("upstream.flood", { host, count: all.length })}
+            note={t("upstream.flood_note")}
+            mark={t("upstream.flood_mark")}
+            tone="bad"
+            icon={IconUrgent}
+          />
+        ))}
+        {single.slice(0, most).map((c) => (
           <TaskRow
             key={c.id}
             to={`/sources/changes/${c.id}`}
-            picture=""
+            picture={c.media[0]?.thumbnail_url ?? ""}
             title={c.media.map((m) => m.name).join(", ")}
-            note={c.address}
+            note={c.media.some((m) => m.held) ? t("upstream.held_task") : c.address}
             mark={t(`upstream.state_${c.state}`)}
             tone="warn"
             icon={IconFileDiff}

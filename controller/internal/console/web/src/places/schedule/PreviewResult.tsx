@@ -1,3 +1,5 @@
+import { IconPlayerPause } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Preview } from "@/api/types";
 import { timeWithSeconds } from "@/time/format";
@@ -44,6 +46,20 @@ export function PreviewResult({ preview: p }: { preview: Preview }) {
         </figcaption>
       </figure>
       <div>
+        {p.held.length > 0 && (
+          <Panel title={t("upstream.held_here")}>
+            <ul className={classes.held}>
+              {p.held.map((m) => (
+                <li key={m.id}>
+                  <IconPlayerPause size={16} aria-hidden="true" />
+                  <Link to="/content/$id" params={{ id: m.id }}>
+                    {m.title}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
         {p.eligible.length > 0 && (
           <Panel title={t("schedule.eligible")}>
             <ol className={classes.eligible}>

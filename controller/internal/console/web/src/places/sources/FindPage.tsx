@@ -1,17 +1,20 @@
 import { Alert, Button } from "@mantine/core";
-import { IconLanguage } from "@tabler/icons-react";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconLanguage, IconUserCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { findQuery, type SourceFind, sitesQuery, useReturnFind, useTake } from "@/api/sources";
+import { findQuery, type SourceFind, type SourceTaken, sitesQuery, useReturnFind, useTake } from "@/api/sources";
 import { dateTime } from "@/time/format";
 import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
+import { AlikeNote } from "./AlikeNote";
 import { ArticleText } from "./ArticleText";
+import { FailedFiles } from "./FailedFiles";
 import { FilePick } from "./FilePick";
 import { FindMark } from "./FindMark";
 import { RejectDialog } from "./RejectDialog";
@@ -25,12 +28,13 @@ const route = getRouteApi("/shell/sources/tray/$id");
 export function FindPage() {
   const { id } = route.useParams();
   const found = useQuery(findQuery(id));
+  const compare = useDebouncedCallback(() => void found.refetch(), 600);
   if (found.error) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return null;
-  return <Found key={found.data.id} find={found.data} />;
+  return <Found key={found.data.id} find={found.data} compare={compare} />;
 }
 
-function Found({ find }: { find: SourceFind }) {
+function Found({ find, compare }: { find: SourceFind; compare: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const toast = useToast();
@@ -40,13 +44,15 @@ function Found({ find }: { find: SourceFind }) {
   const files = [...find.article.pictures, ...find.article.videos];
   const [chosen, setChosen] = useState<string[]>(files[0] ? [files[0].address] : []);
   const [rejecting, setRejecting] = useState(false);
-  const bring = () =>
-    take.mutate(chosen, {
+  const [failed, setFailed] = useState<SourceTaken["failed"]>([]);
+  const bring = (addresses: string[]) =>
+    take.mutate(addresses, {
       onError: toast.problem,
-      onSuccess: ({ items, total }) => {
+      onSuccess: ({ items, failed: left }) => {
         const [first] = items;
-        toast.done(t("sources.taken", { count: items.length, of: total }));
-        if (items.length === 1 && first) void navigate({ to: "/content/$id", params: { id: first } });
+        setFailed(left);
+        if (items.length > 0) toast.done(t("sources.taken", { count: items.length, of: addresses.length }));
+        if (addresses.length === 1 && first) void navigate({ to: "/content/$id", params: { id: first } });
       },
     });
   return (
@@ -72,7 +78,7 @@ function Found({ find }: { find: SourceFind }) {
             >
               {t("slides.of_page")}
             </Button>
-            <Button disabled={chosen.length === 0} loading={take.isPending} onClick={bring}>
+            <Button disabled={chosen.length === 0} loading={take.isPending} onClick={() => bring(chosen)}>
               {t("sources.take", { count: chosen.length })}
             </Button>
           </>
@@ -83,7 +89,22 @@ function Found({ find }: { find: SourceFind }) {
           {t("sources.rejected_because", { name: find.by.name, reason: find.reason })}
         </Alert>
       )}
+      {failed.length > 0 && (
+        <FailedFiles
+          find={find}
+          failed={failed}
+          trying={take.isPending}
+          onAgain={() => bring(failed.map((f) => f.address))}
+          onLeave={() => setFailed([])}
+        />
+      )}
+      <AlikeNote alike={find.alike} />
       {site && <Unconfirmed site={site} kind="article" />}
+      {site?.rights === "author" && (
+        <Alert color="yellow" variant="light" mb="md" icon={<IconUserCheck size={18} />}>
+          {t("sources.authors", { name: find.article.author || t("sources.author_unknown") })}
+        </Alert>
+      )}
       {find.article.mixed && (
         <Alert color="yellow" variant="light" mb="md" icon={<IconLanguage size={18} />}>
           {t("sources.mixed")}
@@ -91,7 +112,7 @@ function Found({ find }: { find: SourceFind }) {
       )}
       <div className={classes.find}>
         <div>
-          <FilePick files={find.article} chosen={chosen} onChange={setChosen} />
+          <FilePick files={find.article} chosen={chosen} onChange={setChosen} onSeen={compare} />
           <Panel title={t("sources.text")}>
             <ArticleText article={find.article} />
           </Panel>

@@ -40,12 +40,12 @@ export function ItemCard({ item }: { item: SourceItem }) {
 }
 
 /** A picture of another site, through the controller; its place stays when there is none or it cannot be had. */
-export function Picture({ url }: { url: string }) {
+export function Picture({ url, onSeen }: { url: string; onSeen?: () => void }) {
   const [failed, setFailed] = useState("");
   return (
     <span className={classes.picture}>
       {url && url !== failed ? (
-        <img src={url} alt="" loading="lazy" onError={() => setFailed(url)} />
+        <img src={url} alt="" loading="lazy" onLoad={onSeen} onError={() => setFailed(url)} />
       ) : (
         <IconPhotoOff size={28} stroke={1.2} aria-hidden="true" />
       )}

@@ -5,6 +5,7 @@ import { type PageKind, type SourceSite, useConfirmSite, useSaveSite, useTrial }
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useToast } from "@/ui/useToast";
+import { PolicyChoice } from "./PolicyChoice";
 import classes from "./Sources.module.css";
 import { TrialResult } from "./TrialResult";
 
@@ -67,6 +68,7 @@ export function SiteDesk({ site, may }: { site: SourceSite; may: boolean }) {
           )}
         </Panel>
       )}
+      {site.hosts.length > 0 && <PolicyChoice site={site} may={may} />}
       <Panel title={t("sources.description")}>
         <Textarea
           aria-label={t("sources.description")}

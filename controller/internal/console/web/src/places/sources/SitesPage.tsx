@@ -6,6 +6,7 @@ import { useMe } from "@/api/session";
 import { type SourceSite, sitesQuery } from "@/api/sources";
 import { ContentTabs } from "@/places/content/ContentTabs";
 import { date } from "@/time/format";
+import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { StateMark } from "@/ui/StateMark";
@@ -22,13 +23,21 @@ export function SitesPage() {
   const navigate = route.useNavigate();
   const me = useMe();
   const may = me.rights.includes("manage_people");
+  const brings = me.rights.includes("add_media");
   const all = useQuery(sitesQuery);
   const sites = all.data ?? [];
   const chosen = sites.find((s) => s.id === search.site) ?? sites[0];
   const choose = (site: string) => void navigate({ search: { site }, replace: true });
   return (
     <>
-      <PageHead title={t("place.content")} aside={<ContentTabs here="sites" />} />
+      {brings ? (
+        <PageHead title={t("place.content")} aside={<ContentTabs here="sites" />} />
+      ) : (
+        <>
+          <BackLink to="/admin" label={t("place.admin")} />
+          <PageHead title={t("sources.sites_title")} />
+        </>
+      )}
       <p className={classes.quiet}>{t(may ? "sources.sites_hint" : "sources.sites_ask")}</p>
       {all.error && <ProblemNote error={all.error} onRetry={() => void all.refetch()} />}
       <div className={classes.sites}>

@@ -10,6 +10,7 @@ import { Ago } from "@/ui/Ago";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { AlikeMark } from "./AlikeNote";
 import { Picture } from "./ItemCard";
 import { SearchList } from "./SearchList";
 import classes from "./Sources.module.css";
@@ -80,6 +81,7 @@ function FindCard({ find }: { find: SourceFind }) {
             {find.search.name}
           </span>
         )}
+        <AlikeMark alike={find.alike} />
         {find.article.mixed && <span className={classes.warn}>{t("sources.mixed_short")}</span>}
       </Link>
     </li>
