@@ -140,6 +140,7 @@ var rights = map[string]right{
 	"GET /sources/changes/{id}":              {roles: judges, own: true},
 	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
 	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
+	"GET /slide-templates":                   {roles: everybody},
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
 	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","keep_picture":true}`, roles: editors, own: true},

@@ -48,7 +48,7 @@ type shelf struct{ media *media.Service }
 func (s shelf) composed(d slides.Draft) media.Composed {
 	w, h := playlists.Landscape1080.Size()
 	return media.Composed{
-		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: []string{d.Language},
+		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: d.Speaks,
 		Unit: d.Unit, Origin: d.Origin, Width: w, Height: h,
 	}
 }

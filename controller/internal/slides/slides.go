@@ -11,12 +11,12 @@ import (
 
 // Draft is a slide on its way to be a media.
 type Draft struct {
-	Source   []byte             // canonical JSON
-	Parts    []playlists.Digest // objects that it names
-	Title    string
-	Language string
-	Unit     playlists.ID // "" takes the person's own
-	Origin   playlists.Origin
+	Source []byte             // canonical JSON
+	Parts  []playlists.Digest // objects that it names
+	Title  string
+	Speaks []string     // languages
+	Unit   playlists.ID // "" takes the person's own
+	Origin playlists.Origin
 }
 
 // Stored is a slide that is a media.
@@ -81,10 +81,18 @@ type Texts struct {
 	Source   string
 	Date     string
 	Page     string
+	Level    int
+	Phone    string
+	Time     string
+	Until    string
+	Rows     [][]string
 }
 
 func (t Texts) slide() Slide {
-	return Slide{Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page}.Clean()
+	return Slide{
+		Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page,
+		Level: t.Level, Phone: t.Phone, Time: t.Time, Until: t.Until, Rows: t.Rows,
+	}.Clean()
 }
 
 // Make makes a slide of texts, and of a find's picture when find is not "".
@@ -149,7 +157,7 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	}
 	slide := t.slide()
 	var picture []byte
-	if design, ok := find(slide.Template, slide.Version); ok && design.picture && was.Picture != "" && !drop {
+	if design, ok := find(slide.Template, slide.Version); ok && design.Has(Picture) && was.Picture != "" && !drop {
 		slide.Picture = was.Picture
 		if picture, err = s.picture(ctx, was.Picture); err != nil {
 			return nil, Slide{}, err
@@ -174,7 +182,7 @@ func (s *Service) draft(ctx context.Context, slide Slide, picture []byte) (*Draf
 	if err := s.cfg.Studio.Fits(ctx, slide, picture); err != nil {
 		return nil, err
 	}
-	d := &Draft{Source: source, Title: slide.Title, Language: slide.Language}
+	d := &Draft{Source: source, Title: slide.Title, Speaks: slide.Speaks()}
 	if slide.Picture != "" {
 		d.Parts = []playlists.Digest{slide.Picture}
 	}
