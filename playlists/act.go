@@ -51,8 +51,9 @@ const (
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
 
-	SiteDescribed ActKind = "site.change" // from where media may be taken, and how it is read
-	SourceKept    ActKind = "source.keep" // media stays although the page it came from has changed or is gone
+	BrandChanged  ActKind = "brand.change" // how slides of a unit look from now on
+	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
+	SourceKept    ActKind = "source.keep"  // media stays although the page it came from has changed or is gone
 
 	OrderTakedown   ActKind = "order.takedown"
 	OrderBulletin   ActKind = "order.bulletin"
@@ -79,7 +80,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, BrandChanged, SiteDescribed, SourceKept,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

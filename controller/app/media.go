@@ -73,7 +73,10 @@ func (a *App) openMedia(ctx context.Context) error {
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}
-	drawn.slides = slides.New(slides.Config{Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects, Studio: studio})
+	drawn.slides = slides.New(slides.Config{
+		Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects,
+		Brands: a.db.Brands(), Copier: copier{renderer, work}, Studio: studio, Now: a.now,
+	})
 	a.services.Slides = drawn.slides
 	return nil
 }

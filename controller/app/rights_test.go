@@ -140,6 +140,8 @@ var rights = map[string]right{
 	"GET /sources/changes/{id}":              {roles: judges, own: true},
 	"POST /sources/changes/{id}/keep":        {body: `{"now":"","reason":"x"}`, roles: judges},
 	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: tray},
+	"GET /units/{id}/brand":                  {roles: mediaReads},
+	"PUT /units/{id}/brand":                  {body: `{"name":"x","main":"red","accent":"red","version":0}`, roles: editors},
 	"GET /slide-templates":                   {roles: everybody},
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none

@@ -144,6 +144,7 @@ func (s *Server) registerResources() {
 	s.registerFinds()
 	s.registerChecks()
 	s.registerSlides()
+	s.registerBrands()
 }
 
 // ServeHTTP implements http.Handler.

@@ -23,6 +23,8 @@ type SlideTexts struct {
 	Time  string     `json:"time,omitempty" doc:"HH:MM of the date, or empty."`
 	Until string     `json:"until,omitempty" doc:"YYYY-MM-DD, the day that is awaited."`
 	Rows  [][]string `json:"rows,omitempty" maxItems:"40" doc:"A cell for each of the template's columns."`
+
+	Branded bool `json:"branded,omitempty" doc:"In the name and the colours of the unit."`
 }
 
 // SlideTemplate is what a slide can be made in: the fields that it has, in the
@@ -95,7 +97,7 @@ func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error
 	return Slide{
 		SlideTexts: SlideTexts{
 			Template: slide.Template, Language: slide.Language, Title: slide.Title, Text: slide.Text, Source: slide.Source, Date: slide.Date, Page: slide.Page,
-			Level: slide.Level, Phone: slide.Phone, Time: slide.Time, Until: slide.Until, Rows: slide.Rows,
+			Level: slide.Level, Phone: slide.Phone, Time: slide.Time, Until: slide.Until, Rows: slide.Rows, Branded: slide.Brand != nil,
 		},
 		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "",
 	}, nil

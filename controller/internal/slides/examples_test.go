@@ -1,9 +1,15 @@
 package slides_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
 
 	"cotmoc/controller/internal/slides"
+	"cotmoc/playlists"
 )
 
 // example is a slide whose looks are kept.
@@ -11,6 +17,7 @@ type example struct {
 	name     string
 	slide    slides.Slide
 	pictured bool
+	emblem   []byte
 }
 
 // said are the texts of the examples in each language, as units write them.
@@ -75,11 +82,15 @@ const address = "https://www.vietnam.vn/lo/ha-tinh-cua-khau-quoc-te-cau-treo-day
 // examples are every template in every language.
 func examples() []example {
 	var out []example
+	var branded []slides.Slide
 	for _, language := range slides.Languages() {
 		w := said[language]
 		add := func(name string, s slides.Slide, pictured bool) {
 			s.Version, s.Language = slides.Newest(s.Template), language
 			out = append(out, example{name: fmt.Sprintf("%s-%s", name, language), slide: s.Clean(), pictured: pictured})
+			if name == s.Template && (language == "vi" || language == "lo" && name == slides.Hours) {
+				branded = append(branded, s.Clean())
+			}
 		}
 		add("tin", slides.Slide{Template: slides.News, Title: w.news, Text: w.text, Source: w.source, Date: "2026-11-26", Page: address}, true)
 		add("thong-bao", slides.Slide{Template: slides.Notice, Title: w.notice, Text: w.noticeText, Source: w.unit, Date: "2026-11-26"}, false)
@@ -110,5 +121,28 @@ func examples() []example {
 			add("dem-ngay-mot", days, false)
 		}
 	}
+	emblem := emblem()
+	for _, s := range branded {
+		s.Brand = &slides.Brand{Name: "Ban Quản lý Khu kinh tế tỉnh Hà Tĩnh", Main: "#123a63", Accent: "#f2b632", Emblem: playlists.DigestOf(emblem)}
+		out = append(out, example{name: fmt.Sprintf("%s-%s-nhan-dien", s.Template, s.Language), slide: s, emblem: emblem})
+	}
 	return out
+}
+
+// emblem is a round sign as units have them.
+func emblem() []byte {
+	img := image.NewRGBA(image.Rect(0, 0, 120, 120))
+	draw.Draw(img, img.Rect, image.White, image.Point{}, draw.Src)
+	for y := range 120 {
+		for x := range 120 {
+			if d := (x-60)*(x-60) + (y-60)*(y-60); d < 58*58 && d > 44*44 || d < 24*24 {
+				img.Set(x, y, color.RGBA{0, 110, 70, 255})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		return nil
+	}
+	return b.Bytes()
 }

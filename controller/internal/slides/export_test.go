@@ -22,14 +22,14 @@ func Sit(ctx context.Context, s *Studio, do func(Sitting) error) error {
 }
 
 // Take draws a slide in one profile.
-func (s Sitting) Take(slide Slide, picture []byte, p playlists.Profile) (image.Image, error) {
-	return s.studio.take(s.ctx, slide, picture, p)
+func (s Sitting) Take(slide Slide, parts Parts, p playlists.Profile) (image.Image, error) {
+	return s.studio.take(s.ctx, slide, parts, p)
 }
 
 // Look draws a slide in one profile, by a fraction of its size: quicker to read
 // for those who need no letters.
-func (s Sitting) Look(slide Slide, picture []byte, p playlists.Profile, by int) (image.Image, error) {
-	if err := s.studio.set(s.ctx, slide, picture, p); err != nil {
+func (s Sitting) Look(slide Slide, parts Parts, p playlists.Profile, by int) (image.Image, error) {
+	if err := s.studio.set(s.ctx, slide, parts, p); err != nil {
 		return nil, err
 	}
 	w, h := p.Size()
@@ -37,4 +37,4 @@ func (s Sitting) Look(slide Slide, picture []byte, p playlists.Profile, by int) 
 }
 
 // Fits tells which text of a slide does not fit.
-func (s Sitting) Fits(slide Slide, picture []byte) error { return s.studio.fits(s.ctx, slide, picture) }
+func (s Sitting) Fits(slide Slide, parts Parts) error { return s.studio.fits(s.ctx, slide, parts) }

@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 			for _, p := range playlists.Profiles() {
 				drawn[x.name+"-"+string(p)] = true
 				t.Run(x.name+"-"+string(p), func(t *testing.T) {
-					img, err := browser.Look(x.slide, pixels, p, part)
+					img, err := browser.Look(x.slide, slides.Parts{Picture: pixels, Emblem: x.emblem}, p, part)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -95,7 +95,7 @@ func TestCodesRead(t *testing.T) {
 	t.Parallel()
 	err := slides.Sit(t.Context(), studio(t), func(browser slides.Sitting) error {
 		for _, x := range examples() {
-			if x.slide.Language != "vi" || x.slide.Page == "" || x.slide.Level == 1 || x.slide.Level > 3 {
+			if x.slide.Language != "vi" || x.slide.Page == "" || x.emblem != nil || x.slide.Level == 1 || x.slide.Level > 3 {
 				continue // the code stands where it stands, and reading it is slow
 			}
 			var pixels []byte
@@ -103,7 +103,7 @@ func TestCodesRead(t *testing.T) {
 				pixels = photo(t)
 				x.slide.Picture = playlists.DigestOf(pixels)
 			}
-			img, err := browser.Take(x.slide, pixels, playlists.Landscape1080)
+			img, err := browser.Take(x.slide, slides.Parts{Picture: pixels, Emblem: x.emblem}, playlists.Landscape1080)
 			if err != nil {
 				return err
 			}
@@ -126,7 +126,7 @@ func TestLongestTextsFit(t *testing.T) {
 	err := slides.Sit(t.Context(), studio(t), func(browser slides.Sitting) error {
 		for _, x := range examples() {
 			for n, title := range long[x.slide.Language] {
-				if table := len(x.slide.Rows) > 0; table || x.slide.Level != 0 && x.slide.Level != 3 {
+				if table := len(x.slide.Rows) > 0; table || x.emblem != nil || x.slide.Level != 0 && x.slide.Level != 3 {
 					continue // a table stands under a name; levels differ in colour
 				}
 				var pixels []byte
@@ -134,7 +134,7 @@ func TestLongestTextsFit(t *testing.T) {
 					pixels, x.slide.Picture = picture, playlists.DigestOf(picture)
 				}
 				x.slide.Title = title
-				if err := browser.Fits(x.slide, pixels); err != nil {
+				if err := browser.Fits(x.slide, slides.Parts{Picture: pixels, Emblem: x.emblem}); err != nil {
 					t.Errorf("%s, headline %d: %v", x.name, n, err)
 				}
 			}

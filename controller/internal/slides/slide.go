@@ -32,6 +32,13 @@ type Slide struct {
 	Time  string     `json:"time,omitempty"`  // HH:MM, of the date
 	Until string     `json:"until,omitempty"` // YYYY-MM-DD, a day that comes
 	Rows  [][]string `json:"rows,omitempty"`  // of a table, a cell for each of the template's columns
+	Brand *Brand     `json:"brand,omitempty"` // of the unit, as it was when this was written
+}
+
+// Parts are the pictures that a slide names.
+type Parts struct {
+	Picture []byte // JPEG, nil for none
+	Emblem  []byte // of its brand, JPEG, nil for none
 }
 
 // Longest texts, in characters; what fits is known when it is drawn.

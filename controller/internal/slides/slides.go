@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"cotmoc/playlists"
 )
@@ -24,6 +25,7 @@ type Stored struct {
 	Media    playlists.ID
 	Revision int
 	State    playlists.MediaState
+	Unit     playlists.ID
 	Source   []byte
 }
 
@@ -63,7 +65,10 @@ type Config struct {
 	Library Library
 	Finds   Finds
 	Objects Objects
+	Brands  Brands
+	Copier  Copier
 	Studio  *Studio
+	Now     func() time.Time
 }
 
 // Service is the feature. It is safe for concurrent use.
@@ -86,6 +91,7 @@ type Texts struct {
 	Time     string
 	Until    string
 	Rows     [][]string
+	Branded  bool // in the unit's name and colours
 }
 
 func (t Texts) slide() Slide {
@@ -115,13 +121,23 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, find pla
 			return nil, Slide{}, err
 		}
 	}
+	parts := Parts{Picture: m.Picture}
+	if t.Branded {
+		unit := m.Unit
+		if unit == "" {
+			unit = a.Unit
+		}
+		if err := s.dress(ctx, &slide, unit, &parts); err != nil {
+			return nil, Slide{}, err
+		}
+	}
 	if m.Picture != nil {
 		var err error
 		if slide.Picture, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(m.Picture)); err != nil {
 			return nil, Slide{}, err
 		}
 	}
-	d, err := s.draft(ctx, slide, m.Picture)
+	d, err := s.draft(ctx, slide, parts)
 	if err != nil {
 		return nil, Slide{}, err
 	}
@@ -151,19 +167,24 @@ func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (
 // Edit gives a slide other texts: a new revision in the newest design. Its
 // picture stays unless it is dropped, or has no place any more.
 func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, t Texts, drop bool) (*Stored, Slide, error) {
-	_, was, err := s.Get(ctx, a, id)
+	stored, was, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, Slide{}, err
 	}
 	slide := t.slide()
-	var picture []byte
-	if design, ok := find(slide.Template, slide.Version); ok && design.Has(Picture) && was.Picture != "" && !drop {
-		slide.Picture = was.Picture
-		if picture, err = s.picture(ctx, was.Picture); err != nil {
+	var parts Parts
+	if t.Branded {
+		if err := s.dress(ctx, &slide, stored.Unit, &parts); err != nil {
 			return nil, Slide{}, err
 		}
 	}
-	d, err := s.draft(ctx, slide, picture)
+	if design, ok := find(slide.Template, slide.Version); ok && design.Has(Picture) && was.Picture != "" && !drop {
+		slide.Picture = was.Picture
+		if parts.Picture, err = s.picture(ctx, was.Picture); err != nil {
+			return nil, Slide{}, err
+		}
+	}
+	d, err := s.draft(ctx, slide, parts)
 	if err != nil {
 		return nil, Slide{}, err
 	}
@@ -174,29 +195,35 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 }
 
 // draft checks that a slide can be shown, and gives what is kept of it.
-func (s *Service) draft(ctx context.Context, slide Slide, picture []byte) (*Draft, error) {
+func (s *Service) draft(ctx context.Context, slide Slide, parts Parts) (*Draft, error) {
 	source, err := slide.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.cfg.Studio.Fits(ctx, slide, picture); err != nil {
+	if err := s.cfg.Studio.Fits(ctx, slide, parts); err != nil {
 		return nil, err
 	}
 	d := &Draft{Source: source, Title: slide.Title, Speaks: slide.Speaks()}
 	if slide.Picture != "" {
-		d.Parts = []playlists.Digest{slide.Picture}
+		d.Parts = append(d.Parts, slide.Picture)
+	}
+	if slide.Brand != nil && slide.Brand.Emblem != "" {
+		d.Parts = append(d.Parts, slide.Brand.Emblem)
 	}
 	return d, nil
 }
 
 // Source reads a slide's source and what it needs to be drawn.
-func (s *Service) Source(ctx context.Context, source []byte) (Slide, []byte, error) {
+func (s *Service) Source(ctx context.Context, source []byte) (Slide, Parts, error) {
+	var parts Parts
 	slide, err := Parse(source)
-	if err != nil || slide.Picture == "" {
-		return slide, nil, err
+	if err == nil && slide.Picture != "" {
+		parts.Picture, err = s.picture(ctx, slide.Picture)
 	}
-	picture, err := s.picture(ctx, slide.Picture)
-	return slide, picture, err
+	if err == nil && slide.Brand != nil && slide.Brand.Emblem != "" {
+		parts.Emblem, err = s.picture(ctx, slide.Brand.Emblem)
+	}
+	return slide, parts, err
 }
 
 func (s *Service) picture(ctx context.Context, d playlists.Digest) ([]byte, error) {

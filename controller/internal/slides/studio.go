@@ -74,26 +74,26 @@ func browserAt(named string) (string, error) {
 }
 
 // Fits tells, as an error, which text of a slide does not fit.
-func (s *Studio) Fits(ctx context.Context, slide Slide, picture []byte) error {
-	return s.with(ctx, drawTime, func(ctx context.Context) error { return s.fits(ctx, slide, picture) })
+func (s *Studio) Fits(ctx context.Context, slide Slide, parts Parts) error {
+	return s.with(ctx, drawTime, func(ctx context.Context) error { return s.fits(ctx, slide, parts) })
 }
 
-func (s *Studio) fits(ctx context.Context, slide Slide, picture []byte) error {
+func (s *Studio) fits(ctx context.Context, slide Slide, parts Parts) error {
 	for _, p := range playlists.Profiles() {
-		if err := s.set(ctx, slide, picture, p); err != nil {
+		if err := s.set(ctx, slide, parts, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Draw gives a slide's picture in every profile, at its very size. picture is
-// the JPEG that the slide names.
-func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[playlists.Profile]image.Image, error) {
+// Draw gives a slide's picture in every profile, at its very size. parts are
+// the pictures that the slide names.
+func (s *Studio) Draw(ctx context.Context, slide Slide, parts Parts) (map[playlists.Profile]image.Image, error) {
 	out := map[playlists.Profile]image.Image{}
 	err := s.with(ctx, drawTime, func(ctx context.Context) error {
 		for _, p := range playlists.Profiles() {
-			img, err := s.take(ctx, slide, picture, p)
+			img, err := s.take(ctx, slide, parts, p)
 			if err != nil {
 				return err
 			}
@@ -105,8 +105,8 @@ func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[pla
 }
 
 // take gives a slide's picture in one profile.
-func (s *Studio) take(ctx context.Context, slide Slide, picture []byte, p playlists.Profile) (image.Image, error) {
-	if err := s.set(ctx, slide, picture, p); err != nil {
+func (s *Studio) take(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) (image.Image, error) {
+	if err := s.set(ctx, slide, parts, p); err != nil {
 		return nil, err
 	}
 	img, err := shot(ctx, nil)
@@ -192,8 +192,8 @@ func (s *Studio) options(dir string) []chromedp.ExecAllocatorOption {
 }
 
 // set puts a slide before the browser and makes its text as large as fits.
-func (s *Studio) set(ctx context.Context, slide Slide, picture []byte, p playlists.Profile) error {
-	markup, err := markupOf(slide, picture, s.fonts, p)
+func (s *Studio) set(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) error {
+	markup, err := markupOf(slide, parts, s.fonts, p)
 	if err != nil {
 		return err
 	}

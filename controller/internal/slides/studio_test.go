@@ -142,10 +142,10 @@ func TestUnfittingIsRefused(t *testing.T) {
 	} {
 		x := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}
 		change(&x)
-		if _, err := s.Draw(t.Context(), x, nil); playlists.ReasonOf(err) != "slide_too_long" {
+		if _, err := s.Draw(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
 			t.Errorf("%s: Draw = %v", name, err)
 		}
-		if err := s.Fits(t.Context(), x, nil); playlists.ReasonOf(err) != "slide_too_long" {
+		if err := s.Fits(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
 			t.Errorf("%s: Fits = %v", name, err)
 		}
 	}
@@ -157,7 +157,7 @@ func TestWordsAreOnlyWords(t *testing.T) {
 	t.Parallel()
 	s := studio(t)
 	x := slides.Slide{Template: slides.Notice, Version: 1, Language: "en", Title: `<style> body { background: red } </style>`, Text: `</div> <script> document.body.remove() </script>`}
-	drawn, err := s.Draw(t.Context(), x, nil)
+	drawn, err := s.Draw(t.Context(), x, slides.Parts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestWordsAreOnlyWords(t *testing.T) {
 func TestWithoutChromium(t *testing.T) {
 	t.Parallel()
 	s := slides.NewStudio(slides.StudioConfig{Chromium: "/nowhere/chromium", Fonts: fonts(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler)})
-	if _, err := s.Draw(t.Context(), sound(), nil); playlists.ReasonOf(err) != "chromium_missing" {
+	if _, err := s.Draw(t.Context(), sound(), slides.Parts{}); playlists.ReasonOf(err) != "chromium_missing" {
 		t.Errorf("Draw = %v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 var files embed.FS
 
 // markupOf writes the page that the browser draws: everything is in it.
-func markupOf(s Slide, picture []byte, fonts *fontSet, p playlists.Profile) (string, error) {
+func markupOf(s Slide, parts Parts, fonts *fontSet, p playlists.Profile) (string, error) {
 	if err := s.Validate(); err != nil {
 		return "", err
 	}
@@ -42,8 +42,9 @@ func markupOf(s Slide, picture []byte, fonts *fontSet, p playlists.Profile) (str
 	view := map[string]any{
 		"Language": s.Language, "Shape": shape, "Width": w, "Height": h, "Style": template.CSS(css), "Words": said,
 		"Title": s.Title, "Paragraphs": paragraphs(s.Text), "Source": s.Source, "Date": said.day(s.Date), "Moment": said.at(s.Date, s.Time),
-		"Picture": dataURL("image/jpeg", picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
+		"Picture": dataURL("image/jpeg", parts.Picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
 		"Phone": s.Phone, "Risk": riskOf(s.Level, said), "Rows": s.Rows, "Greetings": greetings(s), "Count": countOf(s, said),
+		"Colours": coloursOf(s.Brand), "Brand": s.Brand, "Emblem": dataURL("image/jpeg", parts.Emblem),
 	}
 	var b bytes.Buffer
 	if err := parsed.ExecuteTemplate(&b, "slide", view); err != nil {
@@ -131,6 +132,14 @@ func chineseIn(markup []byte) []rune {
 	}
 	slices.Sort(letters)
 	return slices.Compact(letters)
+}
+
+// coloursOf gives the style of a unit's colours; ours stand in the page.
+func coloursOf(b *Brand) template.CSS {
+	if b == nil {
+		return ""
+	}
+	return template.CSS(":root { --main: " + b.Main + "; --accent: " + b.Accent + "; --sign: " + b.Accent + " }") // validated: nothing but figures
 }
 
 func paragraphs(text string) []string {

@@ -33,6 +33,11 @@ func (s Slide) Validate() error {
 	if u, err := url.Parse(s.Page); s.Page != "" && (err != nil || len(s.Page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
 		return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", s.Page, maxPage)
 	}
+	if s.Brand != nil {
+		if err := s.Brand.Validate(); err != nil {
+			return err
+		}
+	}
 	if s.Picture != "" {
 		return s.Picture.Validate()
 	}

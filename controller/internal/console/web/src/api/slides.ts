@@ -50,6 +50,8 @@ export interface SlideTexts {
   until?: string;
   /** A cell for each of the template's columns. */
   rows?: string[][];
+  /** In the name and the colours of the unit. */
+  branded?: boolean;
 }
 /** A media that is made of words. */
 export interface Slide extends SlideTexts {
@@ -71,10 +73,13 @@ export interface SlideEdit extends SlideTexts {
 /** Whether a media is a slide. */
 export const isSlide = (item: Media) => item.source.mime === "application/vnd.cotmoc.slide+json";
 
+/** A slide as it is compared with what somebody writes: no is an answer too. */
+const said = (slide: Slide): Slide => ({ ...slide, branded: slide.branded ?? false });
+
 export const slideQuery = (id: string) =>
   queryOptions({
     queryKey: ["slides", id],
-    queryFn: ({ signal }) => http.get<Slide>(`/slides/${id}`, {}, signal),
+    queryFn: async ({ signal }) => said(await http.get<Slide>(`/slides/${id}`, {}, signal)),
     refetchOnMount: "always", // each save of the media's details makes a new revision
   });
 
@@ -125,5 +130,6 @@ function useSlideAct<V extends SlideTexts>(act: (value: V) => Promise<Slide>) {
   });
 }
 
-export const useMakeSlide = () => useSlideAct((body: NewSlide) => http.post<Slide>("/slides", body));
-export const useEditSlide = (id: string) => useSlideAct((body: SlideEdit) => http.put<Slide>(`/slides/${id}`, body));
+export const useMakeSlide = () => useSlideAct(async (body: NewSlide) => said(await http.post<Slide>("/slides", body)));
+export const useEditSlide = (id: string) =>
+  useSlideAct(async (body: SlideEdit) => said(await http.put<Slide>(`/slides/${id}`, body)));

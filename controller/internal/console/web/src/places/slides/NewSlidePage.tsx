@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { brandQuery } from "@/api/brand";
+import { useMe } from "@/api/session";
 import { type SlideTexts, useMakeSlide } from "@/api/slides";
 import { findQuery, type SourceFind } from "@/api/sources";
 import { locales } from "@/i18n/setup";
@@ -49,9 +51,16 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
   const [texts, setTexts] = useState(wordsOf(find));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
   const pictured = texts.template === "tin" && pictures.length > 0;
+  const unit = useMe().unit.id;
+  const brand = useQuery(brandQuery(unit));
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", picture: pictured ? picture : "" },
+      {
+        ...texts,
+        branded: texts.branded ?? (brand.data?.version ?? 0) > 0,
+        find_id: find?.id ?? "",
+        picture: pictured ? picture : "",
+      },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -75,7 +84,7 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
       <div className={classes.columns}>
         <Panel title={t("slides.words")}>
           <Stack gap="md">
-            <SlideFields value={texts} onChange={setTexts} />
+            <SlideFields unit={unit} value={texts} onChange={setTexts} />
             {pictured && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
           </Stack>
         </Panel>

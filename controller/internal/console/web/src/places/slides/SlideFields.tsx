@@ -5,10 +5,13 @@ import { type SlideField, type SlideTemplate, type SlideTexts, slideTemplatesQue
 import { languages } from "@/i18n/setup";
 import { ClockField } from "@/ui/ClockField";
 import { DateField } from "@/ui/DateField";
+import { BrandChoice } from "./BrandChoice";
 import { Field } from "./Field";
 import { RowsField } from "./RowsField";
 
 interface Props {
+  /** Whose slide it is. */
+  unit: string;
   value: SlideTexts;
   onChange: (value: SlideTexts) => void;
 }
@@ -32,7 +35,7 @@ const called: Partial<Record<SlideTexts["template"], Partial<Record<SlideField, 
 const greetings = [["Kính chào quý khách"], ["ຍິນດີຕ້ອນຮັບ"], ["Welcome"], ["欢迎光临"]];
 
 /** The words of a slide and the template that they stand in. */
-export function SlideFields({ value, onChange }: Props) {
+export function SlideFields({ unit, value, onChange }: Props) {
   const { t } = useTranslation();
   const templates = useQuery(slideTemplatesQuery);
   const template = templates.data?.find((x) => x.name === value.template);
@@ -69,6 +72,7 @@ export function SlideFields({ value, onChange }: Props) {
       {template?.fields.map((field) => (
         <OneField key={field} field={field} template={template} value={value} set={set} />
       ))}
+      <BrandChoice unit={unit} checked={value.branded} onChange={(branded) => set({ branded })} />
     </Stack>
   );
 }

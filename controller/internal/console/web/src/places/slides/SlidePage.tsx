@@ -73,7 +73,7 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
         <Panel title={t("slides.words")}>
           <fieldset className={classes.plain} disabled={!item.may.edit}>
             <Stack gap="md">
-              <SlideFields value={texts} onChange={setTexts} />
+              <SlideFields unit={item.unit.id} value={texts} onChange={setTexts} />
               {has_picture && texts.template === "tin" && (
                 <Checkbox
                   label={t("slides.keep_picture")}
