@@ -136,18 +136,29 @@ func near(got uint32, want uint8) bool {
 func TestUnfittingIsRefused(t *testing.T) {
 	t.Parallel()
 	s := studio(t)
-	for name, change := range map[string]func(*slides.Slide){
-		"much text": func(x *slides.Slide) { x.Text = strings.TrimSpace(strings.Repeat("Từ đầu năm đến nay ", 100)) },
-		"one word":  func(x *slides.Slide) { x.Title = strings.Repeat("W", 120) },
-	} {
-		x := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}
-		change(&x)
-		if _, err := s.Draw(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
-			t.Errorf("%s: Draw = %v", name, err)
+	err := slides.Sit(t.Context(), s, func(browser slides.Sitting) error {
+		for name, x := range map[string]struct {
+			change func(*slides.Slide)
+			reason string
+		}{
+			"much text":          {func(x *slides.Slide) { x.Text = strings.TrimSpace(strings.Repeat("Từ đầu năm đến nay ", 100)) }, "slide_too_long"},
+			"one word":           {func(x *slides.Slide) { x.Title = strings.Repeat("W", 120) }, "slide_too_long"},
+			"a letter of no use": {func(x *slides.Slide) { x.Language, x.Title = "zh", "高桥㐀" }, "slide_letter"},
+		} {
+			slide := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}
+			x.change(&slide)
+			if err := browser.Fits(slide, slides.Parts{}); playlists.ReasonOf(err) != x.reason {
+				t.Errorf("%s: Fits = %v", name, err)
+			}
 		}
-		if err := s.Fits(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
-			t.Errorf("%s: Fits = %v", name, err)
-		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: strings.Repeat("W", 120)}
+	if _, err := s.Draw(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
+		t.Errorf("Draw = %v", err)
 	}
 }
 
