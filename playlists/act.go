@@ -53,6 +53,7 @@ const (
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
 
+	BrandChanged  ActKind = "brand.change" // how slides of a unit look from now on
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
 	SitePolicy    ActKind = "site.policy"  // what changed pages mean for media that came from them
 	SourceHeld    ActKind = "source.hold"  // media is left out of programmes since the page it came from has changed or is gone
@@ -84,7 +85,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

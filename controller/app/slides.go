@@ -48,7 +48,7 @@ type shelf struct{ media *media.Service }
 func (s shelf) composed(d slides.Draft) media.Composed {
 	w, h := playlists.Landscape1080.Size()
 	return media.Composed{
-		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: []string{d.Language},
+		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: d.Speaks,
 		Unit: d.Unit, Origin: d.Origin, Rights: d.Rights, Width: w, Height: h,
 	}
 }
@@ -68,7 +68,7 @@ func (s shelf) Slide(ctx context.Context, a playlists.Actor, id playlists.ID) (*
 	if err != nil {
 		return nil, err
 	}
-	return &slides.Stored{Media: r.ID, Revision: r.Revision, State: r.State, Source: source}, nil
+	return &slides.Stored{Media: r.ID, Revision: r.Revision, State: r.State, Unit: r.Unit, Source: source}, nil
 }
 
 // Replace implements slides.Library.
@@ -130,6 +130,26 @@ func (p photos) Ready(ctx context.Context, id playlists.ID) error {
 	return p.media.PictureReady(ctx, id)
 }
 
+// copier joins slides with what reads pictures.
+type copier struct {
+	renderer *render.Renderer
+	work     string
+}
+
+// Copy implements slides.Copier.
+func (c copier) Copy(ctx context.Context, file []byte, side int) ([]byte, error) {
+	f, err := os.CreateTemp(c.work, "emblem-*")
+	if err != nil {
+		return nil, fmt.Errorf("cannot keep an uploaded picture: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if _, err := f.Write(file); err != nil {
+		return nil, fmt.Errorf("cannot keep an uploaded picture: %w", err)
+	}
+	return c.renderer.Copy(ctx, f.Name(), side)
+}
+
 // drawings makes the renditions of slides.
 type drawings struct {
 	slides *slides.Service
@@ -142,21 +162,21 @@ func (d *drawings) Open(ctx context.Context, path string, _ render.Cut) (render.
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the source of a slide: %w", err)
 	}
-	slide, picture, err := d.slides.Source(ctx, source)
+	slide, parts, err := d.slides.Source(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	w, h := playlists.Landscape1080.Size()
 	facts := &probe.Facts{Kind: playlists.Image, MIME: slides.MIME, Width: w, Height: h}
-	return &drawing{studio: d.studio, slide: slide, picture: picture, facts: facts}, nil
+	return &drawing{studio: d.studio, slide: slide, parts: parts, facts: facts}, nil
 }
 
 // drawing is one slide, drawn once for all profiles.
 type drawing struct {
-	studio  *slides.Studio
-	slide   slides.Slide
-	picture []byte
-	facts   *probe.Facts
+	studio *slides.Studio
+	slide  slides.Slide
+	parts  slides.Parts
+	facts  *probe.Facts
 
 	mu    sync.Mutex
 	drawn map[playlists.Profile]image.Image
@@ -192,7 +212,7 @@ func (d *drawing) in(ctx context.Context, p playlists.Profile) (image.Image, err
 	defer d.mu.Unlock()
 	if d.drawn == nil {
 		var err error
-		if d.drawn, err = d.studio.Draw(ctx, d.slide, d.picture); err != nil {
+		if d.drawn, err = d.studio.Draw(ctx, d.slide, d.parts); err != nil {
 			return nil, err
 		}
 	}

@@ -150,6 +150,7 @@ func (s *Server) registerResources() {
 	s.registerSlides()
 	s.registerSlidePreview()
 	s.registerScans()
+	s.registerBrands()
 }
 
 // ServeHTTP implements http.Handler.

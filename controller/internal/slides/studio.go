@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"image"
 	"image/png"
 	"io/fs"
@@ -42,7 +41,7 @@ type StudioConfig struct {
 // drawn at a time.
 type Studio struct {
 	cfg   StudioConfig
-	fonts template.CSS
+	fonts *fontSet
 	lacks error // why nothing can be drawn here
 	turn  chan struct{}
 }
@@ -51,7 +50,7 @@ type Studio struct {
 // is asked.
 func NewStudio(cfg StudioConfig) *Studio {
 	s := &Studio{cfg: cfg, turn: make(chan struct{}, 1)}
-	if s.fonts, s.lacks = fontFaces(cfg.Fonts); s.lacks != nil {
+	if s.fonts, s.lacks = openFonts(cfg.Fonts); s.lacks != nil {
 		return s
 	}
 	s.cfg.Chromium, s.lacks = browserAt(cfg.Chromium)
@@ -75,36 +74,28 @@ func browserAt(named string) (string, error) {
 }
 
 // Fits tells, as an error, which text of a slide does not fit.
-func (s *Studio) Fits(ctx context.Context, slide Slide, picture []byte) error {
-	return s.with(ctx, func(ctx context.Context) error {
-		for _, p := range playlists.Profiles() {
-			if err := s.set(ctx, slide, picture, p); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+func (s *Studio) Fits(ctx context.Context, slide Slide, parts Parts) error {
+	return s.with(ctx, drawTime, func(ctx context.Context) error { return s.fits(ctx, slide, parts) })
 }
 
-// Draw gives a slide's picture in every profile, at its very size. picture is
-// the JPEG that the slide names.
-func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[playlists.Profile]image.Image, error) {
+func (s *Studio) fits(ctx context.Context, slide Slide, parts Parts) error {
+	for _, p := range playlists.Profiles() {
+		if err := s.set(ctx, slide, parts, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Draw gives a slide's picture in every profile, at its very size. parts are
+// the pictures that the slide names.
+func (s *Studio) Draw(ctx context.Context, slide Slide, parts Parts) (map[playlists.Profile]image.Image, error) {
 	out := map[playlists.Profile]image.Image{}
-	err := s.with(ctx, func(ctx context.Context) error {
+	err := s.with(ctx, drawTime, func(ctx context.Context) error {
 		for _, p := range playlists.Profiles() {
-			if err := s.set(ctx, slide, picture, p); err != nil {
+			img, err := s.take(ctx, slide, parts, p)
+			if err != nil {
 				return err
-			}
-			b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				return fmt.Errorf("cannot take the picture of a slide: %w", err)
-			}
-			img, err := png.Decode(bytes.NewReader(b))
-			if err != nil {
-				return fmt.Errorf("cannot read the picture of a slide: %w", err)
-			}
-			if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
-				return fmt.Errorf("cannot use the picture of a slide: it is %v, want %d × %d", img.Bounds(), w, h)
 			}
 			out[p] = img
 		}
@@ -113,8 +104,44 @@ func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[pla
 	return out, err
 }
 
-// with gives do a browser, and takes it away.
-func (s *Studio) with(ctx context.Context, do func(context.Context) error) error {
+// take gives a slide's picture in one profile.
+func (s *Studio) take(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) (image.Image, error) {
+	if err := s.set(ctx, slide, parts, p); err != nil {
+		return nil, err
+	}
+	img, err := shot(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
+		return nil, fmt.Errorf("cannot use the picture of a slide: it is %v, want %d × %d", img.Bounds(), w, h)
+	}
+	return img, nil
+}
+
+// shot gives the pixels that the browser shows, in a part of its window or all.
+func shot(ctx context.Context, part *page.Viewport) (image.Image, error) {
+	var b []byte
+	quick := true // it is read once and thrown away
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		got, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{OptimizeForSpeed: &quick, Clip: part})
+		if err == nil {
+			b = got.Data
+		}
+		return err
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("cannot take the picture of a slide: %w", err)
+	}
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the picture of a slide: %w", err)
+	}
+	return img, nil
+}
+
+// with gives do a browser for so long, and takes it away.
+func (s *Studio) with(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
 	if s.lacks != nil {
 		return s.lacks
 	}
@@ -133,7 +160,7 @@ func (s *Studio) with(ctx context.Context, do func(context.Context) error) error
 			s.cfg.Log.Warn("cannot remove the browser's folder", "error", err)
 		}
 	}()
-	timed, cancel := context.WithTimeout(ctx, drawTime)
+	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	allocated, killed := chromedp.NewExecAllocator(timed, s.options(dir)...)
 	defer killed()
@@ -146,7 +173,7 @@ func (s *Studio) with(ctx context.Context, do func(context.Context) error) error
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(timed.Err(), context.DeadlineExceeded):
-		return playlists.Errorf(playlists.Unavailable, "slide_slow", nil, "cannot draw the slide in %s: the controller has too much to do; try again later", drawTime)
+		return playlists.Errorf(playlists.Unavailable, "slide_slow", nil, "cannot draw the slide in %s: the controller has too much to do; try again later", limit)
 	}
 	s.cfg.Log.ErrorContext(ctx, "the browser did not draw a slide", "error", err)
 	return playlists.Errorf(playlists.Unavailable, "slide_browser", nil, "cannot draw the slide: the browser failed: %w", err)
@@ -165,8 +192,8 @@ func (s *Studio) options(dir string) []chromedp.ExecAllocatorOption {
 }
 
 // set puts a slide before the browser and makes its text as large as fits.
-func (s *Studio) set(ctx context.Context, slide Slide, picture []byte, p playlists.Profile) error {
-	markup, err := markupOf(slide, picture, s.fonts, p)
+func (s *Studio) set(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) error {
+	markup, err := markupOf(slide, parts, s.fonts, p)
 	if err != nil {
 		return err
 	}

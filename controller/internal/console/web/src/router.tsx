@@ -151,6 +151,12 @@ const newSlide = createRoute({
   component: lazyRouteComponent(() => import("./places/slides/NewSlidePage"), "NewSlidePage"),
 });
 
+const brand = createRoute({
+  getParentRoute: () => shell,
+  path: "/slides/brand",
+  component: lazyRouteComponent(() => import("./places/slides/BrandPage"), "BrandPage"),
+});
+
 const slide = createRoute({
   getParentRoute: () => shell,
   path: "/slides/$id",
@@ -327,6 +333,7 @@ const routeTree = root.addChildren([
     find,
     sites,
     newSlide,
+    brand,
     slide,
     review,
     playlists,

@@ -3,7 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type SlideTexts, useMakeSlide } from "@/api/slides";
+import { brandQuery } from "@/api/brand";
+import { useMe } from "@/api/session";
+import { type SlideTexts, useHasPlace, useMakeSlide } from "@/api/slides";
 import { findQuery, type SourceFind } from "@/api/sources";
 import { locales } from "@/i18n/setup";
 import { dateOf } from "@/time/zone";
@@ -54,16 +56,15 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
   const [texts, setTexts] = useState(wordsOf(find));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
   const [photo, setPhoto] = useState("");
-  const pictured = texts.template === "tin" && pictures.length > 0;
-  const chosen =
-    texts.template !== "tin"
-      ? { picture: "", photo_id: "" }
-      : photo === ""
-        ? { picture, photo_id: "" }
-        : { picture: "", photo_id: photo };
+  const place = useHasPlace(texts.template, "picture");
+  const pictured = place && pictures.length > 0;
+  const chosen = { picture: pictured && photo === "" ? picture : "", photo_id: place ? photo : "" };
+  const unit = useMe().unit.id;
+  const brand = useQuery(brandQuery(unit));
+  const words = { ...texts, branded: texts.branded ?? (brand.data?.version ?? 0) > 0 };
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", ...chosen },
+      { ...words, find_id: find?.id ?? "", ...chosen },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -87,15 +88,15 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
       <div className={classes.columns}>
         <Panel title={t("slides.words")}>
           <Stack gap="md">
-            <SlideFields value={texts} onChange={setTexts} />
+            <SlideFields unit={unit} value={texts} onChange={setTexts} />
             {pictured && photo === "" && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
-            {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
+            {place && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
         <div className={classes.seen}>
           <SlideStage
             title={texts.title}
-            draft={{ ...texts, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
+            draft={{ ...words, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
             stored={[]}
           />
         </div>
