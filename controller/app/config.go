@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/shortlink"
 	"cotmoc/playlists"
 )
 
@@ -20,6 +21,7 @@ type Config struct {
 	TLSKey      string   `koanf:"tls-key"`      //
 	Secure      bool     `koanf:"secure"`       // a proxy on this machine speaks TLS to people
 	PublicURL   string   `koanf:"public-url"`   // what people type to open the console; "" follows from Listen
+	ScanURL     string   `koanf:"scan-url"`     // under which phones reach us; "" and scans are never counted
 	AgentListen string   `koanf:"agent-listen"` // HTTPS for agents
 	MQTTListen  string   `koanf:"mqtt-listen"`  // embedded broker; unused with Broker
 	Broker      string   `koanf:"broker"`       // "" embeds one
@@ -55,6 +57,11 @@ func (c *Config) Validate() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return playlists.Errorf(playlists.Invalid, "tls_incomplete", nil, "cannot serve TLS with only one of --tls-cert and --tls-key: give both or none")
+	}
+	if c.ScanURL != "" {
+		if _, err := shortlink.ParseBase(c.ScanURL); err != nil {
+			return err
+		}
 	}
 	_, err := c.site()
 	return err

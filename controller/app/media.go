@@ -73,9 +73,12 @@ func (a *App) openMedia(ctx context.Context) error {
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}
+	if err := a.openShortLinks(); err != nil {
+		return err
+	}
 	drawn.slides = slides.New(slides.Config{
-		Library: shelf{service}, Finds: finds{a.services.Sources, renderer}, Objects: a.objects,
-		Brands: a.db.Brands(), Copier: copier{renderer, work}, Studio: studio, Now: a.now,
+		Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Photos: photos{service, renderer},
+		Brands: a.db.Brands(), Copier: copier{renderer, work}, Objects: a.objects, Studio: studio, Now: a.now,
 	})
 	a.services.Slides = drawn.slides
 	return nil

@@ -21,7 +21,7 @@ func (a *App) openPlans(context.Context) error {
 	a.services.Publish = a.publish
 	a.services.Approval = approval.New(approval.Config{
 		Store: a.db.Approval(), Screens: withdrawals{a.publish}, Charters: a.trust.charters, StandsAgain: func(playlists.Actor) { a.trust.wake() },
-		Now: a.now, Random: a.random,
+		Ready: a.services.Slides.Ready, Now: a.now, Random: a.random,
 	})
 	a.services.Planning = planning.New(planning.Config{Store: a.db.Planning(), Published: a.publish, Programmes: a.publish, Now: a.now, Random: a.random})
 	return nil

@@ -127,6 +127,7 @@ var rights = map[string]right{
 	"GET /sources/finds":                     {roles: tray},
 	"POST /sources/finds":                    {body: `{"address":"https://evil.example/"}`, roles: tray},
 	"GET /sources/finds/{id}":                {roles: tray, own: true},
+	"GET /sources/finds/{id}/languages":      {roles: tray, own: true},
 	"POST /sources/finds/{id}/take":          {body: `{"files":["x"]}`, roles: tray},
 	"POST /sources/finds/{id}/reject":        {body: `{"reason":"x"}`, roles: tray},
 	"POST /sources/finds/{id}/return":        {roles: tray},
@@ -143,9 +144,12 @@ var rights = map[string]right{
 	"GET /units/{id}/brand":                  {roles: mediaReads},
 	"PUT /units/{id}/brand":                  {body: `{"name":"x","main":"red","accent":"red","version":0}`, roles: editors},
 	"GET /slide-templates":                   {roles: everybody},
-	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","find_id":"","picture":""}`, roles: tray},
+	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"find_id":"","picture":""}`, roles: tray},
+	"POST /slides/preview":                   {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"slide_id":"","find_id":"","picture":"","photo_id":"","keep_picture":false}`, roles: tray},
 	"GET /slides/{id}":                       {roles: mediaReads, own: true}, // it is none
-	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","keep_picture":true}`, roles: editors, own: true},
+	"PUT /slides/{id}":                       {body: `{"revision":99,"template":"tin","language":"vi","title":"x","text":"","source":"","date":"","page":"","count":false,"pages":{},"keep_picture":true}`, roles: editors, own: true},
+	"GET /slides/{id}/scans":                 {roles: mediaReads, own: true},
+	"GET /scans":                             {roles: everybody}, // of one's own slides
 	"POST /orders/{id}/hands":                {body: `{"signature":{"credential":"x","sig":"AAAA"}}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"POST /safe":                             {body: `{"clusters":["CLUSTER"],"screens":[]}`, roles: []playlists.Role{playlists.WatchOfficer}},
 	"GET /publications":                      {roles: planReads},

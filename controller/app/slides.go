@@ -49,7 +49,7 @@ func (s shelf) composed(d slides.Draft) media.Composed {
 	w, h := playlists.Landscape1080.Size()
 	return media.Composed{
 		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: d.Speaks,
-		Unit: d.Unit, Origin: d.Origin, Width: w, Height: h,
+		Unit: d.Unit, Origin: d.Origin, Rights: d.Rights, Width: w, Height: h,
 	}
 }
 
@@ -125,6 +125,29 @@ func (c copier) Copy(ctx context.Context, file []byte, side int) ([]byte, error)
 		return nil, fmt.Errorf("cannot keep an uploaded picture: %w", err)
 	}
 	return c.renderer.Copy(ctx, f.Name(), side)
+}
+
+// photos joins slides with the pictures of the library.
+type photos struct {
+	media    *media.Service
+	renderer *render.Renderer
+}
+
+// Photo implements slides.Photos.
+func (p photos) Photo(ctx context.Context, a playlists.Actor, id playlists.ID) (*slides.Material, error) {
+	r, path, release, err := p.media.Picture(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	m := &slides.Material{Origin: r.Origin, Rights: r.Terms.RightsBasis}
+	m.Picture, err = p.renderer.Copy(ctx, path, pictureSide)
+	return m, err
+}
+
+// Ready implements slides.Photos.
+func (p photos) Ready(ctx context.Context, id playlists.ID) error {
+	return p.media.PictureReady(ctx, id)
 }
 
 // drawings makes the renditions of slides.

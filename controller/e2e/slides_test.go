@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"image"
+	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +19,8 @@ import (
 
 // TestFromAPageToASlideOnGlass pastes an address of the stand-in portal, makes a
 // slide of the page and corrects its words, and once two others have decided
-// reads the code on the glass: it leads to the page.
+// reads the code on the glass: it leads through a short address of the
+// controller to the page in the reader's language, and is counted.
 func TestFromAPageToASlideOnGlass(t *testing.T) {
 	portal, err := sourcestest.New()
 	if err != nil {
@@ -36,9 +39,12 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	editor.follow("/slides/new?find=")
 	editor.await("the page's words in the form", `[...document.querySelectorAll("textarea")].some((x) => x.value.startsWith("Cửa khẩu quốc tế Cầu Treo"))`)
 	editor.await("the page's picture in the form", `document.querySelector("input[type=radio][value^='https://vstatic']")?.checked`)
+	editor.do(chromedp.Click("input[name=count]"))
+	editor.await("the English page, which was read before", `document.querySelector("input[name=page_en]")?.value === "`+english+`"`)
+	editor.await("the slide while it is written", `[...document.querySelectorAll("main img")].some((i) => i.src.startsWith("data:image/jpeg") && i.naturalWidth === 1920)`)
 	editor.press("slides.make")
 	editor.await("the editor of the slide", `location.pathname.startsWith("/slides/") && location.pathname !== "/slides/new"`)
-	editor.await("the slide's picture", `[...document.querySelectorAll("main img")].some((i) => i.naturalWidth === 1920 && i.naturalHeight === 1080)`)
+	editor.await("the slide's picture", `[...document.querySelectorAll("main img")].some((i) => !i.src.startsWith("data:") && i.naturalWidth === 1920 && i.naturalHeight === 1080)`)
 	editor.into(`(() => { const e = document.querySelector("textarea"); e?.select(); return e })()`, "Cầu Treo đón khách đầu năm")
 	editor.press("slides.save")
 	m := brought(t, s, 2)[0]
@@ -67,8 +73,35 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(1920, 1080)); err != nil {
 		t.Fatal(err)
 	}
-	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
-	stage.Await(t, time.Minute, "the code on the glass", func() bool { return codeOn(t, w.capture()) == page })
+	code := ""
+	stage.Await(t, time.Minute, "the code on the glass", func() bool { code = codeOn(t, w.capture()); return code != "" })
+	if !strings.HasPrefix(code, s.Console+"/q/") {
+		t.Fatalf("the code reads %s", code)
+	}
+	for accept, want := range map[string]string{"en-GB,en;q=0.9": english, "vi-VN": page, "lo": page} {
+		if got := scan(t, code, accept); got != want {
+			t.Errorf("a phone that asks for %s is led to %s", accept, got)
+		}
+	}
+	editor.open("/slides/" + string(m.ID))
+	editor.await("three scans", `document.querySelector("main strong")?.innerText === "3"`)
+	editor.sound("the editor, who sees the scans")
+}
+
+// scan gives the address that a phone is led to.
+func scan(t *testing.T, code, accept string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, code, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Language", accept)
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.Header.Get("Location")
 }
 
 // follow presses the button that leads to an address that begins so.

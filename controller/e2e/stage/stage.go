@@ -84,7 +84,7 @@ func Prepare(t T, programs Programs, flags ...string) *Stage {
 	if err := os.WriteFile(passphrase, []byte(KeyPassphrase+"\n"), 0o600); err != nil {
 		t.Fatalf("%v", err)
 	}
-	args := []string{"serve", "--data", s.Data, "--key-passphrase-file", passphrase, "--listen", "127.0.0.1:" + port,
+	args := []string{"serve", "--data", s.Data, "--key-passphrase-file", passphrase, "--listen", "127.0.0.1:" + port, "--scan-url", s.Console,
 		"--public-host", lineHost, "--agent-listen", "127.0.0.1:" + s.agentPort, "--mqtt-listen", "127.0.0.1:" + mqttPort}
 	s.Controller = newProcess(t, "controller", programs.Controller, append(args, flags...)...)
 	return s

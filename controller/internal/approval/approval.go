@@ -125,8 +125,11 @@ type Config struct {
 	// StandsAgain is told when what screens had to leave out may be shown
 	// again; it answers fast, and may be nil.
 	StandsAgain func(by playlists.Actor)
-	Now         func() time.Time
-	Random      io.Reader
+	// Ready tells, as an error, what else a media needs before it is submitted;
+	// nil: nothing.
+	Ready  func(ctx context.Context, a playlists.Actor, media playlists.ID) error
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // Service decides. It is safe for concurrent use.

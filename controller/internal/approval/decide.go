@@ -31,6 +31,11 @@ type Submission struct {
 
 // Submit asks for review.
 func (s *Service) Submit(ctx context.Context, a playlists.Actor, media playlists.ID, sub Submission) error {
+	if s.cfg.Ready != nil {
+		if err := s.cfg.Ready(ctx, a, media); err != nil {
+			return err
+		}
+	}
 	return s.decide(ctx, a, media, sub.Note, func(c *Case) (programme.Act, playlists.MediaState, error) {
 		if err := maySubmit(a, &c.Media); err != nil {
 			return "", "", err

@@ -30,6 +30,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/watch"
@@ -70,6 +71,8 @@ type Services struct {
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
+
+	ShortLinks *shortlink.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -145,6 +148,8 @@ func (s *Server) registerResources() {
 	s.registerChecks()
 	s.registerSlides()
 	s.registerBrands()
+	s.registerSlidePreview()
+	s.registerScans()
 }
 
 // ServeHTTP implements http.Handler.
@@ -192,6 +197,7 @@ func (s *Server) mountPlain(cfg Config) {
 		s.writeError(w, r, playlists.Errorf(playlists.NotFound, "no_such_call", playlists.Params{"method": r.Method}, "cannot find this call: see /api/openapi.json for those there are"))
 	})
 	s.mountHealth(cfg)
+	s.mountScans()
 	if cfg.Console != nil {
 		s.mux.Handle("/", cfg.Console)
 	}

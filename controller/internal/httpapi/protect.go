@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/shortlink"
 	"cotmoc/playlists"
 )
 
@@ -184,6 +185,9 @@ func (s *Server) logged(metrics *prometheus.Registry, next http.Handler) http.Ha
 			took := s.now().Sub(begun)
 			class := string(rune('0'+sw.status/100)) + "xx"
 			seconds.WithLabelValues(knownMethod(r.Method), class).Observe(took.Seconds())
+			if strings.HasPrefix(r.URL.Path, shortlink.Path) {
+				return // of who uses codes nothing is written down
+			}
 			s.log.DebugContext(r.Context(), "request", "request", id, "method", r.Method, "path", r.URL.Path, "status", sw.status, "ms", took.Milliseconds(), "address", s.address(r))
 		}()
 		next.ServeHTTP(sw, r)

@@ -16,7 +16,10 @@ type SlideTexts struct {
 	Text     string `json:"text" maxLength:"8000" doc:"A paragraph a line."`
 	Source   string `json:"source" maxLength:"480"`
 	Date     string `json:"date" doc:"YYYY-MM-DD, or empty."`
-	Page     string `json:"page" maxLength:"2048" doc:"The address in the QR code, or empty."`
+	Page     string `json:"page" maxLength:"2048" doc:"Where the QR code leads, or empty."`
+
+	Count bool         `json:"count" doc:"Put a short address of the controller into the code, which counts how often it is used."`
+	Pages slides.Pages `json:"pages" doc:"The page of a counted code in other languages than the slide's."`
 
 	Level int        `json:"level,omitempty" doc:"Of a risk, 1 to 5."`
 	Phone string     `json:"phone,omitempty" maxLength:"240"`
@@ -56,6 +59,8 @@ type Slide struct {
 	Revision   int                  `json:"revision"`
 	State      playlists.MediaState `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
 	HasPicture bool                 `json:"has_picture"`
+	PhotoID    playlists.ID         `json:"photo_id" doc:"The picture of the library that it shows, or empty."`
+	Short      string               `json:"short" doc:"The address in a counted code, otherwise empty."`
 }
 
 func (s *Server) registerSlides() {
@@ -71,9 +76,10 @@ func (s *Server) registerSlides() {
 			SlideTexts
 			FindID  playlists.ID `json:"find_id" doc:"The page of the tray that it is made of, or empty."`
 			Picture string       `json:"picture" maxLength:"2048" doc:"The address of a picture that this page shows, or empty."`
+			PhotoID playlists.ID `json:"photo_id" required:"false" maxLength:"16" doc:"A picture of the library instead, or empty."`
 		}
 	}) (Slide, error) {
-		return slideOr(s.Slides.Make(ctx, a, slides.Texts(in.Body.SlideTexts), in.Body.FindID, in.Body.Picture))
+		return slideOr(s.Slides.Make(ctx, a, slides.Texts(in.Body.SlideTexts), slides.Choice{Find: in.Body.FindID, Address: in.Body.Picture, Photo: in.Body.PhotoID}))
 	})
 	handle(s, http.MethodGet, "/slides/{id}", "get-slide", "What a slide says", func(ctx context.Context, a playlists.Actor, in *ByID) (Slide, error) {
 		return slideOr(s.Slides.Get(ctx, a, in.ID))
@@ -84,9 +90,11 @@ func (s *Server) registerSlides() {
 			SlideTexts
 			Revision    int  `json:"revision" doc:"That the person saw."`
 			KeepPicture bool `json:"keep_picture"`
+
+			PhotoID playlists.ID `json:"photo_id" required:"false" maxLength:"16" doc:"Another picture, of the library, or empty."`
 		}
 	}) (Slide, error) {
-		return slideOr(s.Slides.Edit(ctx, a, in.ID, in.Body.Revision, slides.Texts(in.Body.SlideTexts), !in.Body.KeepPicture))
+		return slideOr(s.Slides.Edit(ctx, a, in.ID, in.Body.Revision, slides.Texts(in.Body.SlideTexts), slides.Choice{Keep: in.Body.KeepPicture, Photo: in.Body.PhotoID}))
 	})
 }
 
@@ -97,8 +105,9 @@ func slideOr(stored *slides.Stored, slide slides.Slide, err error) (Slide, error
 	return Slide{
 		SlideTexts: SlideTexts{
 			Template: slide.Template, Language: slide.Language, Title: slide.Title, Text: slide.Text, Source: slide.Source, Date: slide.Date, Page: slide.Page,
+			Count: slide.Short != "", Pages: slide.Pages,
 			Level: slide.Level, Phone: slide.Phone, Time: slide.Time, Until: slide.Until, Rows: slide.Rows, Branded: slide.Brand != nil,
 		},
-		MediaID:    stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "",
+		MediaID: stored.Media, Revision: stored.Revision, State: stored.State, HasPicture: slide.Picture != "", PhotoID: slide.Photo, Short: slide.Short,
 	}, nil
 }

@@ -20,9 +20,12 @@ type Composed struct {
 	Title     string
 	Languages []string
 	Unit      playlists.ID // "" takes the person's own
-	Origin    playlists.Origin
-	Width     int // of what it describes, in pixels
-	Height    int
+	// Origin and Rights are as far as they are known. Where another source of a
+	// stored media comes from replaces what was entered by hand only.
+	Origin playlists.Origin
+	Rights string
+	Width  int // of what it describes, in pixels
+	Height int
 }
 
 // Compose makes the draft of a composed media, whose renditions follow.
@@ -77,6 +80,15 @@ func (s *Service) Recompose(ctx context.Context, a playlists.Actor, id playlists
 			r.Title = clip(playlists.Clean(c.Title))
 		}
 		r.Terms.Languages = unique(c.Languages)
+		if c.Origin != (playlists.Origin{}) && r.Origin.Page == "" {
+			r.Origin = c.Origin
+		}
+		if r.Terms.RightsBasis == "" {
+			r.Terms.RightsBasis = c.Rights
+		}
+		if err := r.Origin.Validate(); err != nil {
+			return nil, err
+		}
 		if err := r.Terms.Validate(); err != nil {
 			return nil, err
 		}
@@ -116,4 +128,42 @@ func (s *Service) Composition(ctx context.Context, a playlists.Actor, id playlis
 		return nil, nil, fmt.Errorf("cannot read the source of %s: %w", id, err)
 	}
 	return r, b, nil
+}
+
+// Picture gives a picture of the library, or its draft, and its source on the
+// local disk until release is called. What the controller composes is none.
+func (s *Service) Picture(ctx context.Context, a playlists.Actor, id playlists.ID) (r *Record, path string, release func(), err error) {
+	if r, err = s.Get(ctx, a, id); err != nil {
+		return nil, "", nil, err
+	}
+	switch {
+	case r.Kind != playlists.Image || s.cfg.Composed[r.Source.MIME] != nil:
+		return nil, "", nil, playlists.Errorf(playlists.Invalid, "picture_wanted", nil, "cannot use %q here: choose a picture", r.Title)
+	case r.State == playlists.Failed || r.State == playlists.Withdrawn:
+		return nil, "", nil, PictureGone(r.Title)
+	}
+	path, release, err = s.cfg.Objects.Local(ctx, r.Source.SHA256)
+	return r, path, release, err
+}
+
+// PictureReady tells, as an error, why what shows a picture of the library
+// cannot be submitted.
+func (s *Service) PictureReady(ctx context.Context, id playlists.ID) error {
+	r, err := s.cfg.Store.Media(ctx, id)
+	switch {
+	case playlists.CodeOf(err) == playlists.NotFound:
+		return PictureGone("")
+	case err != nil:
+		return err
+	case r.State == playlists.Failed || r.State == playlists.Withdrawn:
+		return PictureGone(r.Title)
+	case r.Terms.RightsBasis == "":
+		return playlists.Errorf(playlists.Conflict, "picture_rights_missing", playlists.Params{"title": r.Title}, "cannot submit this: nobody has said by what right its picture %q may be shown; fill in the rights basis of the picture", r.Title)
+	}
+	return nil
+}
+
+// PictureGone is the answer for a picture that was withdrawn or deleted.
+func PictureGone(title string) error {
+	return playlists.Errorf(playlists.Conflict, "picture_gone", playlists.Params{"title": title}, "cannot use the picture %q: it was withdrawn or deleted; choose another", title)
 }

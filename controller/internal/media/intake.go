@@ -132,7 +132,7 @@ func (s *Service) draft(a playlists.Actor, unit playlists.ID, f File, facts *pro
 
 func (s *Service) draftOf(a playlists.Actor, unit playlists.ID, c Composed) (*Record, error) {
 	r, err := s.fresh(a, unit, playlists.Media{
-		Kind: playlists.Image, Title: clip(playlists.Clean(c.Title)), Origin: c.Origin, Terms: playlists.Terms{Languages: unique(c.Languages)},
+		Kind: playlists.Image, Title: clip(playlists.Clean(c.Title)), Origin: c.Origin, Terms: playlists.Terms{Languages: unique(c.Languages), RightsBasis: c.Rights},
 		Source: playlists.Source{FileName: fileName(c.FileName), MIME: c.MIME, Width: c.Width, Height: c.Height},
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package slides
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -196,7 +195,7 @@ type brandAct struct {
 	Version int `json:"version"`
 }
 
-// dress gives a slide the unit's kit, and keeps the emblem that it names.
+// dress gives a slide the unit's kit.
 func (s *Service) dress(ctx context.Context, slide *Slide, unit playlists.ID, parts *Parts) error {
 	k, err := s.cfg.Brands.Kit(ctx, unit)
 	if err != nil {
@@ -206,8 +205,5 @@ func (s *Service) dress(ctx context.Context, slide *Slide, unit playlists.ID, pa
 		return playlists.Errorf(playlists.Invalid, "brand_missing", nil, "cannot use the unit's name and colours: it has set none; set them or leave them out")
 	}
 	slide.Brand, parts.Emblem = &k.Brand, k.Picture
-	if k.Picture != nil {
-		_, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(k.Picture))
-	}
-	return err
+	return nil
 }

@@ -5,6 +5,7 @@ package slides
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"cotmoc/playlists"
@@ -24,8 +25,14 @@ type Slide struct {
 	Text     string           `json:"text"`    // paragraphs, one a line
 	Source   string           `json:"source"`  // who says so: a paper, a unit
 	Date     string           `json:"date"`    // YYYY-MM-DD, "" for none
-	Page     string           `json:"page"`    // the address in the QR code, "" for none
+	Page     string           `json:"page"`    // where the QR code leads, "" for none
 	Picture  playlists.Digest `json:"picture"` // of a JPEG in the object store, "" for none
+	// Photo is the media of the library that Picture was made of, "" for none.
+	Photo playlists.ID `json:"photo,omitempty"`
+	// Short is the address in the QR code when its uses are counted; it leads
+	// to Page, or to that of Pages which is in the reader's language.
+	Short string `json:"short,omitempty"`
+	Pages Pages  `json:"pages,omitzero"`
 
 	Level int        `json:"level,omitempty"` // of a risk, 1 to 5
 	Phone string     `json:"phone,omitempty"` // whom to call
@@ -33,6 +40,33 @@ type Slide struct {
 	Until string     `json:"until,omitempty"` // YYYY-MM-DD, a day that comes
 	Rows  [][]string `json:"rows,omitempty"`  // of a table, a cell for each of the template's columns
 	Brand *Brand     `json:"brand,omitempty"` // of the unit, as it was when this was written
+}
+
+// Pages are the addresses of one page in other languages than the slide's.
+type Pages struct {
+	VI string `json:"vi,omitempty" maxLength:"2048"`
+	EN string `json:"en,omitempty" maxLength:"2048"`
+	LO string `json:"lo,omitempty" maxLength:"2048"`
+	ZH string `json:"zh,omitempty" maxLength:"2048"`
+}
+
+func (p Pages) clean() Pages {
+	return Pages{strings.TrimSpace(p.VI), strings.TrimSpace(p.EN), strings.TrimSpace(p.LO), strings.TrimSpace(p.ZH)}
+}
+
+// In gives the addresses that there are, by language.
+func (p Pages) In() map[string]string {
+	in := map[string]string{"vi": p.VI, "en": p.EN, "lo": p.LO, "zh": p.ZH}
+	maps.DeleteFunc(in, func(_, page string) bool { return page == "" })
+	return in
+}
+
+// Code gives the address in the QR code, "" for none.
+func (s Slide) Code() string {
+	if s.Short != "" {
+		return s.Short
+	}
+	return s.Page
 }
 
 // Parts are the pictures that a slide names.
@@ -75,7 +109,7 @@ func (s Slide) Clean() Slide {
 		}
 	}
 	s.Text = strings.Join(kept, "\n")
-	s.Page, s.Phone = strings.TrimSpace(s.Page), playlists.Clean(s.Phone)
+	s.Page, s.Pages, s.Phone = strings.TrimSpace(s.Page), s.Pages.clean(), playlists.Clean(s.Phone)
 	s.Rows = cleanRows(s.Rows)
 	return s
 }

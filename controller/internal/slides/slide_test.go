@@ -120,6 +120,7 @@ func TestRefused(t *testing.T) {
 		"slide_letter":           func(s *slides.Slide) { s.Title = "越南" },
 		"slide_date":             func(s *slides.Slide) { s.Date = "26/11/2026" },
 		"slide_page":             func(s *slides.Slide) { s.Page = "javascript:alert(1)" },
+		"slide_count":            func(s *slides.Slide) { s.Pages.EN = "https://www.vietnam.vn/en/bai" },
 		"slide_no_picture":       func(s *slides.Slide) { s.Template = slides.Notice },
 		"slide_no_place":         func(s *slides.Slide) { s.Phone = "113" },
 		"slide_level":            func(s *slides.Slide) { *s = filled(slides.Warning); s.Level = 6 },
@@ -134,6 +135,31 @@ func TestRefused(t *testing.T) {
 		if err := s.Validate(); playlists.ReasonOf(err) != reason {
 			t.Errorf("%s: Validate = %v", reason, err)
 		}
+	}
+}
+
+// TestCountedCode: what is on the glass is in the source, and leads to web
+// addresses alone.
+func TestCountedCode(t *testing.T) {
+	t.Parallel()
+	s := sound()
+	s.Short, s.Pages.LO = "https://quet.example/q/bcdfghj", "https://www.vietnam.vn/lo/bai"
+	b, err := s.Canonical()
+	if err != nil || s.Code() != s.Short || !strings.Contains(string(b), `"short":"https://quet.example/q/bcdfghj","pages":{"lo":"https://www.vietnam.vn/lo/bai"}`) {
+		t.Errorf("the code reads %s, the source is %s, %v", s.Code(), b, err)
+	}
+	if again, err := slides.Parse(b); err != nil || !reflect.DeepEqual(again, s) {
+		t.Errorf("Parse = %+v, %v", again, err)
+	}
+	for _, page := range []string{"javascript:alert(1)", "https://www.vietnam.vn@evil.example/", "//evil.example", "https://"} {
+		s.Pages.LO = page
+		if err := s.Validate(); playlists.ReasonOf(err) != "slide_page" {
+			t.Errorf("%s: Validate = %v", page, err)
+		}
+	}
+	s.Pages.LO, s.Page = "", ""
+	if err := s.Validate(); playlists.ReasonOf(err) != "slide_count" {
+		t.Errorf("without a page: Validate = %v", err)
 	}
 }
 

@@ -29,7 +29,7 @@ func markupOf(s Slide, parts Parts, fonts *fontSet, p playlists.Profile) (string
 	if err != nil {
 		return "", fmt.Errorf("cannot read the style of %s: %w", s.Template, err)
 	}
-	code, modules, err := codeOf(s.Page)
+	code, modules, err := codeOf(s.Code())
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package slides
 
 import (
+	"maps"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -30,8 +31,13 @@ func (s Slide) Validate() error {
 			return err
 		}
 	}
-	if u, err := url.Parse(s.Page); s.Page != "" && (err != nil || len(s.Page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
-		return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", s.Page, maxPage)
+	if err := s.validateCode(); err != nil {
+		return err
+	}
+	if s.Photo != "" {
+		if err := s.Photo.Validate(); err != nil {
+			return err
+		}
 	}
 	if s.Brand != nil {
 		if err := s.Brand.Validate(); err != nil {
@@ -40,6 +46,20 @@ func (s Slide) Validate() error {
 	}
 	if s.Picture != "" {
 		return s.Picture.Validate()
+	}
+	return nil
+}
+
+func (s Slide) validateCode() error {
+	pages := s.Pages.In()
+	if s.Short == "" && len(pages) > 0 || s.Short != "" && s.Page == "" {
+		return playlists.Errorf(playlists.Invalid, "slide_count", nil, "cannot let the code lead on: only a counted code leads to pages in several languages, and it leads to one at least; give the address of the page")
+	}
+	for _, page := range append(slices.Sorted(maps.Values(pages)), s.Page, s.Short) {
+		// What stands before an @ looks like the place that it leads to.
+		if u, err := url.Parse(page); page != "" && (err != nil || len(page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
+			return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", page, maxPage)
+		}
 	}
 	return nil
 }

@@ -389,6 +389,13 @@ type Safe struct {
 	Screens    string
 }
 
+type Scan struct {
+	Code     string
+	Day      string
+	Language string
+	Scans    int64
+}
+
 type ScheduleEntry struct {
 	ID          string
 	Title       string
@@ -446,6 +453,18 @@ type Session struct {
 	Token     string
 	Data      []byte
 	ExpiresAt int64
+}
+
+type ShortLink struct {
+	Code     string
+	Language string
+	Page     string
+	Pages    string
+}
+
+type ShortSource struct {
+	Code   string
+	Source string
 }
 
 type SigningCredential struct {

@@ -85,6 +85,12 @@ const words = createRoute({
   component: lazyRouteComponent(() => import("./places/words/WordsPage"), "WordsPage"),
 });
 
+const scans = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/scans",
+  component: lazyRouteComponent(() => import("./places/scans/ScansPage"), "ScansPage"),
+});
+
 const sources = createRoute({
   getParentRoute: () => shell,
   path: "/sources",
@@ -313,6 +319,7 @@ const routeTree = root.addChildren([
     content,
     mediaPage,
     words,
+    scans,
     sources,
     change,
     tray,

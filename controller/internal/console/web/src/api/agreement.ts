@@ -1,11 +1,13 @@
 import type { components } from "../../.generated/api";
+import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
+import type { ScanReport } from "./scans";
 import type { Hand, Prepared, SigningCredential } from "./signing";
-import type { NewSlide, Slide, SlideEdit } from "./slides";
+import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type {
   AuditEntry,
   Cluster,
@@ -97,6 +99,12 @@ export type Agreement = [
   Asks<Loose<Claim>, Server["Claim-screenRequest"]>,
   Answers<Loose<Server["Slide"]>, Slide>,
   Asks<Loose<NewSlide>, Loose<Server["Make-slideRequest"]>>,
+  Answers<Loose<Server["ScanReport"]>, ScanReport>,
+  Answers<Loose<Server["SlidePicture"]>, SlidePicture>,
+  Answers<Loose<Server["SlideTemplate"]>, Loose<SlideTemplate>>,
+  Answers<Loose<Server["UnitBrand"]>, Brand>,
+  Asks<Loose<BrandChange>, Loose<Server["Set-brandRequest"]>>,
+  Asks<Loose<SlideDraft>, Loose<Server["Preview-slideRequest"]>>,
   Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
 ];

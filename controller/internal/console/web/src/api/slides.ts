@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
 import { mediaQuery } from "./media";
+import { asProblem } from "./problem";
 import type { Media } from "./types";
 
 export type SlideField =
@@ -39,7 +40,7 @@ export interface SlideTexts {
   source: string;
   /** 2026-11-26 or "". */
   date: string;
-  /** The address in the QR code, or "". */
+  /** Where the QR code leads, or "". */
   page: string;
   /** Of a risk, 1 to 5. */
   level?: number;
@@ -52,23 +53,82 @@ export interface SlideTexts {
   rows?: string[][];
   /** In the name and the colours of the unit. */
   branded?: boolean;
+  /** Whether the code is a short address that counts how often it is used. */
+  count: boolean;
+  /** The page of a counted code in other languages than the slide's. */
+  pages: Partial<Record<PageLanguage, string>>;
 }
+
+export type PageLanguage = "vi" | "en" | "lo" | "zh";
+export const pageLanguages: PageLanguage[] = ["vi", "en", "lo", "zh"];
+
 /** A media that is made of words. */
 export interface Slide extends SlideTexts {
   media_id: string;
   revision: number;
   state: Media["state"];
   has_picture: boolean;
+  /** The picture of the library that it shows, or "". */
+  photo_id: string;
+  /** The address in a counted code, otherwise "". */
+  short: string;
 }
+
+/** The texts of a slide alone, in one order, so that they compare. */
+export function textsOf(slide: SlideTexts | Slide): SlideTexts {
+  const others = { media_id: 0, revision: 0, state: 0, has_picture: 0, photo_id: 0, short: 0, pages: 0 };
+  const texts = Object.entries(slide).filter(([key]) => !(key in others));
+  const pages = pageLanguages.flatMap((l) => (slide.pages[l] ? [[l, slide.pages[l]]] : []));
+  return { ...Object.fromEntries(texts.sort()), pages: Object.fromEntries(pages) } as SlideTexts;
+}
+
 export interface NewSlide extends SlideTexts {
   find_id: string;
   /** The address of a picture that the find shows, or "". */
   picture: string;
+  /** A picture of the library instead, or "". */
+  photo_id: string;
 }
 export interface SlideEdit extends SlideTexts {
   revision: number;
   keep_picture: boolean;
+  /** Another picture, of the library, or "". */
+  photo_id: string;
 }
+
+/** A slide as it stands in the form, to be drawn and not kept. */
+export interface SlideDraft extends SlideTexts {
+  /** The slide that is changed, or "". */
+  slide_id: string;
+  find_id: string;
+  picture: string;
+  photo_id: string;
+  keep_picture: boolean;
+}
+/** A slide in one profile. */
+export interface SlidePicture {
+  profile: string;
+  width: number;
+  height: number;
+  /** Base64. */
+  jpeg: string;
+}
+
+/** What a draft looks like. A newer draft takes the older one's place at the controller, too. */
+export const previewQuery = (draft: SlideDraft) =>
+  queryOptions({
+    queryKey: ["slides", "preview", draft],
+    queryFn: async ({ signal, client }) => {
+      const template = (await client.ensureQueryData(slideTemplatesQuery)).find((x) => x.name === draft.template);
+      return (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", placed(draft, template), signal))
+        .pictures;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    placeholderData: (previous) => previous,
+    retry: (times, error) => times < 6 && asProblem(error).reason === "preview_busy",
+    retryDelay: 3000,
+  });
 
 /** Whether a media is a slide. */
 export const isSlide = (item: Media) => item.source.mime === "application/vnd.cotmoc.slide+json";
@@ -100,6 +160,8 @@ export function placed<T extends SlideTexts>(texts: T, template: SlideTemplate |
     source: has("source") ? texts.source : "",
     date: has("date") ? texts.date : "",
     page: has("page") ? texts.page : "",
+    count: has("page") && texts.count,
+    pages: has("page") ? texts.pages : {},
     ...(has("level") && level > 0 ? { level } : {}),
     ...(has("phone") && phone ? { phone } : {}),
     ...(has("time") && time ? { time } : {}),
@@ -126,6 +188,7 @@ function useSlideAct<V extends SlideTexts>(act: (value: V) => Promise<Slide>) {
       void client.invalidateQueries({ queryKey: mediaQuery(slide.media_id).queryKey });
       void client.invalidateQueries({ queryKey: ["media", "list"] });
       void client.invalidateQueries({ queryKey: ["sources"] });
+      void client.invalidateQueries({ queryKey: ["scans"] });
     },
   });
 }

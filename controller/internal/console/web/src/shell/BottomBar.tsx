@@ -3,7 +3,7 @@ import { IconDots } from "@tabler/icons-react";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isHere } from "./isHere";
+import { placeOf } from "./places";
 import classes from "./Shell.module.css";
 import { usePlaces } from "./usePlaces";
 
@@ -21,7 +21,7 @@ export function BottomBar() {
   return (
     <nav className={classes.bottom} aria-label={t("app.menu")}>
       {shown.map(({ place, to, icon: Icon, short, count }) => (
-        <Link key={place} to={to} className={classes.tab} data-active={isHere(pathname, to)}>
+        <Link key={place} to={to} className={classes.tab} data-active={placeOf(pathname) === place}>
           <Icon size={22} stroke={1.6} aria-hidden="true" />
           {t(short ?? `place.${place}`)}
           {count > 0 && <span className={classes.dot}>{count}</span>}
@@ -31,7 +31,7 @@ export function BottomBar() {
         <button
           type="button"
           className={classes.tab}
-          data-active={rest.some((p) => isHere(pathname, p.to))}
+          data-active={rest.some((p) => placeOf(pathname) === p.place)}
           onClick={() => setOpen(true)}
         >
           <IconDots size={22} stroke={1.6} aria-hidden="true" />
@@ -44,7 +44,7 @@ export function BottomBar() {
             key={place}
             to={to}
             className={classes.place}
-            data-active={isHere(pathname, to)}
+            data-active={placeOf(pathname) === place}
             onClick={() => setOpen(false)}
             style={{ minHeight: 48 }}
           >

@@ -1,8 +1,8 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "./AccountMenu";
-import { isHere } from "./isHere";
 import { Mark } from "./Mark";
+import { placeOf } from "./places";
 import { SearchButton } from "./SearchButton";
 import classes from "./Shell.module.css";
 import { usePlaces } from "./usePlaces";
@@ -18,7 +18,7 @@ export function Rail() {
       </Link>
       <SearchButton />
       {usePlaces().map(({ place, to, icon: Icon, count }) => (
-        <Link key={place} to={to} className={classes.place} data-active={isHere(pathname, to)}>
+        <Link key={place} to={to} className={classes.place} data-active={placeOf(pathname) === place}>
           <Icon size={20} stroke={1.6} aria-hidden="true" />
           <span className={classes.label}>{t(`place.${place}`)}</span>
           {count > 0 && <span className={classes.count}>{count}</span>}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOf, linksFor } from "./places";
+import { isOf, linksFor, placeOf } from "./places";
 
 const names = (...places: Parameters<typeof linksFor>[0]) => linksFor(places).map((l) => l.place);
 
@@ -22,4 +22,15 @@ test("a page is of whoever has its place, and the right that it takes", () => {
   expect(isOf("/sources/tray/abc", { ...inspector, rights: ["add_media"] })).toBe(true);
   expect(isOf("/schedule/entries/abc", inspector)).toBe(true);
   expect(isOf("/schedule/entries/new", inspector)).toBe(false);
+});
+
+test("a page marks its place, wherever its address begins", () => {
+  expect(["/", "/content/abc", "/sources/tray", "/slides/abc", "/publications/abc", "/account"].map(placeOf)).toEqual([
+    "overview",
+    "content",
+    "content",
+    "content",
+    "schedule",
+    undefined,
+  ]);
 });

@@ -35,6 +35,7 @@ const placeLinks: readonly PlaceLink[] = [
 /** Pages of a place that do not begin with its address. */
 const elsewhere: readonly [string, Place][] = [
   ["/sources", "content"],
+  ["/slides", "content"],
   ["/publications", "schedule"],
 ];
 
@@ -46,10 +47,14 @@ const special: readonly [string, string][] = [
   ["/reports/audit", "read_audit"],
 ];
 
+/** The place that a page is of; undefined of what is of none. */
+export function placeOf(pathname: string): Place | undefined {
+  return elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
+}
+
 /** Whether a page is of somebody's work; those of no place are everybody's. */
 export function isOf(pathname: string, { places, rights }: { places: readonly Place[]; rights: readonly string[] }) {
-  const place =
-    elsewhere.find(([to]) => isHere(pathname, to))?.[1] ?? placeLinks.find((l) => isHere(pathname, l.to))?.place;
+  const place = placeOf(pathname);
   const right = special.find(([to]) => isHere(pathname, to))?.[1];
   return (!place || places.includes(place)) && (!right || rights.includes(right));
 }

@@ -3,9 +3,11 @@ import type { Rendition } from "@/api/types";
 import { profileName } from "./profileName";
 import classes from "./RenditionStage.module.css";
 
+type Shown = Pick<Rendition, "profile" | "digest" | "mime" | "width" | "height" | "url" | "poster_url">;
+
 interface Props {
   title: string;
-  renditions: Rendition[];
+  renditions: Shown[];
   profile: string;
   onProfile: (profile: string) => void;
   /** CSS height of the stage. */

@@ -9,6 +9,7 @@ const tabs = [
   ["tray", "/sources/tray"],
   ["sites", "/sources/sites"],
   ["words", "/content/words"],
+  ["scans", "/content/scans"],
 ] as const;
 
 /** The library, and the ways into it from other sites, for those who may bring things in. */

@@ -11,6 +11,7 @@ import { Notices } from "@/ui/Notices";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
+import { SlideCode } from "@/ui/SlideCode";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
@@ -65,6 +66,7 @@ export function MediaPage() {
           <Notices media={item} />
           {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
           <Decisions item={item} />
+          <SlideCode item={item} />
           <SourceFacts item={item} />
         </aside>
       </div>

@@ -4,6 +4,7 @@ import { type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MediaMark } from "@/ui/MediaMark";
 import { Notices } from "@/ui/Notices";
+import { SlideCode } from "@/ui/SlideCode";
 import { Coverage } from "./Coverage";
 import classes from "./Review.module.css";
 import type { Waiting } from "./waitingItems";
@@ -34,6 +35,7 @@ export function DecisionColumn(p: Props) {
         <MediaMark state={media.state} />
         <Notices media={media} />
         <Coverage media={media} />
+        <SlideCode item={media} />
       </div>
       {p.returning ? (
         <form

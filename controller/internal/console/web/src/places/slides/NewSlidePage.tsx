@@ -5,16 +5,18 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { brandQuery } from "@/api/brand";
 import { useMe } from "@/api/session";
-import { type SlideTexts, useMakeSlide } from "@/api/slides";
-import { findQuery, type SourceFind } from "@/api/sources";
+import { pageLanguages, type SlideTexts, useMakeSlide } from "@/api/slides";
+import { findLanguagesQuery, findQuery, type SourceFind } from "@/api/sources";
 import { locales } from "@/i18n/setup";
 import { dateOf } from "@/time/zone";
 import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
+import { PhotoChoice } from "./PhotoChoice";
 import { PicturePick } from "./PicturePick";
 import { SlideFields } from "./SlideFields";
+import { SlideStage } from "./SlideStage";
 import classes from "./Slides.module.css";
 
 const route = getRouteApi("/shell/slides/new");
@@ -23,15 +25,33 @@ const route = getRouteApi("/shell/slides/new");
 export function NewSlidePage() {
   const { find } = route.useSearch();
   const found = useQuery({ ...findQuery(find ?? ""), enabled: find !== undefined });
-  if (found.error) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
-  if (find !== undefined && !found.data) return null;
-  return <NewSlide key={find ?? ""} find={found.data} />;
+  const languages = useQuery({ ...findLanguagesQuery(find ?? ""), enabled: find !== undefined });
+  const error = found.error ?? languages.error;
+  if (error)
+    return <ProblemNote error={error} onRetry={() => void Promise.all([found.refetch(), languages.refetch()])} />;
+  if (find !== undefined && !(found.data && languages.data)) return null;
+  return <NewSlide key={find ?? ""} find={found.data} known={languages.data ?? []} />;
 }
 
+type Known = { language: string; address: string }[];
+
 /** What a page says, as the first words of a slide. */
-function wordsOf(find: SourceFind | undefined): SlideTexts {
-  if (!find) return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "" };
+function wordsOf(find: SourceFind | undefined, known: Known): SlideTexts {
+  if (!find)
+    return {
+      template: "thong-bao",
+      language: "vi",
+      title: "",
+      text: "",
+      source: "",
+      date: "",
+      page: "",
+      count: false,
+      pages: {},
+    };
   const a = find.article;
+  // Where a code leads that is counted, should somebody want it counted.
+  const pages = pageLanguages.flatMap((l) => known.filter((k) => k.language === l && k.address !== find.address));
   return {
     template: "tin",
     language: locales.find((l) => l === find.language) ?? "vi",
@@ -40,27 +60,32 @@ function wordsOf(find: SourceFind | undefined): SlideTexts {
     source: a.publisher.slice(0, 120),
     date: a.published_at ? dateOf(new Date(a.published_at)) : "",
     page: find.address,
+    count: false,
+    pages: Object.fromEntries(pages.map((k) => [k.language, k.address])),
   };
 }
 
-function NewSlide({ find }: { find: SourceFind | undefined }) {
+function NewSlide({ find, known }: { find: SourceFind | undefined; known: Known }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const make = useMakeSlide();
   const pictures = find?.article.pictures ?? [];
-  const [texts, setTexts] = useState(wordsOf(find));
+  const [texts, setTexts] = useState(wordsOf(find, known));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
+  const [photo, setPhoto] = useState("");
   const pictured = texts.template === "tin" && pictures.length > 0;
   const unit = useMe().unit.id;
   const brand = useQuery(brandQuery(unit));
+  const branded = texts.branded ?? (brand.data?.version ?? 0) > 0;
+  const chosen =
+    texts.template !== "tin"
+      ? { picture: "", photo_id: "" }
+      : photo === ""
+        ? { picture, photo_id: "" }
+        : { picture: "", photo_id: photo };
   const save = () =>
     make.mutate(
-      {
-        ...texts,
-        branded: texts.branded ?? (brand.data?.version ?? 0) > 0,
-        find_id: find?.id ?? "",
-        picture: pictured ? picture : "",
-      },
+      { ...texts, branded, find_id: find?.id ?? "", ...chosen },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -85,10 +110,17 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
         <Panel title={t("slides.words")}>
           <Stack gap="md">
             <SlideFields unit={unit} value={texts} onChange={setTexts} />
-            {pictured && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {pictured && photo === "" && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
+            {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
-        <p className={classes.hint}>{t("slides.seen_after")}</p>
+        <div className={classes.seen}>
+          <SlideStage
+            title={texts.title}
+            draft={{ ...texts, branded, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
+            stored={[]}
+          />
+        </div>
       </div>
     </>
   );

@@ -6,6 +6,7 @@ import { languages } from "@/i18n/setup";
 import { ClockField } from "@/ui/ClockField";
 import { DateField } from "@/ui/DateField";
 import { BrandChoice } from "./BrandChoice";
+import { CodeFields } from "./CodeFields";
 import { Field } from "./Field";
 import { RowsField } from "./RowsField";
 
@@ -137,14 +138,17 @@ function OneField({ field, template, value, set }: OneProps) {
       );
     case "page":
       return (
-        <TextInput
-          type="url"
-          label={t("slides.page")}
-          description={t("slides.page_hint")}
-          value={value.page}
-          maxLength={300}
-          onChange={(e) => set({ page: e.currentTarget.value })}
-        />
+        <>
+          <TextInput
+            type="url"
+            label={t("slides.page")}
+            description={t("slides.page_hint")}
+            value={value.page}
+            maxLength={300}
+            onChange={(e) => set({ page: e.currentTarget.value })}
+          />
+          <CodeFields value={value} onChange={set} />
+        </>
       );
     case "level":
       return (

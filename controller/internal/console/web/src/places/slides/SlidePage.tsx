@@ -4,16 +4,18 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
-import { type Slide, slideQuery, useEditSlide } from "@/api/slides";
+import { type Slide, slideQuery, textsOf, useEditSlide } from "@/api/slides";
 import type { Media } from "@/api/types";
 import { BackLink } from "@/ui/BackLink";
 import { MediaMark } from "@/ui/MediaMark";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ProblemNote } from "@/ui/ProblemNote";
-import { RenditionStage } from "@/ui/RenditionStage";
 import { JobNote } from "../media/JobNote";
+import { ScansPanel } from "../scans/ScansPanel";
+import { PhotoChoice } from "./PhotoChoice";
 import { SlideFields } from "./SlideFields";
+import { SlideStage } from "./SlideStage";
 import classes from "./Slides.module.css";
 
 const route = getRouteApi("/shell/slides/$id");
@@ -33,19 +35,20 @@ export function SlidePage() {
 function Editor({ slide, item }: { slide: Slide; item: Media }) {
   const { t } = useTranslation();
   const edit = useEditSlide(item.id);
-  const { media_id: _, revision: __, state: ___, has_picture, ...words } = slide;
+  const { has_picture } = slide;
+  const words = textsOf(slide);
   const [texts, setTexts] = useState(words);
   const [keep, setKeep] = useState(true);
-  const [profile, setProfile] = useState("");
-  const changed = JSON.stringify(texts) !== JSON.stringify(words) || (has_picture && !keep);
-  const shown = item.renditions.find((r) => r.profile === profile) ?? item.renditions[0];
+  const [photo, setPhoto] = useState("");
+  const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep) || photo !== "";
   const save = () =>
     edit.mutate(
-      { ...texts, revision: slide.revision, keep_picture: keep },
+      { ...texts, revision: slide.revision, keep_picture: keep, photo_id: photo },
       {
-        onSuccess: ({ media_id: _id, revision: _revision, state: _state, has_picture: _picture, ...now }) => {
-          setTexts(now);
+        onSuccess: (now) => {
+          setTexts(textsOf(now));
           setKeep(true);
+          setPhoto("");
         },
       },
     );
@@ -74,7 +77,14 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
           <fieldset className={classes.plain} disabled={!item.may.edit}>
             <Stack gap="md">
               <SlideFields unit={item.unit.id} value={texts} onChange={setTexts} />
-              {has_picture && texts.template === "tin" && (
+              {texts.template === "tin" && (
+                <PhotoChoice
+                  photo={photo || (keep ? slide.photo_id : "")}
+                  onChange={setPhoto}
+                  clearable={photo !== ""}
+                />
+              )}
+              {has_picture && photo === "" && texts.template === "tin" && (
                 <Checkbox
                   label={t("slides.keep_picture")}
                   checked={keep}
@@ -86,17 +96,16 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
         </Panel>
         <div className={classes.seen}>
           <JobNote item={item} />
-          {shown ? (
-            <RenditionStage
-              title={item.title}
-              renditions={item.renditions}
-              profile={shown.profile}
-              onProfile={setProfile}
-              height="var(--stage-height)"
-            />
-          ) : (
-            <p className={classes.hint}>{t("slides.drawing")}</p>
-          )}
+          <SlideStage
+            title={item.title}
+            draft={
+              changed
+                ? { ...texts, slide_id: item.id, find_id: "", picture: "", photo_id: photo, keep_picture: keep }
+                : null
+            }
+            stored={item.renditions}
+          />
+          {slide.short !== "" && <ScansPanel media={item.id} />}
         </div>
       </div>
     </>
