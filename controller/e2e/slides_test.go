@@ -31,6 +31,9 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)
+	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
+	const english = "https://www.vietnam.vn/en/cua-khau-cau-treo-don-khach-dau-nam"
+	s.Post(s.Editor, "/sources/finds", stage.Object{"address": english})
 	editor := sit(w, s, stage.LoginOf("editor"))
 	editor.open("/sources")
 	editor.fill("input[name=address]", "vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam/?utm_source=zalo")
