@@ -127,6 +127,7 @@ var rights = map[string]right{
 	"GET /sources/finds":                     {roles: tray},
 	"POST /sources/finds":                    {body: `{"address":"https://evil.example/"}`, roles: tray},
 	"GET /sources/finds/{id}":                {roles: tray, own: true},
+	"GET /sources/finds/{id}/languages":      {roles: tray, own: true},
 	"POST /sources/finds/{id}/take":          {body: `{"files":["x"]}`, roles: tray},
 	"POST /sources/finds/{id}/reject":        {body: `{"reason":"x"}`, roles: tray},
 	"POST /sources/finds/{id}/return":        {roles: tray},

@@ -1,4 +1,5 @@
 import type { components } from "../../.generated/api";
+import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
 import type { Verdict } from "./media";
@@ -6,7 +7,7 @@ import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } fr
 import type { Ceremony } from "./passkeys";
 import type { ScanReport } from "./scans";
 import type { Hand, Prepared, SigningCredential } from "./signing";
-import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture } from "./slides";
+import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type {
   AuditEntry,
   Cluster,
@@ -100,6 +101,9 @@ export type Agreement = [
   Asks<Loose<NewSlide>, Loose<Server["Make-slideRequest"]>>,
   Answers<Loose<Server["ScanReport"]>, ScanReport>,
   Answers<Loose<Server["SlidePicture"]>, SlidePicture>,
+  Answers<Loose<Server["SlideTemplate"]>, Loose<SlideTemplate>>,
+  Answers<Loose<Server["UnitBrand"]>, Brand>,
+  Asks<Loose<BrandChange>, Loose<Server["Set-brandRequest"]>>,
   Asks<Loose<SlideDraft>, Loose<Server["Preview-slideRequest"]>>,
   Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,

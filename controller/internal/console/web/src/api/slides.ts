@@ -118,8 +118,11 @@ export interface SlidePicture {
 export const previewQuery = (draft: SlideDraft) =>
   queryOptions({
     queryKey: ["slides", "preview", draft],
-    queryFn: async ({ signal }) =>
-      (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", draft, signal)).pictures,
+    queryFn: async ({ signal, client }) => {
+      const template = (await client.ensureQueryData(slideTemplatesQuery)).find((x) => x.name === draft.template);
+      return (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", placed(draft, template), signal))
+        .pictures;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     placeholderData: (previous) => previous,

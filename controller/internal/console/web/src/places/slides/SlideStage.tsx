@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
-import { placed, previewQuery, type SlideDraft, slideTemplatesQuery } from "@/api/slides";
+import { previewQuery, type SlideDraft } from "@/api/slides";
 import type { Rendition } from "@/api/types";
 import { useProblemText } from "@/i18n/useProblemText";
 import { RenditionStage } from "@/ui/RenditionStage";
@@ -25,14 +25,12 @@ export function SlideStage({ title, draft, stored }: Props) {
   const { t } = useTranslation();
   const say = useProblemText();
   const [profile, setProfile] = useState("");
-  const templates = useQuery(slideTemplatesQuery).data;
-  const template = templates?.find((x) => x.name === draft?.template);
-  const wanted = JSON.stringify(draft && placed(draft, template));
+  const wanted = JSON.stringify(draft);
   const [settled] = useDebouncedValue(wanted, rest);
   const asked = JSON.parse(settled) as SlideDraft | null;
   const preview = useQuery({
     ...previewQuery(asked ?? ({} as SlideDraft)),
-    enabled: asked !== null && template !== undefined && asked.title.trim() !== "",
+    enabled: asked !== null && draft !== null && asked.title.trim() !== "",
   });
   const drawn = draft && (preview.data ?? []).map((p) => picture(p.profile, p.width, p.height, p.jpeg));
   const shown = drawn && drawn.length > 0 ? drawn : stored;
