@@ -54,6 +54,10 @@ const (
 	SiteDescribed ActKind = "site.change" // from where media may be taken, and how it is read
 	SourceKept    ActKind = "source.keep" // media stays although the page it came from has changed or is gone
 
+	ThemeChanged ActKind = "theme.change"
+	MediaEdited  ActKind = "library.edit" // many at once
+	EditUndone   ActKind = "library.undo"
+
 	OrderTakedown   ActKind = "order.takedown"
 	OrderBulletin   ActKind = "order.bulletin"
 	OrderSafe       ActKind = "order.safe"
@@ -79,7 +83,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
 	"cotmoc/controller/internal/orders"
@@ -32,6 +33,7 @@ import (
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
+	"cotmoc/controller/internal/themes"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -70,6 +72,8 @@ type Services struct {
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
+	Themes   *themes.Service
+	Library  *library.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -144,6 +148,9 @@ func (s *Server) registerResources() {
 	s.registerFinds()
 	s.registerChecks()
 	s.registerSlides()
+	s.registerThemes()
+	s.registerFolders()
+	s.registerLibrary()
 }
 
 // ServeHTTP implements http.Handler.

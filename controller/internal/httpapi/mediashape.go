@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -23,6 +24,10 @@ type Media struct {
 	Author       Named                               `json:"author"`
 	State        playlists.MediaState                `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
 	Revision     int                                 `json:"revision"`
+	Mark         int                                 `json:"mark" doc:"Rises with every change, of how it is arranged too."`
+	FolderID     playlists.ID                        `json:"folder_id" doc:"Empty in no folder."`
+	Tags         []string                            `json:"tags"`
+	Themes       []playlists.ID                      `json:"themes"`
 	Source       MediaSource                         `json:"source"`
 	Fits         map[playlists.Profile]playlists.Fit `json:"fits"`
 	Territory    []string                            `json:"territory" doc:"Cluster ids, or * for all."`
@@ -106,9 +111,6 @@ type MediaMay struct {
 	Delete   bool `json:"delete"`
 }
 
-// soon is how long before its end a media is said to expire soon.
-const soon = 7 * 24 * time.Hour
-
 // mediaShapes gives the answers' form of media that the actor may see.
 func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...*media.Record) ([]Media, error) {
 	ids := each(records, func(r *media.Record) playlists.ID { return r.ID })
@@ -120,9 +122,15 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 	if err != nil {
 		return nil, err
 	}
+	labels, err := s.Library.Labels(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	return each(records, func(r *media.Record) Media {
 		c := cases[r.ID]
 		m := s.mediaShape(r)
+		m.FolderID, m.Themes = labels[r.ID].Folder, list(labels[r.ID].Themes)
+		m.Tags = each(labels[r.ID].Tags, func(t library.Tag) string { return t.Text })
 		m.Decisions = each(c.Decisions, func(d approval.Decision) MediaDecision {
 			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
@@ -153,20 +161,20 @@ func (s *Server) records(ctx context.Context, a playlists.Actor, ids []playlists
 func (s *Server) mediaShape(r *media.Record) Media {
 	m := Media{
 		ID: r.ID, Kind: r.Kind, Title: r.Title, Description: r.Description, Languages: list(r.Terms.Languages),
-		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision,
+		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision, Mark: r.Mark(),
 		Source: MediaSource{FileName: r.Source.FileName, Size: r.Source.Size, SHA256: r.Source.SHA256, MIME: r.Source.MIME, Width: r.Source.Width, Height: r.Source.Height, DurationMS: r.Source.Duration.Milliseconds()},
 		Fits:   maps.Clone(r.Fits), Territory: list(r.Terms.Territory), ValidFrom: when(r.Terms.ValidFrom), ValidUntil: when(r.Terms.ValidUntil), RightsBasis: r.Terms.RightsBasis,
 		Origin: MediaOrigin{
 			Page: r.Origin.Canonical, Publisher: r.Origin.Publisher, Creator: r.Origin.Author,
 			PublishedAt: when(r.Origin.Published), FetchedAt: when(r.Origin.Fetched), PageSHA256: r.Origin.PageBytes,
 		},
-		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Tags: []string{}, Themes: []playlists.ID{}, Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if m.Fits == nil {
 		m.Fits = map[playlists.Profile]playlists.Fit{}
 	}
 	until := r.Terms.ValidUntil
-	m.ExpiresSoon = !until.IsZero() && until.Before(s.now().Add(soon))
+	m.ExpiresSoon = !until.IsZero() && until.Before(s.now().Add(media.Soon))
 	for _, x := range r.Renditions {
 		m.Renditions = append(m.Renditions, MediaRendition{
 			Profile: x.Profile, Digest: x.Digest, Size: x.Size, MIME: x.MIME, Width: x.Width, Height: x.Height, DurationMS: x.Duration.Milliseconds(), HasAudio: x.HasAudio,
