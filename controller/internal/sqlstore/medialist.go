@@ -97,7 +97,7 @@ func listParams(ctx context.Context, q *sqlcgen.Queries, f media.Filter) (sqlcge
 	}
 	var err error
 	if p.Themes, err = withBelow(f.Theme, func() (map[string][]string, error) {
-		rows, err := q.Themes(ctx)
+		rows, err := q.ThemeParents(ctx)
 		below := map[string][]string{}
 		for _, r := range rows {
 			below[r.ParentID] = append(below[r.ParentID], r.ID)
@@ -107,7 +107,7 @@ func listParams(ctx context.Context, q *sqlcgen.Queries, f media.Filter) (sqlcge
 		return p, fmt.Errorf("cannot read the themes: %w", err)
 	}
 	if p.Folders, err = withBelow(f.Folder, func() (map[string][]string, error) {
-		rows, err := q.Folders(ctx, sqlcgen.FoldersParams{Every: 1})
+		rows, err := q.FolderParents(ctx)
 		below := map[string][]string{}
 		for _, r := range rows {
 			below[r.ParentID] = append(below[r.ParentID], r.ID)

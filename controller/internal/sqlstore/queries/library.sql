@@ -94,3 +94,6 @@ select media_id, step from media_edit_steps where edit_id = sqlc.arg(edit_id) or
 
 -- name: EditUndone :exec
 update media_edits set undone_at = sqlc.arg(undone_at) where id = sqlc.arg(id);
+
+-- name: FolderParents :many
+select id, parent_id from folders;

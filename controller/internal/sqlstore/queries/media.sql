@@ -39,7 +39,7 @@ where deleted_at = 0
   and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
   and (cast(sqlc.arg(themes) as text) = ''
     or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
   and (cast(sqlc.arg(folders) as text) = ''
     or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))
@@ -64,7 +64,7 @@ where deleted_at = 0
   and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
   and (cast(sqlc.arg(themes) as text) = ''
     or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
   and (cast(sqlc.arg(folders) as text) = ''
     or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))
@@ -91,7 +91,7 @@ where deleted_at = 0
   and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
   and (cast(sqlc.arg(themes) as text) = ''
     or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
   and (cast(sqlc.arg(folders) as text) = ''
     or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))

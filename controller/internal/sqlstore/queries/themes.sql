@@ -20,3 +20,6 @@ on conflict (media_id, theme_id) do nothing;
 
 -- name: ClearTheme :exec
 delete from media_themes where theme_id = sqlc.arg(theme_id);
+
+-- name: ThemeParents :many
+select id, parent_id from themes;

@@ -262,6 +262,38 @@ func (q *Queries) FolderOf(ctx context.Context, id string) (string, error) {
 	return folder_id, err
 }
 
+const folderParents = `-- name: FolderParents :many
+select id, parent_id from folders
+`
+
+type FolderParentsRow struct {
+	ID       string
+	ParentID string
+}
+
+func (q *Queries) FolderParents(ctx context.Context) ([]FolderParentsRow, error) {
+	rows, err := q.db.QueryContext(ctx, folderParents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FolderParentsRow{}
+	for rows.Next() {
+		var i FolderParentsRow
+		if err := rows.Scan(&i.ID, &i.ParentID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const folders = `-- name: Folders :many
 select f.id, f.unit_id, f.parent_id, f.name,
   (select count(*) from media m where m.folder_id = f.id and m.deleted_at = 0) as uses

@@ -19,7 +19,7 @@ where deleted_at = 0
   and (cast(?7 as text) = '' or languages like cast(?7 as text))
   and (cast(?8 as text) = ''
     or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(?8 as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
   and (cast(?9 as text) = ''
     or cast(?9 as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))
@@ -287,7 +287,7 @@ where deleted_at = 0
   and (cast(?7 as text) = '' or languages like cast(?7 as text))
   and (cast(?8 as text) = ''
     or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(?8 as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
   and (cast(?9 as text) = ''
     or cast(?9 as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))
@@ -421,7 +421,7 @@ where deleted_at = 0
   and (cast(?7 as text) = '' or languages like cast(?7 as text))
   and (cast(?8 as text) = ''
     or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
-    or id in (select mt.media_id from themes t join media_themes mt on mt.theme_id = t.id where cast(?8 as text) like '%,' || t.id || ',%'))
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
   and (cast(?9 as text) = ''
     or cast(?9 as text) = '-' and folder_id = ''
     or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))

@@ -74,6 +74,38 @@ func (q *Queries) PutTheme(ctx context.Context, arg PutThemeParams) error {
 	return err
 }
 
+const themeParents = `-- name: ThemeParents :many
+select id, parent_id from themes
+`
+
+type ThemeParentsRow struct {
+	ID       string
+	ParentID string
+}
+
+func (q *Queries) ThemeParents(ctx context.Context) ([]ThemeParentsRow, error) {
+	rows, err := q.db.QueryContext(ctx, themeParents)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ThemeParentsRow{}
+	for rows.Next() {
+		var i ThemeParentsRow
+		if err := rows.Scan(&i.ID, &i.ParentID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const themes = `-- name: Themes :many
 select t.id, t.parent_id, t.name, t.name_en, t.name_lo, t.retired_at,
   (select count(*) from media_themes mt join media m on m.id = mt.media_id where mt.theme_id = t.id and m.deleted_at = 0) as uses
