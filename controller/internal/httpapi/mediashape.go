@@ -109,6 +109,7 @@ type MediaMay struct {
 	Approve  bool `json:"approve"`
 	Withdraw bool `json:"withdraw"`
 	Delete   bool `json:"delete"`
+	Arrange  bool `json:"arrange" doc:"Folder, tags and themes, whatever its state."`
 }
 
 // mediaShapes gives the answers' form of media that the actor may see.
@@ -137,7 +138,7 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 		m.UsedIn = each(used[r.ID], func(p playlists.Playlist) Titled { return Titled{p.ID, p.Title} })
 		may := s.Approval.May(a, &c)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
-		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved}
+		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved, Arrange: media.MayEdit(a, r)}
 		return m
 	}), nil
 }

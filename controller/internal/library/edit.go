@@ -174,7 +174,7 @@ func (s *Service) mayChange(a playlists.Actor, i *Item, id playlists.ID, terms b
 	case !s.cfg.Rules.MayEdit(a, i.Unit, i.Author):
 		return playlists.Errorf(playlists.Forbidden, "media_not_yours", playlists.Params{"title": i.Title}, "cannot change %q: it is another person's; ask its author or an editor of the unit", i.Title)
 	case terms && !s.cfg.Rules.Editable(i.State):
-		return playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": i.Title, "state": string(i.State)}, "cannot change %q while it is %s: withdraw it, or begin a new revision", i.Title, i.State)
+		return playlists.Errorf(playlists.Conflict, "terms_locked", playlists.Params{"title": i.Title, "state": string(i.State)}, "cannot change languages, validity or rights of %q while it is %s, they are part of what people sign: withdraw it, or begin a new revision", i.Title, i.State)
 	}
 	return nil
 }

@@ -189,7 +189,7 @@ func TestWhatStaysAsItIsIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"media_changed", "media_missing", "media_missing", "media_missing", "media_not_yours", "media_state"}
+	want := []string{"media_changed", "media_missing", "media_missing", "media_missing", "media_not_yours", "terms_locked"}
 	if got := reasons(out); out.Changed != 1 || !slices.Equal(got, want) {
 		t.Errorf("%d changed, refused %v", out.Changed, got)
 	}
@@ -211,7 +211,7 @@ func TestUndoRefusesWhatChangedSince(t *testing.T) {
 	d.edit(d.editor, library.Change{AddThemes: []playlists.ID{sea}}, still) // something else: no matter
 	was, _ := d.state(moved)
 	out := d.undo(d.editor, first.Edit)
-	if got := reasons(out); out.Changed != 1 || !slices.Equal(got, []string{"changed_since_edit", "changed_since_edit", "media_state"}) {
+	if got := reasons(out); out.Changed != 1 || !slices.Equal(got, []string{"changed_since_edit", "changed_since_edit", "terms_locked"}) {
 		t.Errorf("%d undone, refused %v", out.Changed, got)
 	}
 	if now, _ := d.state(moved); now != was {

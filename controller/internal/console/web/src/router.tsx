@@ -68,6 +68,10 @@ const content = createRoute({
     kind: text(s.kind),
     language: text(s.language),
     author: s.author === "me" ? "me" : undefined,
+    theme: text(s.theme),
+    folder: text(s.folder),
+    tag: text(s.tag),
+    validity: text(s.validity),
     sort: s.sort === "title" ? "title" : undefined,
   }),
   component: lazyRouteComponent(() => import("./places/content/ContentPage"), "ContentPage"),
@@ -83,6 +87,12 @@ const words = createRoute({
   getParentRoute: () => shell,
   path: "/content/words",
   component: lazyRouteComponent(() => import("./places/words/WordsPage"), "WordsPage"),
+});
+
+const arrange = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/arrange",
+  component: lazyRouteComponent(() => import("./places/arrange/ArrangePage"), "ArrangePage"),
 });
 
 const sources = createRoute({
@@ -307,6 +317,7 @@ const routeTree = root.addChildren([
     content,
     mediaPage,
     words,
+    arrange,
     sources,
     change,
     tray,

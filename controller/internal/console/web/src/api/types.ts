@@ -178,6 +178,11 @@ export interface Media {
   author: Named;
   state: MediaState;
   revision: number;
+  /** Rises with every change, of how it is arranged too. */
+  mark: number;
+  folder_id: string;
+  tags: string[];
+  themes: string[];
   source: {
     file_name: string;
     size: number;
@@ -208,7 +213,15 @@ export interface Media {
   created_at: string;
   updated_at: string;
   expires_soon: boolean;
-  may: { edit: boolean; submit: boolean; review: boolean; approve: boolean; withdraw: boolean; delete: boolean };
+  may: {
+    edit: boolean;
+    submit: boolean;
+    review: boolean;
+    approve: boolean;
+    withdraw: boolean;
+    delete: boolean;
+    arrange: boolean;
+  };
 }
 export interface MediaPatch {
   revision: number;
