@@ -17,6 +17,7 @@ import { type MediaChange, type MediaOutcome, mostAtOnce, useEditMany } from "@/
 import { locales } from "@/i18n/setup";
 import { useFormat } from "@/i18n/useFormat";
 import { reasonText } from "@/i18n/useProblemText";
+import { tagsOf } from "@/library/tagsOf";
 import { useEditToast } from "@/library/useEditToast";
 import { useFolderChoices, useTagChoices, useThemeChoices } from "@/library/useLabelChoices";
 import { addDays, instantOf } from "@/time/zone";
@@ -139,7 +140,8 @@ export function EditManyDialog({ ids, marks, onClose, onDone }: Props) {
             maxTags={20}
             acceptValueOnBlur
             splitChars={[",", ";"]}
-            onChange={(v) => set({ add_tags: v })}
+            value={change.add_tags ?? []}
+            onChange={(v) => set({ add_tags: tagsOf(v) })}
           />
           <MultiSelect
             label={t("library.drop_tags")}
@@ -181,6 +183,7 @@ export function EditManyDialog({ ids, marks, onClose, onDone }: Props) {
           </div>
         </div>
         <TextInput
+          name="rights_basis"
           label={t("media.rights")}
           placeholder={t("library.keep")}
           maxLength={500}

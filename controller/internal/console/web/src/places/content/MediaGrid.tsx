@@ -39,6 +39,7 @@ export function MediaGrid({ ids, selection, label }: Props) {
     count: Math.ceil(ids.length / columns),
     estimateSize: () => height + gap,
     overscan: 3,
+    useFlushSync: false, // scrolling does not wait for the rows
     scrollMargin: box.current?.offsetTop ?? 0,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are asked for again when the height changes

@@ -2,6 +2,7 @@ import { MultiSelect, Select, Stack, TagsInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type MediaChange, useArrange } from "@/api/library";
 import type { Media } from "@/api/types";
+import { tagsOf } from "@/library/tagsOf";
 import { useEditToast } from "@/library/useEditToast";
 import { useFolderChoices, useTagChoices, useThemeChoices } from "@/library/useLabelChoices";
 import { Panel } from "@/ui/Panel";
@@ -19,6 +20,7 @@ export function LabelsPanel({ item }: { item: Media }) {
   const tags = useTagChoices();
   const { arrange, isPending } = useArrange(item.id);
   const save = (change: MediaChange) =>
+    Object.keys(change).length > 0 &&
     void arrange(change).then((o) => {
       const [refused] = o.refused;
       if (refused) toast.problem(refused);
@@ -76,7 +78,8 @@ export function LabelsPanel({ item }: { item: Media }) {
           disabled={isPending}
           data={tags}
           value={item.tags}
-          onChange={(next) => {
+          onChange={(typed) => {
+            const next = tagsOf(typed);
             const add = difference(next, item.tags);
             const drop = difference(item.tags, next);
             save({ ...(add.length > 0 && { add_tags: add }), ...(drop.length > 0 && { drop_tags: drop }) });
