@@ -59,6 +59,10 @@ const (
 	SourceFlood   ActKind = "source.flood" // it would have been, but its site had as much held as it may
 	SourceKept    ActKind = "source.keep"  // media stays although the page it came from has changed or is gone
 
+	ThemeChanged ActKind = "theme.change"
+	MediaEdited  ActKind = "library.edit" // many at once
+	EditUndone   ActKind = "library.undo"
+
 	OrderTakedown   ActKind = "order.takedown"
 	OrderBulletin   ActKind = "order.bulletin"
 	OrderSafe       ActKind = "order.safe"
@@ -84,7 +88,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -71,6 +71,7 @@ func (a *App) openMedia(ctx context.Context) error {
 	a.group.Add("abandoned uploads", desk.Run)
 	a.services.Media, a.services.Uploads = service, desk
 	a.openChecks()
+	a.openLibrary()
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
 	"cotmoc/controller/internal/orders"
@@ -33,6 +34,7 @@ import (
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
+	"cotmoc/controller/internal/themes"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -73,6 +75,8 @@ type Services struct {
 	Slides   *slides.Service
 
 	ShortLinks *shortlink.Service
+	Themes     *themes.Service
+	Library    *library.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -150,6 +154,9 @@ func (s *Server) registerResources() {
 	s.registerSlides()
 	s.registerSlidePreview()
 	s.registerScans()
+	s.registerThemes()
+	s.registerFolders()
+	s.registerLibrary()
 }
 
 // ServeHTTP implements http.Handler.

@@ -35,7 +35,7 @@ func (s *Service) Open(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		return nil, err
 	}
 	watches := which == AThumbnail && r.State == playlists.Approved && !a.Reach(playlists.Watch).None()
-	if !maySee(a, r) && !watches {
+	if !MaySee(a, r) && !watches {
 		return nil, Missing(id)
 	}
 	d, mime := r.find(which, profile)

@@ -26,8 +26,12 @@ type Record struct {
 	Thumbnails map[playlists.Profile]playlists.Digest
 	Parts      []playlists.Digest // objects that the source names, to be kept with it; write only
 	Work       *Work              // the newest rendering job, nil when it is forgotten
+	Arranged   int                // rises with every change of folder, tags and themes; read only
 	DeletedAt  time.Time
 }
+
+// Mark rises with every change of the media and of how it is arranged.
+func (r *Record) Mark() int { return r.Revision + r.Arranged }
 
 // Work is how far a rendering job is.
 type Work struct {
@@ -61,6 +65,10 @@ type Store interface {
 	// ListMedia gives a page of what the viewer sees and the number of all
 	// that match.
 	ListMedia(ctx context.Context, f Filter) ([]*Record, int, error)
+	// OrderMedia gives the places of what ListMedia would list.
+	OrderMedia(ctx context.Context, f Filter) ([]Place, error)
+	// SomeMedia gives those of the media that are there.
+	SomeMedia(ctx context.Context, ids []playlists.ID) ([]*Record, error)
 	// ChangeMedia reads a media, deleted or not, lets change work on it and
 	// stores it with the task that change returns, all in one transaction. An
 	// error of change's comes back and stores nothing.
@@ -119,7 +127,7 @@ func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (
 	if err != nil {
 		return nil, err
 	}
-	if !maySee(a, r) {
+	if !MaySee(a, r) {
 		return nil, Missing(id)
 	}
 	return r, nil
@@ -130,7 +138,8 @@ func Missing(id playlists.ID) *playlists.Error {
 	return playlists.Errorf(playlists.NotFound, "media_missing", playlists.Params{"media": string(id)}, "cannot find the media %s: it was deleted or belongs to another unit", id)
 }
 
-func maySee(a playlists.Actor, r *Record) bool {
+// MaySee tells whether a person may see this media.
+func MaySee(a playlists.Actor, r *Record) bool {
 	return a.ID != "" && (r.Author == a.ID || a.May(playlists.ReadMedia, playlists.Scope{Unit: r.Unit}))
 }
 
@@ -143,7 +152,7 @@ func MayEdit(a playlists.Actor, r *Record) bool {
 // requireEdit is MayEdit as an error; what one may not see is missing.
 func requireEdit(a playlists.Actor, r *Record) error {
 	switch {
-	case !maySee(a, r):
+	case !MaySee(a, r):
 		return Missing(r.ID)
 	case !MayEdit(a, r):
 		return playlists.Errorf(playlists.Forbidden, "media_not_yours", playlists.Params{"title": r.Title}, "cannot change %q: it is another person's; ask its author or an editor of the unit", r.Title)

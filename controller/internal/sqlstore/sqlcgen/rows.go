@@ -119,6 +119,15 @@ type FindMedium struct {
 	Place   int64
 }
 
+type Folder struct {
+	ID        string
+	UnitID    string
+	ParentID  string
+	Name      string
+	NameKey   string
+	CreatedAt int64
+}
+
 type Grant struct {
 	PersonID  string
 	Position  int64
@@ -174,9 +183,35 @@ type Login struct {
 	ExpiresAt  int64
 }
 
+type MediaEdit struct {
+	ID       string
+	PersonID string
+	MadeAt   int64
+	What     string
+	Changed  int64
+	UndoneAt int64
+}
+
+type MediaEditStep struct {
+	EditID  string
+	MediaID string
+	Step    string
+}
+
 type MediaPart struct {
 	MediaID string
 	Object  string
+}
+
+type MediaTag struct {
+	MediaID string
+	TagKey  string
+	Tag     string
+}
+
+type MediaTheme struct {
+	MediaID string
+	ThemeID string
 }
 
 type Medium struct {
@@ -208,6 +243,8 @@ type Medium struct {
 	UpdatedAt   int64
 	DeletedAt   int64
 	Origin      string
+	FolderID    string
+	Arranged    int64
 	Excerpt     string
 	Tracks      string
 	Proxy       string
@@ -542,6 +579,16 @@ type Tenure struct {
 	ClusterID string
 	ValidFrom string
 	UnitID    string
+}
+
+type Theme struct {
+	ID        string
+	ParentID  string
+	Position  int64
+	Name      string
+	NameEn    string
+	NameLo    string
+	RetiredAt int64
 }
 
 type Token struct {

@@ -49,6 +49,10 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     unit: { id: "u1", name: "Sở Văn hóa, Thể thao và Du lịch Hà Tĩnh" },
     author: named(author),
     state,
+    mark: 1,
+    folder_id: "",
+    tags: [],
+    themes: [],
     revision: 1,
     source: {
       file_name: video ? `DSC_${1000 + n}.mp4` : `DSC_${1000 + n}.jpg`,
@@ -125,7 +129,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     updated_at: hours(n / 2),
     held: null,
     expires_soon: n % 9 === 4,
-    may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false },
+    may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false, arrange: false },
   };
 }
 
@@ -148,6 +152,7 @@ export function seenBy(item: Media, personId: string): Media {
       approve: (personId === "p3" || personId === "p5") && item.state === "reviewed" && !own && !decided,
       withdraw: (personId === "p3" || personId === "p5") && item.state === "approved",
       delete: editor && (open || item.state === "failed"),
+      arrange: editor,
     },
   };
 }

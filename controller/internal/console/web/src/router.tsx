@@ -68,6 +68,10 @@ const content = createRoute({
     kind: text(s.kind),
     language: text(s.language),
     author: s.author === "me" ? "me" : undefined,
+    theme: text(s.theme),
+    folder: text(s.folder),
+    tag: text(s.tag),
+    validity: text(s.validity),
     sort: s.sort === "title" ? "title" : undefined,
   }),
   component: lazyRouteComponent(() => import("./places/content/ContentPage"), "ContentPage"),
@@ -95,6 +99,12 @@ const scans = createRoute({
   getParentRoute: () => shell,
   path: "/content/scans",
   component: lazyRouteComponent(() => import("./places/scans/ScansPage"), "ScansPage"),
+});
+
+const arrange = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/arrange",
+  component: lazyRouteComponent(() => import("./places/arrange/ArrangePage"), "ArrangePage"),
 });
 
 const sources = createRoute({
@@ -321,6 +331,7 @@ const routeTree = root.addChildren([
     cutPage,
     words,
     scans,
+    arrange,
     sources,
     change,
     tray,

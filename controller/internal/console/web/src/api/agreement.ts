@@ -1,12 +1,14 @@
 import type { components } from "../../.generated/api";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
+import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from "./library";
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
 import type { ScanReport } from "./scans";
 import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture } from "./slides";
+import type { MediaTheme } from "./themes";
 import type {
   AuditEntry,
   Cluster,
@@ -103,4 +105,10 @@ export type Agreement = [
   Asks<Loose<SlideDraft>, Loose<Server["Preview-slideRequest"]>>,
   Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
+  Answers<Server["Theme"], MediaTheme>,
+  Answers<Server["Folder"], Folder>,
+  Answers<Server["MediaOrder"], MediaOrder>,
+  Answers<Loose<Server["MediaOutcome"]>, MediaOutcome>,
+  Answers<Loose<Server["EditOfMany"]>, MediaEdit>,
+  Asks<Loose<MediaChange>, Loose<Server["MediaChange"]>>,
 ];

@@ -8,6 +8,11 @@ export interface MediaFilter {
   kind?: string | undefined;
   language?: string | undefined;
   author?: "me" | undefined;
+  /** An id, and what is below it; "-" for what has none. */
+  theme?: string | undefined;
+  folder?: string | undefined;
+  tag?: string | undefined;
+  validity?: string | undefined;
   sort?: "newest" | "title" | undefined;
 }
 

@@ -213,6 +213,11 @@ export interface Media {
   author: Named;
   state: MediaState;
   revision: number;
+  /** Rises with every change, of how it is arranged too. */
+  mark: number;
+  folder_id: string;
+  tags: string[];
+  themes: string[];
   source: {
     file_name: string;
     size: number;
@@ -250,7 +255,15 @@ export interface Media {
   expires_soon: boolean;
   /** Programmes leave it out until somebody has looked at the page it came from. */
   held: { change_id: string; why: "changed" | "gone"; since: string } | null;
-  may: { edit: boolean; submit: boolean; review: boolean; approve: boolean; withdraw: boolean; delete: boolean };
+  may: {
+    edit: boolean;
+    submit: boolean;
+    review: boolean;
+    approve: boolean;
+    withdraw: boolean;
+    delete: boolean;
+    arrange: boolean;
+  };
 }
 export interface MediaPatch {
   revision: number;

@@ -19,6 +19,7 @@ import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
 import { FitEditor } from "./FitEditor";
 import { JobNote } from "./JobNote";
+import { LabelsPanel } from "./LabelsPanel";
 import classes from "./Media.module.css";
 import { MediaActions } from "./MediaActions";
 import { SourceFacts } from "./SourceFacts";
@@ -83,6 +84,7 @@ export function MediaPage() {
           <HeldNote item={item} />
           <Notices media={item} />
           {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
+          <LabelsPanel item={item} />
           <Decisions item={item} />
           <SlideCode item={item} />
           <SourceFacts item={item} />
