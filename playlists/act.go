@@ -50,6 +50,8 @@ const (
 	ScreenClaimed  ActKind = "screen.claim"
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
+	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
+	ProfileDropped ActKind = "profile.drop"
 
 	SiteDescribed ActKind = "site.change" // from where media may be taken, and how it is read
 	SourceKept    ActKind = "source.keep" // media stays although the page it came from has changed or is gone
@@ -79,7 +81,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, SiteDescribed, SourceKept,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

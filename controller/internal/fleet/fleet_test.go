@@ -138,6 +138,7 @@ func (s *site) reopen() {
 		Store: s.db.Fleet(), Authority: s.authority, Observer: s.observer,
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
+		Known:   known,
 		Signed:  func() bool { return s.signed },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },
@@ -460,4 +461,12 @@ func TestASignedOrderMovesAScreen(t *testing.T) {
 	if err := s.fleet.Place(t.Context(), m.Screen.ID, ids("nowhere")); playlists.CodeOf(err) != playlists.NotFound {
 		t.Errorf("placed nowhere: %v", err)
 	}
+}
+
+// known refuses one wall that nobody has described.
+func known(_ context.Context, p playlists.Profile) error {
+	if p == "site-640x64" {
+		return playlists.Errorf(playlists.Invalid, "profile_unknown", nil, "cannot use %s", p)
+	}
+	return nil
 }

@@ -191,7 +191,7 @@ func renditionURL(id playlists.ID, p playlists.Profile, d playlists.Digest) stri
 // thumbnailURL names a small picture, of the landscape rendition if there is
 // one, of the source until then.
 func thumbnailURL(r *media.Record) string {
-	for _, p := range playlists.Profiles() {
+	for _, p := range r.Rendered() {
 		if d := r.Thumbnails[p]; d != "" {
 			return mediaURL(r.ID, "thumbnail", p, d)
 		}

@@ -70,10 +70,10 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 			return nil, nil
 		}
 		if r.State != playlists.Draft && r.State != playlists.Returned {
-			changed = playlists.Profiles() // the job that this one replaces was not done
+			changed = nil // all: the job that this one replaces was not done
 		}
 		r.State = playlists.Processing
-		return s.task(r.ID, changed)
+		return s.task(r.ID, changed...)
 	})
 	if err == nil && r.State == playlists.Processing {
 		s.cfg.Wake()
@@ -168,12 +168,15 @@ func (e *Edit) fits(r *Record) ([]playlists.Profile, error) {
 		fits[p] = fit
 	}
 	var changed []playlists.Profile
-	for _, p := range playlists.Profiles() {
-		if fits[p] != r.Fits[p] {
+	before := r.Media
+	r.Fits = fits
+	unmade := r.State == playlists.Processing || r.State == playlists.Failed
+	for _, p := range slices.SortedFunc(maps.Keys(fits), playlists.CompareProfiles) {
+		// What was not rendered yet is, when its turn comes, with the new fit.
+		if _, rendered := r.Rendition(p); (rendered || unmade) && r.Fit(p) != before.Fit(p) {
 			changed = append(changed, p)
 		}
 	}
-	r.Fits = fits
 	return changed, nil
 }
 
@@ -188,7 +191,7 @@ func (s *Service) Revise(ctx context.Context, a playlists.Actor, id playlists.ID
 			return nil, nil
 		case playlists.Failed:
 			r.State = playlists.Processing
-			return s.task(r.ID, playlists.Profiles())
+			return s.task(r.ID)
 		}
 		return nil, playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": r.Title, "state": string(r.State)}, "cannot revise %q while it is %s: that is for what was approved, returned, withdrawn or failed", r.Title, r.State)
 	})
@@ -232,7 +235,7 @@ func (s *Service) Restore(ctx context.Context, a playlists.Actor, id playlists.I
 		}
 		r.DeletedAt, r.UpdatedAt = time.Time{}, now
 		if r.State == playlists.Processing { // its job may have found nothing to do
-			return s.task(r.ID, playlists.Profiles())
+			return s.task(r.ID)
 		}
 		return nil, nil
 	})

@@ -49,9 +49,9 @@ type Source interface {
 	Render(ctx context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error)
 }
 
-// Open probes the file at an absolute path and makes it ready. Its error of
-// code Invalid carries the reason for people, as the prober's.
-func (r *Renderer) Open(ctx context.Context, path string) (Source, error) {
+// Open probes the file at an absolute path and makes it ready for profiles. Its
+// error of code Invalid carries the reason for people, as the prober's.
+func (r *Renderer) Open(ctx context.Context, path string, profiles ...playlists.Profile) (Source, error) {
 	facts, err := r.prober.Probe(ctx, path)
 	if err != nil {
 		return nil, err
@@ -59,12 +59,19 @@ func (r *Renderer) Open(ctx context.Context, path string) (Source, error) {
 	if facts.Kind == playlists.Video {
 		return &video{r: r, path: path, facts: facts}, nil
 	}
-	return r.openStill(ctx, path, facts)
+	return r.openStill(ctx, path, facts, masterSide(profiles))
 }
 
 // masterSide is the least shorter side that a picture is reduced to before it
-// is placed: enough for every profile, cropped or not.
-const masterSide = 1920
+// is placed: enough for every one of the profiles, cropped or not.
+func masterSide(profiles []playlists.Profile) int {
+	side := 1920
+	for _, p := range profiles {
+		w, h := p.Size()
+		side = max(side, w, h)
+	}
+	return side
+}
 
 // still is an image: flattened, upright, reduced and in sRGB.
 type still struct {
@@ -72,7 +79,7 @@ type still struct {
 	master *image.RGBA
 }
 
-func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts) (*still, error) {
+func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts, side int) (*still, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the image: %w", err)
@@ -84,7 +91,7 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 	}
 	s := &still{facts: facts}
 	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
-		s.master = orient(reduce(img, masterSide), facts.Picture.Orientation)
+		s.master = orient(reduce(img, side), facts.Picture.Orientation)
 		toUsualGamma(s.master, facts.Picture.Gamma)
 		if facts.Picture.Channels >= 3 && !facts.Picture.Colour.Wide() {
 			toSRGB(s.master, facts.Picture.ICC)
