@@ -85,11 +85,19 @@ delete from covered where media_id = sqlc.arg(media_id);
 -- name: SetApprovedMedia :exec
 update approved set media = sqlc.arg(media) where media_id = sqlc.arg(media_id);
 
+-- name: UncoverOne :exec
+delete from covered where media_id = sqlc.arg(media_id) and profile = sqlc.arg(profile) and digest = sqlc.arg(digest);
+
+-- name: CoveredOf :many
+select profile, digest from covered where media_id = sqlc.arg(media_id);
+
+-- name: ApprovalOf :one
+select approval, revision from approved where media_id = sqlc.arg(media_id);
+
 -- name: MediaUncovered :many
 select m.id from media m
 where m.state = 'approved' and m.deleted_at = 0
-  and (exists (select 1 from renditions r where r.media_id = m.id
-      and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
-    or exists (select 1 from supplements s where s.media_id = m.id and s.charter < sqlc.arg(charter)))
+  and exists (select 1 from renditions r where r.media_id = m.id
+    and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
   and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like ('%,' || m.unit_id || ',%'))
 order by m.updated_at, m.id limit sqlc.arg(most);

@@ -85,6 +85,22 @@ func (q *Queries) AddSupplement(ctx context.Context, arg AddSupplementParams) er
 	return err
 }
 
+const approvalOf = `-- name: ApprovalOf :one
+select approval, revision from approved where media_id = ?1
+`
+
+type ApprovalOfRow struct {
+	Approval []byte
+	Revision int64
+}
+
+func (q *Queries) ApprovalOf(ctx context.Context, mediaID string) (ApprovalOfRow, error) {
+	row := q.db.QueryRowContext(ctx, approvalOf, mediaID)
+	var i ApprovalOfRow
+	err := row.Scan(&i.Approval, &i.Revision)
+	return i, err
+}
+
 const approved = `-- name: Approved :one
 select approval, media from approved where media_id = ?1
 `
@@ -167,6 +183,38 @@ type CoverParams struct {
 func (q *Queries) Cover(ctx context.Context, arg CoverParams) error {
 	_, err := q.db.ExecContext(ctx, cover, arg.MediaID, arg.Profile, arg.Digest)
 	return err
+}
+
+const coveredOf = `-- name: CoveredOf :many
+select profile, digest from covered where media_id = ?1
+`
+
+type CoveredOfRow struct {
+	Profile string
+	Digest  string
+}
+
+func (q *Queries) CoveredOf(ctx context.Context, mediaID string) ([]CoveredOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, coveredOf, mediaID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CoveredOfRow{}
+	for rows.Next() {
+		var i CoveredOfRow
+		if err := rows.Scan(&i.Profile, &i.Digest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const decisionsOf = `-- name: DecisionsOf :many
@@ -343,27 +391,20 @@ func (q *Queries) MediaTitle(ctx context.Context, id string) (string, error) {
 const mediaUncovered = `-- name: MediaUncovered :many
 select m.id from media m
 where m.state = 'approved' and m.deleted_at = 0
-  and (exists (select 1 from renditions r where r.media_id = m.id
-      and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
-    or exists (select 1 from supplements s where s.media_id = m.id and s.charter < ?1))
-  and (cast(?2 as bigint) = 1 or cast(?3 as text) like ('%,' || m.unit_id || ',%'))
-order by m.updated_at, m.id limit ?4
+  and exists (select 1 from renditions r where r.media_id = m.id
+    and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
+  and (cast(?1 as bigint) = 1 or cast(?2 as text) like ('%,' || m.unit_id || ',%'))
+order by m.updated_at, m.id limit ?3
 `
 
 type MediaUncoveredParams struct {
-	Charter int64
-	Every   int64
-	Units   string
-	Most    int64
+	Every int64
+	Units string
+	Most  int64
 }
 
 func (q *Queries) MediaUncovered(ctx context.Context, arg MediaUncoveredParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, mediaUncovered,
-		arg.Charter,
-		arg.Every,
-		arg.Units,
-		arg.Most,
-	)
+	rows, err := q.db.QueryContext(ctx, mediaUncovered, arg.Every, arg.Units, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -578,6 +619,21 @@ delete from covered where media_id = ?1
 
 func (q *Queries) Uncover(ctx context.Context, mediaID string) error {
 	_, err := q.db.ExecContext(ctx, uncover, mediaID)
+	return err
+}
+
+const uncoverOne = `-- name: UncoverOne :exec
+delete from covered where media_id = ?1 and profile = ?2 and digest = ?3
+`
+
+type UncoverOneParams struct {
+	MediaID string
+	Profile string
+	Digest  string
+}
+
+func (q *Queries) UncoverOne(ctx context.Context, arg UncoverOneParams) error {
+	_, err := q.db.ExecContext(ctx, uncoverOne, arg.MediaID, arg.Profile, arg.Digest)
 	return err
 }
 
