@@ -21,6 +21,7 @@ const (
 	ProgrammesWithdrawn ActKind = "publish.withdrawal" // a media left the screens
 	ProgrammesNewScreen ActKind = "publish.new_screen" // a screen is new or has changed
 	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
+	ProgrammesMore      ActKind = "publish.supplement" // pictures for other screens were approved later
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -76,7 +77,7 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesMore,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,

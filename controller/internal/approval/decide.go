@@ -169,6 +169,9 @@ func (s *Service) AcceptMore(ctx context.Context, a playlists.Actor, act program
 	at, added := s.cfg.Now(), false
 	written := playlists.Act{At: at, By: a.ID}
 	err := s.cfg.Store.Decide(playlists.WithAct(ctx, &written), ids, func(c *Case) (Outcome, error) {
+		if err := require(a, right(act), &c.Media); err != nil {
+			return Outcome{}, err
+		}
 		if !c.scope(s.grounds()).supplement {
 			return Outcome{}, wrongState(c) // a new version is decided on by itself
 		}

@@ -54,11 +54,12 @@ func newController(t *testing.T) *controller {
 
 // Get implements Controller.
 func (c *controller) Get(_ context.Context, path string, out any) error {
-	renditions := []any{}
+	renditions, deciding := []any{}, []any{}
 	for _, r := range c.media.Renditions {
+		deciding = append(deciding, r.Profile)
 		renditions = append(renditions, map[string]any{"profile": r.Profile, "digest": r.Digest})
 	}
-	m := map[string]any{"id": c.media.ID, "title": c.media.Title, "kind": "image", "author": map[string]any{"name": "Trần Thị Lan"}, "renditions": renditions}
+	m := map[string]any{"id": c.media.ID, "title": c.media.Title, "kind": "image", "author": map[string]any{"name": "Trần Thị Lan"}, "renditions": renditions, "to_decide": deciding}
 	if c.list != nil {
 		c.list(m)
 	}

@@ -147,6 +147,7 @@ func (s *Server) registerResources() {
 	s.registerChecks()
 	s.registerSlides()
 	s.registerProfiles()
+	s.registerSupplements()
 }
 
 // ServeHTTP implements http.Handler.
