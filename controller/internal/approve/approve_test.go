@@ -254,3 +254,18 @@ func TestSignsWhatWasShown(t *testing.T) {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
+
+// TestSupplement: what was approved before is neither fetched nor signed for
+// again.
+func TestSupplement(t *testing.T) {
+	t.Parallel()
+	controls := newController(t)
+	c := newClient(t, controls, playliststest.Hand("approver"))
+	controls.list = func(m map[string]any) { m["to_decide"] = []any{playlists.Portrait1080} }
+	controls.state = func(s *programme.Statement) { s.Subject = s.Subject[1:] }
+	delete(controls.bytes, playlists.Landscape1080)
+	v, p := look(t, c, programme.Approve)
+	if p.Reason != "" || len(v.Files) != 1 || v.Files[0].Profile != playlists.Portrait1080 {
+		t.Errorf("looked at %+v, %+v", v, p)
+	}
+}
