@@ -11,6 +11,7 @@ import { Notices } from "@/ui/Notices";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
+import { AddedFits } from "./AddedFits";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
@@ -60,6 +61,7 @@ export function MediaPage() {
             />
           )}
           {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
+          {!isSlide(item) && <AddedFits key={item.id} item={item} />}
         </div>
         <aside className={classes.side}>
           <Notices media={item} />
