@@ -56,7 +56,7 @@ function BatchOf({ act, items, title, signed, onOpen }: PartProps) {
   const all = here.length === Math.min(items.length, most);
   const accept = useAcceptMore();
   const done = (count: number) => {
-    toast.done(t("review.signed", { count }));
+    toast.done(t(signed ? "review.signed" : "review.decided", { count }));
     setDecide(null);
     setChosen([]);
   };
