@@ -1,12 +1,10 @@
 package approval_test
 
 import (
-	"bytes"
 	"slices"
 	"testing"
 
 	"cotmoc/controller/internal/approval"
-	"cotmoc/controller/internal/media"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -18,19 +16,7 @@ const wall playlists.Profile = "site-1280x384"
 // widen adds the rendition for the wall to a media, and gives its digest.
 func (d *desk) widen(t *testing.T, id playlists.ID, picture string) playlists.Digest {
 	t.Helper()
-	digest, size, chunks, err := programme.NewChunks(bytes.NewReader([]byte(picture)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = d.World.DB.Media().ChangeMedia(t.Context(), id, func(r *media.Record) (*media.Task, error) {
-		r.Renditions = slices.DeleteFunc(r.Renditions, func(x playlists.Rendition) bool { return x.Profile == wall })
-		r.Renditions = append(r.Renditions, playlists.Rendition{Profile: wall, Digest: digest, Size: size, MIME: "image/jpeg", Width: 1280, Height: 384, Chunks: playlists.DigestOf(chunks)})
-		return nil, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return digest
+	return d.World.Widen(id, wall, []byte(picture))
 }
 
 // shown compiles what a screen of a profile would show of a media: the

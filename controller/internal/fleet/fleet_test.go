@@ -300,6 +300,10 @@ func TestPairingRefusals(t *testing.T) {
 			_, err := s.fleet.Claim(s.t.Context(), administrator(), d.code, playlists.Screen{Name: "x", Cluster: c.ID, Profile: "8k"})
 			return err
 		}, "profile_unknown"},
+		"a wall that nobody has described": {func(s *site, d device, c fleet.Cluster) error {
+			_, err := s.fleet.Claim(s.t.Context(), administrator(), d.code, playlists.Screen{Name: "x", Cluster: c.ID, Profile: "site-640x64"})
+			return err
+		}, "profile_unknown"},
 		"an unknown zone": {func(s *site, d device, c fleet.Cluster) error {
 			_, err := s.fleet.Claim(s.t.Context(), administrator(), d.code, playlists.Screen{Name: "x", Cluster: c.ID, Profile: playlists.Landscape1080, TimeZone: "Mars/Base"})
 			return err

@@ -28,7 +28,7 @@ import (
 type house struct {
 	*media.Service
 	store   sqlstore.Media
-	jobs    sqlstore.Jobs
+	path    string // of the database
 	objects *objectstore.Dir
 	plain   plain
 	wanted  []playlists.Profile
@@ -59,7 +59,7 @@ func open(t *testing.T) *house {
 	}
 	log := slog.New(slog.DiscardHandler)
 	prober := probe.New(box, probe.DefaultLimits(), log)
-	h := &house{store: db.Media(), jobs: db.Jobs(), objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC), wanted: playlists.Profiles()}
+	h := &house{store: db.Media(), path: path, objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC), wanted: playlists.Profiles()}
 	h.Service = media.New(media.Config{
 		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober), Quiet: render.New(box.Quiet(), prober),
 		Composed: map[string]media.Renderer{plainMIME: &h.plain}, Wanted: func(context.Context) ([]playlists.Profile, error) { return h.wanted, nil }, Work: t.TempDir(),

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"cotmoc/controller/internal/jobs"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/mediatest"
 	"cotmoc/playlists"
@@ -15,18 +14,7 @@ const strip playlists.Profile = "site-320x96"
 
 func (h *house) rerender(t *testing.T, id playlists.ID) *media.Record {
 	t.Helper()
-	for { // no upload is under way
-		j, ok, err := h.jobs.Claim(t.Context(), []string{media.RenderJob}, "node/1", h.clock(), h.clock())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !ok {
-			break
-		}
-		if err := h.jobs.Settle(t.Context(), j.ID, "node/1", h.clock(), jobs.Outcome{State: jobs.Done}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	mediatest.NoJobs(t, h.path) // no upload is under way
 	if err := h.Rerender(t.Context(), id, func(string, float64) {}); err != nil {
 		t.Fatal(err)
 	}
