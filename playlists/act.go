@@ -21,6 +21,7 @@ const (
 	ProgrammesWithdrawn ActKind = "publish.withdrawal" // a media left the screens
 	ProgrammesNewScreen ActKind = "publish.new_screen" // a screen is new or has changed
 	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
+	ProgrammesMore      ActKind = "publish.supplement" // pictures for other screens were approved later
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -50,6 +51,8 @@ const (
 	ScreenClaimed  ActKind = "screen.claim"
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
+	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
+	ProfileDropped ActKind = "profile.drop"
 
 	SiteDescribed ActKind = "site.change" // from where media may be taken, and how it is read
 	SourceKept    ActKind = "source.keep" // media stays although the page it came from has changed or is gone
@@ -74,12 +77,12 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesMore,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, SiteDescribed, SourceKept,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

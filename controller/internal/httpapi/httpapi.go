@@ -27,6 +27,7 @@ import (
 	"cotmoc/controller/internal/media/upload"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/planning"
+	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
@@ -70,6 +71,7 @@ type Services struct {
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
+	Profiles *profiles.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -145,6 +147,8 @@ func (s *Server) registerResources() {
 	s.registerFinds()
 	s.registerChecks()
 	s.registerSlides()
+	s.registerProfiles()
+	s.registerSupplements()
 }
 
 // ServeHTTP implements http.Handler.

@@ -30,6 +30,7 @@ const (
 	Withdrawal Kind = "withdrawal" // a media was withdrawn
 	ScreenNew  Kind = "new_screen" // a screen was claimed or changed its shape or place
 	Charter    Kind = "charter"    // another charter counts, or a fallen approval stands again
+	Supplement Kind = "supplement" // pictures for other screens were approved later
 )
 
 // Publication is one act that changed what screens are to play.

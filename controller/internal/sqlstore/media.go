@@ -108,7 +108,11 @@ func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the renditions of %s: %w", id, err)
 	}
-	for _, x := range renditions {
+	for _, row := range renditions {
+		x := row.Rendition
+		if row.Covered == 1 {
+			r.Covered[playlists.Profile(x.Profile)] = playlists.Digest(x.Digest)
+		}
 		r.Renditions = append(r.Renditions, playlists.Rendition{
 			Profile: playlists.Profile(x.Profile), Digest: playlists.Digest(x.Digest), Size: x.Size, MIME: x.Mime, Width: int(x.Width), Height: int(x.Height),
 			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Poster: playlists.Digest(x.Poster),
@@ -137,7 +141,7 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 		Source:    playlists.Source{FileName: m.FileName, Size: m.Size, SHA256: playlists.Digest(m.Sha256), MIME: m.Mime, Width: int(m.Width), Height: int(m.Height), Duration: time.Duration(m.DurationMs) * time.Millisecond},
 		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: []string{}},
 		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
-	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
+	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}, Covered: map[playlists.Profile]playlists.Digest{}}
 	if l := strings.Trim(m.Languages, ","); l != "" {
 		r.Terms.Languages = strings.Split(l, ",")
 	}

@@ -151,6 +151,8 @@ export interface Rendition {
   has_audio: boolean;
   url: string;
   poster_url: string;
+  /** An approval in force is over these very bytes. */
+  approved: boolean;
 }
 export interface Decision {
   id: string;
@@ -239,6 +241,10 @@ export interface Media {
     page_sha256: string;
   };
   renditions: Rendition[];
+  /** Whose renditions the next decision is over. */
+  to_decide: ProfileId[];
+  /** What is to be decided was added to an approved version. */
+  supplement: boolean;
   thumbnail_url: string;
   job: Job | null;
   decisions: Decision[];
@@ -270,6 +276,9 @@ export interface Queue {
   /** Decided before without a signature that counts now. */
   review_again: Media[];
   approve_again: Media[];
+  /** Approved, with renditions that were added since. */
+  review_more: Media[];
+  approve_more: Media[];
 }
 export interface UploadResult {
   media_id: string;
@@ -417,7 +426,7 @@ export interface Publication {
   at: string;
   by: Named;
   note: string;
-  kind: "publish" | "withdrawal" | "new_screen" | "charter";
+  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "supplement";
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 

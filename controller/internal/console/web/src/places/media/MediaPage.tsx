@@ -12,6 +12,7 @@ import { Notices } from "@/ui/Notices";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
+import { AddedFits } from "./AddedFits";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
@@ -71,6 +72,7 @@ export function MediaPage() {
             />
           )}
           {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
+          {!isSlide(item) && <AddedFits key={item.id} item={item} />}
         </div>
         <aside className={classes.side}>
           <Notices media={item} />
