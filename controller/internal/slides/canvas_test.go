@@ -14,8 +14,10 @@ import (
 func TestOtherShapes(t *testing.T) {
 	t.Parallel()
 	s := studio(t)
-	shapes := []playlists.Profile{playlists.Landscape2160, playlists.Portrait2160, "site-1280x384", "site-768x768"}
-	for _, template := range []string{slides.News, slides.Notice} {
+	for template, shapes := range map[string][]playlists.Profile{
+		slides.News:   {playlists.Landscape2160, "site-1280x384", "site-768x768"},
+		slides.Notice: {"site-1280x384", "site-384x1280"},
+	} {
 		slide := slides.Slide{
 			Template: template, Version: slides.Newest(template), Language: "vi", Title: "Cửa khẩu quốc tế Cầu Treo đẩy mạnh thông quan hàng hóa Việt Nam – Lào", Text: "Thời gian thông quan còn dưới 30 phút.",
 			Source: sources["vi"], Date: "2026-11-26", Page: "https://hatinh.gov.vn/vi/cau-treo",
