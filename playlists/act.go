@@ -23,6 +23,7 @@ const (
 	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
 	ProgrammesHeld      ActKind = "publish.hold"       // a media is left out until somebody has looked at its source
 	ProgrammesReleased  ActKind = "publish.release"    // somebody has, and it is shown again
+	ProgrammesMore      ActKind = "publish.supplement" // pictures for other screens were approved later
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -52,6 +53,8 @@ const (
 	ScreenClaimed  ActKind = "screen.claim"
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
+	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
+	ProfileDropped ActKind = "profile.drop"
 
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
 	SitePolicy    ActKind = "site.policy"  // what changed pages mean for media that came from them
@@ -83,12 +86,12 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesHeld, ProgrammesReleased,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesMore, ProgrammesHeld, ProgrammesReleased,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

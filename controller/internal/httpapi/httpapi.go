@@ -28,6 +28,7 @@ import (
 	"cotmoc/controller/internal/media/upload"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/planning"
+	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
@@ -77,6 +78,7 @@ type Services struct {
 	ShortLinks *shortlink.Service
 	Themes     *themes.Service
 	Library    *library.Service
+	Profiles   *profiles.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -157,6 +159,8 @@ func (s *Server) registerResources() {
 	s.registerThemes()
 	s.registerFolders()
 	s.registerLibrary()
+	s.registerProfiles()
+	s.registerSupplements()
 }
 
 // ServeHTTP implements http.Handler.

@@ -40,6 +40,8 @@ type Media struct {
 	RightsBasis  string                              `json:"rights_basis"`
 	Origin       MediaOrigin                         `json:"origin"`
 	Renditions   []MediaRendition                    `json:"renditions"`
+	ToDecide     []playlists.Profile                 `json:"to_decide" doc:"Whose renditions the next review or approval is over: all, or those added to an approved version."`
+	Supplement   bool                                `json:"supplement" doc:"What is to be decided was added to an approved version."`
 	ThumbnailURL string                              `json:"thumbnail_url"`
 	Job          *MediaJob                           `json:"job"`
 	Decisions    []MediaDecision                     `json:"decisions" doc:"Oldest first."`
@@ -105,6 +107,7 @@ type MediaRendition struct {
 	HasAudio   bool              `json:"has_audio"`
 	URL        string            `json:"url"`
 	PosterURL  string            `json:"poster_url"`
+	Approved   bool              `json:"approved" doc:"An approval in force is over these very bytes."`
 }
 
 // MediaJob is how far the rendering is.
@@ -182,6 +185,8 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 		if h, ok := held[r.ID]; ok {
 			m.Held = &MediaHold{ChangeID: h.Page, Why: h.Why, Since: h.Since}
 		}
+		m.ToDecide, m.Supplement = s.Approval.Awaits(&c)
+		m.ToDecide = list(m.ToDecide)
 		may := s.Approval.May(a, &c)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
 		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved, Arrange: media.MayEdit(a, r)}
@@ -217,7 +222,7 @@ func (s *Server) mediaShape(r *media.Record) Media {
 			Page: r.Origin.Canonical, Publisher: r.Origin.Publisher, Creator: r.Origin.Author,
 			PublishedAt: when(r.Origin.Published), FetchedAt: when(r.Origin.Fetched), PageSHA256: r.Origin.PageBytes,
 		},
-		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Tags: []string{}, Themes: []playlists.ID{}, Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Renditions: []MediaRendition{}, ToDecide: []playlists.Profile{}, ThumbnailURL: thumbnailURL(r), Tags: []string{}, Themes: []playlists.ID{}, Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Proxy != "" {
 		m.ProxyURL = prefix + "/media/" + string(r.ID) + "/proxy?v=" + short(r.Proxy)
@@ -231,6 +236,7 @@ func (s *Server) mediaShape(r *media.Record) Media {
 		m.Renditions = append(m.Renditions, MediaRendition{
 			Profile: x.Profile, Digest: x.Digest, Size: x.Size, MIME: x.MIME, Width: x.Width, Height: x.Height, DurationMS: x.Duration.Milliseconds(), HasAudio: x.HasAudio,
 			URL: renditionURL(r.ID, x.Profile, x.Digest), PosterURL: mediaURL(r.ID, "poster", x.Profile, x.Poster),
+			Approved: r.Covered[x.Profile] == x.Digest,
 		})
 	}
 	if w := r.Work; w != nil {
@@ -259,7 +265,7 @@ func renditionURL(id playlists.ID, p playlists.Profile, d playlists.Digest) stri
 // thumbnailURL names a small picture, of the landscape rendition if there is
 // one, of the source until then.
 func thumbnailURL(r *media.Record) string {
-	for _, p := range playlists.Profiles() {
+	for _, p := range r.Rendered() {
 		if d := r.Thumbnails[p]; d != "" {
 			return mediaURL(r.ID, "thumbnail", p, d)
 		}

@@ -57,11 +57,11 @@ func (r *Record) find(which Picture, profile playlists.Profile) (playlists.Diges
 	if which == AProxy {
 		return r.Proxy, "video/mp4"
 	}
-	for _, p := range playlists.Profiles() {
-		rend, ok := r.Rendition(p)
-		if !ok || profile != "" && p != profile {
+	for _, p := range r.Rendered() {
+		if profile != "" && p != profile {
 			continue
 		}
+		rend, _ := r.Rendition(p)
 		switch which {
 		case ARendition:
 			return rend.Digest, rend.MIME

@@ -2,6 +2,7 @@ package slides
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,13 +87,34 @@ func (s *Studio) Fits(ctx context.Context, slide Slide, picture []byte) error {
 	})
 }
 
-// Draw gives a slide's picture in every profile, at its very size. picture is
+// Drawn is what became of a slide in one profile.
+type Drawn struct {
+	Image image.Image // at the profile's very size
+	Err   error       // why there is none: the text does not fit
+}
+
+// Draw gives a slide's picture in every profile that it must fit. picture is
 // the JPEG that the slide names.
 func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[playlists.Profile]image.Image, error) {
+	drawn, err := s.DrawFor(ctx, slide, picture, playlists.Profiles()...)
 	out := map[playlists.Profile]image.Image{}
+	for p, d := range drawn {
+		out[p], err = d.Image, cmp.Or(err, d.Err)
+	}
+	return out, err
+}
+
+// DrawFor draws a slide for each of the profiles, with one browser.
+func (s *Studio) DrawFor(ctx context.Context, slide Slide, picture []byte, profiles ...playlists.Profile) (map[playlists.Profile]Drawn, error) {
+	out := map[playlists.Profile]Drawn{}
 	err := s.with(ctx, func(ctx context.Context) error {
-		for _, p := range playlists.Profiles() {
-			if err := s.set(ctx, slide, picture, p); err != nil {
+		for _, p := range profiles {
+			err := s.set(ctx, slide, picture, p)
+			if playlists.CodeOf(err) == playlists.Invalid {
+				out[p] = Drawn{Err: err}
+				continue
+			}
+			if err != nil {
 				return err
 			}
 			b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
@@ -106,7 +128,7 @@ func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[pla
 			if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
 				return fmt.Errorf("cannot use the picture of a slide: it is %v, want %d × %d", img.Bounds(), w, h)
 			}
-			out[p] = img
+			out[p] = Drawn{Image: img}
 		}
 		return nil
 	})
@@ -170,7 +192,10 @@ func (s *Studio) set(ctx context.Context, slide Slide, picture []byte, p playlis
 	if err != nil {
 		return err
 	}
-	w, h := p.Size()
+	c, err := canvasOf(p)
+	if err != nil {
+		return err
+	}
 	put := chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
 		if err != nil {
@@ -179,7 +204,7 @@ func (s *Studio) set(ctx context.Context, slide Slide, picture []byte, p playlis
 		_, err = chromedp.Call(ctx, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: tree.FrameTree.Frame.ID, HTML: markup})
 		return err
 	})
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(w), int64(h)), chromedp.Navigate("about:blank"), put); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(c.width), int64(c.height), chromedp.EmulateScale(c.scale)), chromedp.Navigate("about:blank"), put); err != nil {
 		return fmt.Errorf("cannot show a slide to the browser: %w", err)
 	}
 	await := func(p *runtime.EvaluateParams) { chromedp.EvalAwaitPromise(p) }

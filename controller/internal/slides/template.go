@@ -74,14 +74,13 @@ func markupOf(s Slide, picture []byte, fonts template.CSS, p playlists.Profile) 
 	if err != nil {
 		return "", err
 	}
-	w, h := p.Size()
-	shape := "wide"
-	if h > w {
-		shape = "tall"
+	on, err := canvasOf(p)
+	if err != nil {
+		return "", err
 	}
 	said := wordsIn(s.Language)
 	view := map[string]any{
-		"Language": s.Language, "Shape": shape, "Width": w, "Height": h, "Fonts": fonts, "Style": template.CSS(css), "Words": said,
+		"Language": s.Language, "Shape": on.shape, "Width": on.width, "Height": on.height, "Fonts": fonts, "Style": template.CSS(css), "Words": said,
 		"Title": s.Title, "Paragraphs": paragraphs(s.Text), "Source": s.Source, "Date": dated(s.Date, said.date),
 		"Picture": dataURL("image/jpeg", picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
 	}

@@ -120,7 +120,11 @@ func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the renditions of %s: %w", id, err)
 	}
-	for _, x := range renditions {
+	for _, row := range renditions {
+		x := row.Rendition
+		if row.Covered == 1 {
+			r.Covered[playlists.Profile(x.Profile)] = playlists.Digest(x.Digest)
+		}
 		r.Renditions = append(r.Renditions, playlists.Rendition{
 			Profile: playlists.Profile(x.Profile), Digest: playlists.Digest(x.Digest), Size: x.Size, MIME: x.Mime, Width: int(x.Width), Height: int(x.Height),
 			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Poster: playlists.Digest(x.Poster),
@@ -149,7 +153,7 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 		Source:    playlists.Source{FileName: m.FileName, Size: m.Size, SHA256: playlists.Digest(m.Sha256), MIME: m.Mime, Width: int(m.Width), Height: int(m.Height), Duration: time.Duration(m.DurationMs) * time.Millisecond},
 		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: languageList(m.Languages)},
 		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
-	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), Arranged: int(m.Arranged), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
+	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), Arranged: int(m.Arranged), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}, Covered: map[playlists.Profile]playlists.Digest{}}
 	err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory), json.Unmarshal([]byte(m.Origin), &r.Origin),
 		json.Unmarshal([]byte(m.Excerpt), &r.Excerpt), json.Unmarshal([]byte(m.Tracks), &r.Tracks))
 	if err != nil {

@@ -110,7 +110,8 @@ where deleted_at = 0
 order by title_key, id limit sqlc.arg(most);
 
 -- name: RenditionsOf :many
-select * from renditions where media_id = sqlc.arg(media_id) order by profile;
+select sqlc.embed(r), cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
+from renditions r where r.media_id = sqlc.arg(media_id) order by r.profile;
 
 -- name: DeleteRenditions :exec
 delete from renditions where media_id = sqlc.arg(media_id);

@@ -539,31 +539,38 @@ func (q *Queries) MediaPlace(ctx context.Context, id string) (MediaPlaceRow, err
 }
 
 const renditionsOf = `-- name: RenditionsOf :many
-select media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, poster, thumbnail from renditions where media_id = ?1 order by profile
+select r.media_id, r.profile, r.digest, r.size, r.mime, r.width, r.height, r.duration_ms, r.has_audio, r.chunks, r.poster, r.thumbnail, cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
+from renditions r where r.media_id = ?1 order by r.profile
 `
 
-func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]Rendition, error) {
+type RenditionsOfRow struct {
+	Rendition Rendition
+	Covered   int64
+}
+
+func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]RenditionsOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, renditionsOf, mediaID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Rendition{}
+	items := []RenditionsOfRow{}
 	for rows.Next() {
-		var i Rendition
+		var i RenditionsOfRow
 		if err := rows.Scan(
-			&i.MediaID,
-			&i.Profile,
-			&i.Digest,
-			&i.Size,
-			&i.Mime,
-			&i.Width,
-			&i.Height,
-			&i.DurationMs,
-			&i.HasAudio,
-			&i.Chunks,
-			&i.Poster,
-			&i.Thumbnail,
+			&i.Rendition.MediaID,
+			&i.Rendition.Profile,
+			&i.Rendition.Digest,
+			&i.Rendition.Size,
+			&i.Rendition.Mime,
+			&i.Rendition.Width,
+			&i.Rendition.Height,
+			&i.Rendition.DurationMs,
+			&i.Rendition.HasAudio,
+			&i.Rendition.Chunks,
+			&i.Rendition.Poster,
+			&i.Rendition.Thumbnail,
+			&i.Covered,
 		); err != nil {
 			return nil, err
 		}

@@ -44,6 +44,12 @@ type Cluster struct {
 	CreatedAt  int64
 }
 
+type Covered struct {
+	MediaID string
+	Profile string
+	Digest  string
+}
+
 type Credential struct {
 	ID           string
 	PersonID     string
@@ -383,6 +389,14 @@ type Print struct {
 	Hash    string
 }
 
+type Profile struct {
+	Profile   string
+	Name      string
+	Chosen    int64
+	PersonID  string
+	ChangedAt int64
+}
+
 type Programme struct {
 	ScreenID      string
 	Epoch         int64
@@ -573,6 +587,15 @@ type Slate struct {
 	MediaID string
 	SetAt   int64
 	SetBy   string
+}
+
+type Supplement struct {
+	MediaID    string
+	Number     int64
+	Revision   int64
+	Approval   []byte
+	Charter    int64
+	ApprovedAt int64
 }
 
 type Tenure struct {

@@ -121,6 +121,8 @@ export const contentRoutes: Route[] = [
         mine_returned: seen.filter((m) => m.state === "returned" && m.author.id === who),
         review_again: who === "p2" ? seen.filter((m) => m.state === "approved").slice(4, 12) : [],
         approve_again: who === "p3" || who === "p5" ? seen.filter((m) => m.state === "approved").slice(0, 9) : [],
+        review_more: [],
+        approve_more: [],
       };
     },
   ],

@@ -119,8 +119,11 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
               has_audio: video && n % 8 === 1,
               url,
               poster_url: url,
+              approved: state === "approved",
             };
           }),
+    to_decide: profiles,
+    supplement: false,
     thumbnail_url: `/api/v1/pictures/${n}/480x270.svg`,
     job: null,
     decisions,

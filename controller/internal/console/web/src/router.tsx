@@ -181,9 +181,9 @@ const overview = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: "/review",
-  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | undefined } => ({
+  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | "more" | undefined } => ({
     item: text(s.item),
-    view: s.view === "many" || s.view === "again" ? s.view : undefined,
+    view: s.view === "many" || s.view === "again" || s.view === "more" ? s.view : undefined,
   }),
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
@@ -259,6 +259,12 @@ const bulletin = createRoute({
   path: "/screens/bulletin",
   validateSearch: (s: Record<string, unknown>): Texts<"screen"> => ({ screen: text(s.screen) }),
   component: lazyRouteComponent(() => import("./places/orders/BulletinPage"), "BulletinPage"),
+});
+
+const shapes = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/shapes",
+  component: lazyRouteComponent(() => import("./places/shapes/ShapesPage"), "ShapesPage"),
 });
 
 const screenPage = createRoute({
@@ -351,6 +357,7 @@ const routeTree = root.addChildren([
     screens,
     orders,
     bulletin,
+    shapes,
     screenPage,
     reports,
     audit,

@@ -6,6 +6,7 @@ import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
 import type { ScanReport } from "./scans";
+import type { Profile, Rendering } from "./profiles";
 import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture } from "./slides";
 import type { MediaTheme } from "./themes";
@@ -60,6 +61,8 @@ export type Agreement = [
   Answers<Loose<Server["Me"]>, Me>,
   Answers<Loose<Server["Grant"]>, Grant>,
   Answers<Loose<Server["Media"]>, Media>,
+  Answers<Loose<Server["Profile"]>, Profile>,
+  Answers<Loose<Server["Rerendering"]>, Rendering>,
   Answers<Loose<Server["Person"]>, Person>,
   Answers<Loose<Server["Unit"]>, Unit>,
   Answers<Loose<Server["Token"]>, Token>,

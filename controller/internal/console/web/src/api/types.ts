@@ -151,6 +151,8 @@ export interface Rendition {
   has_audio: boolean;
   url: string;
   poster_url: string;
+  /** An approval in force is over these very bytes. */
+  approved: boolean;
 }
 export interface Decision {
   id: string;
@@ -246,6 +248,10 @@ export interface Media {
     authors: boolean;
   };
   renditions: Rendition[];
+  /** Whose renditions the next decision is over. */
+  to_decide: ProfileId[];
+  /** What is to be decided was added to an approved version. */
+  supplement: boolean;
   thumbnail_url: string;
   job: Job | null;
   decisions: Decision[];
@@ -287,6 +293,9 @@ export interface Queue {
   /** Decided before without a signature that counts now. */
   review_again: Media[];
   approve_again: Media[];
+  /** Approved, with renditions that were added since. */
+  review_more: Media[];
+  approve_more: Media[];
 }
 export interface UploadResult {
   media_id: string;
@@ -436,7 +445,7 @@ export interface Publication {
   at: string;
   by: Named;
   note: string;
-  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "hold" | "release";
+  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "supplement" | "hold" | "release";
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 

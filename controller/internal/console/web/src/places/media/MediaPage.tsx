@@ -14,6 +14,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { SlideCode } from "@/ui/SlideCode";
 import { HeldNote } from "../upstream/HeldNote";
+import { AddedFits } from "./AddedFits";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
@@ -79,6 +80,7 @@ export function MediaPage() {
             />
           )}
           {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
+          {!isSlide(item) && <AddedFits key={item.id} item={item} />}
         </div>
         <aside className={classes.side}>
           <HeldNote item={item} />
