@@ -23,6 +23,7 @@ const (
 	ProgrammesCharter   ActKind = "publish.charter"    // other decisions count under a new charter
 	ProgrammesHeld      ActKind = "publish.hold"       // a media is left out until somebody has looked at its source
 	ProgrammesReleased  ActKind = "publish.release"    // somebody has, and it is shown again
+	ProgrammesMore      ActKind = "publish.supplement" // pictures for other screens were approved later
 
 	LoggedIn        ActKind = "login.ok"
 	LoginFailed     ActKind = "login.failed"
@@ -52,6 +53,8 @@ const (
 	ScreenClaimed  ActKind = "screen.claim"
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
+	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
+	ProfileDropped ActKind = "profile.drop"
 
 	BrandChanged  ActKind = "brand.change" // how slides of a unit look from now on
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
@@ -59,6 +62,10 @@ const (
 	SourceHeld    ActKind = "source.hold"  // media is left out of programmes since the page it came from has changed or is gone
 	SourceFlood   ActKind = "source.flood" // it would have been, but its site had as much held as it may
 	SourceKept    ActKind = "source.keep"  // media stays although the page it came from has changed or is gone
+
+	ThemeChanged ActKind = "theme.change"
+	MediaEdited  ActKind = "library.edit" // many at once
+	EditUndone   ActKind = "library.undo"
 
 	OrderTakedown   ActKind = "order.takedown"
 	OrderBulletin   ActKind = "order.bulletin"
@@ -80,12 +87,12 @@ const (
 func ActKinds() []ActKind {
 	return []ActKind{
 		DecisionSubmitted, DecisionReviewed, DecisionApproved, DecisionReturned, DecisionWithdrawn,
-		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesHeld, ProgrammesReleased,
+		ProgrammesPublished, ProgrammesWithdrawn, ProgrammesNewScreen, ProgrammesCharter, ProgrammesMore, ProgrammesHeld, ProgrammesReleased,
 		OrderTakedown, OrderBulletin, OrderSafe, OrderLifted, OrderPlaced, KeyOffered, KeyDropped, CharterAccepted,
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -1,6 +1,9 @@
 package playlists
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Kind is what a media is.
 type Kind string
@@ -147,6 +150,26 @@ type Media struct {
 	Renditions  []Rendition
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+}
+
+// Fit gives how the media is placed in a profile: whole, unless somebody has
+// chosen otherwise.
+func (m *Media) Fit(p Profile) Fit {
+	if f, ok := m.Fits[p]; ok {
+		return f
+	}
+	return Fit{Mode: Contain, X: 0.5, Y: 0.5}
+}
+
+// Rendered lists the profiles that there is a rendition for, in the order
+// people see them.
+func (m *Media) Rendered() []Profile {
+	var out []Profile
+	for _, r := range m.Renditions {
+		out = append(out, r.Profile)
+	}
+	slices.SortFunc(out, CompareProfiles)
+	return out
 }
 
 // Rendition gives the rendition for a profile.

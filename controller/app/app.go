@@ -42,6 +42,7 @@ type App struct {
 	publish  *publish.Service
 	orders   *orders.Service
 	changed  *changedScreens
+	rerender *rerendering
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
 	// passphrase seals our keys; forgotten once all are open.
@@ -66,7 +67,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		cfg: cfg, version: version, log: log, now: time.Now, random: rand.Reader,
 		metrics: prometheus.NewRegistry(), ready: map[string]func(context.Context) error{},
 		group: rungroup.New(log, stopGrace), done: make(chan struct{}),
-		changed: newChangedScreens(),
+		changed: newChangedScreens(), rerender: newRerendering(),
 	}
 	var err error
 	if a.passphrase, err = cfg.passphrase(); err != nil {

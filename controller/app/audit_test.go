@@ -131,23 +131,35 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	publication := call(editor, http.MethodPost, "/publish", `{"note":"tuần này"}`)
 	pc := pair(t, agents)
 	screen := call(technician, http.MethodPost, "/screens/claim", fmt.Sprintf(`{"code":%q,"name":"Cổng","cluster_id":%q,"profile":"1080p-landscape","tags":[]}`, pc.code, cluster))
-	for end := time.Now().Add(deadline); ; { // each look is a request
-		var programmes struct {
-			Total int `json:"total"`
-		}
-		if err := as(root).Get(t.Context(), "/audit?kind=publish.new_screen", &programmes); err != nil {
-			t.Fatal(err)
-		}
-		if programmes.Total > 0 {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the new screen got no programme")
+	logged := func(kind string, times int) {
+		t.Helper()
+		for end := time.Now().Add(deadline); ; { // each look is a request
+			var programmes struct {
+				Total int `json:"total"`
+			}
+			if err := as(root).Get(t.Context(), "/audit?kind="+kind, &programmes); err != nil {
+				t.Fatal(err)
+			}
+			if programmes.Total >= times {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("the screen got no programme: no %s", kind)
+			}
 		}
 	}
-	call(technician, http.MethodPatch, "/screens/"+string(screen.ID), `{"name":"Cổng chính"}`)
+	logged("publish.new_screen", 1)
+	// The screen becomes a wall; what it may show after all comes by itself.
+	call(technician, http.MethodPost, "/profiles", `{"name":"Bảng LED","width":320,"height":96}`)
+	call(technician, http.MethodPatch, "/screens/"+string(screen.ID), `{"name":"Cổng chính","profile":"site-320x96"}`)
+	logged("publish.new_screen", 2)
+	added := w.Widen(media, "site-320x96", sqlstoretest.Picture())
+	call(reviewer, http.MethodPost, "/supplements/accept", fmt.Sprintf(`{"act":"review","items":[{"media_id":%q,"seen":[%q]}]}`, media, added))
+	call(approver, http.MethodPost, "/supplements/accept", fmt.Sprintf(`{"act":"approve","items":[{"media_id":%q,"seen":[%q]}]}`, media, added))
+	logged("publish.supplement", 1)
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
+	call(technician, http.MethodDelete, "/profiles/site-320x96", "")
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
 	call(root, http.MethodPut, "/sources/sites/bao.example/policy", `{"policy": "withdrawn"}`)
 
@@ -194,6 +206,8 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"decision.approve " + string(media):      approver.ID,
 		"decision.withdraw " + string(media):     approver.ID,
 		"publish.plan " + string(publication.ID): editor.ID,
+		"profile.change ":                        technician.ID,
+		"profile.drop ":                          technician.ID,
 		"site.change ":                           root.ID,
 		"export.audit ":                          root.ID,
 	} {

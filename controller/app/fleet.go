@@ -66,7 +66,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Signed: ordering{a}.signed, MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Known: a.services.Profiles.Known, Signed: ordering{a}.signed, MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -234,6 +234,7 @@ type onBoard struct {
 func (o onBoard) ScreenSet(m fleet.Member) {
 	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.ClusterRef(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
 	o.changed.add(m.Screen.ID)
+	o.a.rerender.wake() // it may have another profile
 }
 
 // ScreenGone implements fleet.Observer.

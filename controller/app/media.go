@@ -12,6 +12,7 @@ import (
 	"cotmoc/controller/internal/media/render"
 	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/controller/internal/media/upload"
+	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/playlists"
 )
@@ -44,9 +45,12 @@ func (a *App) openMedia(ctx context.Context) error {
 		return err
 	}
 	drawn := &drawings{studio: studio}
+	shapes := profiles.New(profiles.Config{Store: a.db.Profiles(), Changed: a.rerender.wake, Retry: func(ctx context.Context) error { return a.services.Media.Retry(ctx) }, Now: a.now})
+	a.services.Profiles = shapes
 	service := media.New(media.Config{
-		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: renderer, Composed: map[string]media.Renderer{slides.MIME: drawn},
-		Work: work, Wake: func() { worker.Wake() }, Now: a.now, Random: a.random, Log: a.log,
+		Store: a.db.Media(), Objects: a.objects, Prober: prober, Renderer: renderer, Quiet: render.New(box.Quiet(), prober, console.Files()),
+		Composed: map[string]media.Renderer{slides.MIME: drawn}, Wanted: shapes.Wanted,
+		Work: work, Wake: func() { worker.Wake(); a.rerender.wake() }, Now: a.now, Random: a.random, Log: a.log,
 	})
 	worker, err = jobs.NewWorker(jobs.Config{
 		Table: a.db.Jobs(), Node: jobNode, Now: a.now, Random: a.random, Log: a.log,
@@ -56,6 +60,9 @@ func (a *App) openMedia(ctx context.Context) error {
 		return err
 	}
 	a.group.Add("jobs", worker.Run)
+	if err := a.openRerendering(service); err != nil {
+		return err
+	}
 
 	desk, err := upload.New(upload.Config{
 		Store: a.db.Uploads(), Intake: service, Dir: a.cfg.path("uploads"), Limits: upload.DefaultLimits(),
@@ -71,6 +78,7 @@ func (a *App) openMedia(ctx context.Context) error {
 	a.group.Add("abandoned uploads", desk.Run)
 	a.services.Media, a.services.Uploads = service, desk
 	a.openChecks()
+	a.openLibrary()
 	if err := a.openSources(renderer); err != nil {
 		return err
 	}

@@ -20,11 +20,20 @@ func (a *App) openPlans(context.Context) error {
 	a.group.Add("screen changes", a.changed.run(a))
 	a.services.Publish = a.publish
 	a.services.Approval = approval.New(approval.Config{
-		Store: a.db.Approval(), Screens: withdrawals{a.publish}, Charters: a.trust.charters, StandsAgain: func(playlists.Actor) { a.trust.wake() },
+		Store: a.db.Approval(), Screens: withdrawals{a.publish}, Charters: a.trust.charters, StandsAgain: a.standsAgain,
 		Ready: a.services.Slides.Ready, Authors: a.services.Sources.Authors, Now: a.now, Random: a.random,
 	})
 	a.services.Planning = planning.New(planning.Config{Store: a.db.Planning(), Published: a.publish, Programmes: a.publish, Now: a.now, Random: a.random})
 	return nil
+}
+
+// standsAgain has programmes made of what may be shown after all.
+func (a *App) standsAgain(by playlists.Actor) {
+	if a.trust.charters.Current() != nil {
+		a.trust.wake()
+		return
+	}
+	a.changed.all(by)
 }
 
 // withdrawals takes a withdrawn media off every screen.
@@ -41,6 +50,7 @@ func (w withdrawals) Withdraw(ctx context.Context, by playlists.Actor, title str
 type changedScreens struct {
 	mu   sync.Mutex
 	ids  []playlists.ID
+	more *playlists.Actor // has approved pictures that all screens may show
 	wake chan struct{}
 }
 
@@ -56,12 +66,23 @@ func (c *changedScreens) add(screen playlists.ID) {
 	}
 }
 
-func (c *changedScreens) take() []playlists.ID {
+// all has programmes made for all screens, of what was last published.
+func (c *changedScreens) all(by playlists.Actor) {
+	c.mu.Lock()
+	c.more = &by
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *changedScreens) take() ([]playlists.ID, *playlists.Actor) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ids := c.ids
-	c.ids = nil
-	return ids
+	ids, more := c.ids, c.more
+	c.ids, c.more = nil, nil
+	return ids, more
 }
 
 // run publishes to changed screens until the context ends. A failure is
@@ -74,7 +95,12 @@ func (c *changedScreens) run(a *App) func(context.Context) error {
 				return nil
 			case <-c.wake:
 			}
-			ids := c.take()
+			ids, more := c.take()
+			if more != nil {
+				if _, err := a.publish.Refresh(ctx, publish.Supplement, *more, ""); err != nil && ctx.Err() == nil {
+					a.log.Error("screens got no programme of what was approved later", "error", err)
+				}
+			}
 			if len(ids) == 0 {
 				continue
 			}

@@ -116,6 +116,29 @@ var rights = map[string]right{
 	"POST /orders":                           {body: `{"order":"AAAA","hands":[]}`, roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}}, // likewise
 	"GET /orders/{id}/to-sign":               {roles: []playlists.Role{playlists.Approver, playlists.Emergency, playlists.Technician, playlists.Administrator}},
 	"GET /media/{id}/checks":                 {roles: mediaReads},
+	"GET /media/order":                       {roles: everybody}, // as /media
+	"GET /media/some":                        {query: "?ids=MEDIA", roles: everybody},
+	"POST /media/edits":                      {body: `{"ids":["MEDIA"],"marks":[99],"change":{"add_tags":["x"]}}`, roles: tray},
+	"GET /media/edits":                       {roles: tray},
+	"POST /media/edits/{id}/undo":            {roles: tray, own: true},
+	"GET /themes":                            {roles: everybody},
+	"POST /themes":                           {body: `{"name":""}`, roles: editors},
+	"PATCH /themes/{id}":                     {body: `{}`, roles: editors},
+	"DELETE /themes/{id}":                    {roles: editors},
+	"POST /themes/{id}/merge":                {body: `{"into_id":"chudeiuuaaaaaaaa"}`, roles: editors}, // itself
+	"GET /folders":                           {roles: mediaReads},
+	"POST /folders":                          {body: `{"unit_id":"UNIT","name":""}`, roles: editors},
+	"PATCH /folders/{id}":                    {body: `{}`, roles: editors, own: true},
+	"DELETE /folders/{id}":                   {roles: editors},
+	"GET /tags":                              {roles: everybody},
+	"GET /profiles":                          {roles: everybody},
+	"POST /profiles":                         {body: `{"name":"x","width":63,"height":63}`, roles: machines},
+	"PATCH /profiles/{profile}":              {body: `{}`, roles: machines, own: true},
+	"DELETE /profiles/{profile}":             {roles: machines, own: true},
+	"GET /rendering":                         {roles: machines},
+	"POST /rendering/retry":                  {roles: machines},
+	"POST /supplements/accept":               {body: `{"act":"review","items":[{"media_id":"MEDIA","seen":[]}]}`, roles: []playlists.Role{playlists.Reviewer}},
+	"PUT /media/{id}/fits/{profile}":         {body: `{"mode":"cover","x":0.5,"y":0.5}`, roles: editors},
 	"GET /watch-words":                       {roles: mediaReads},
 	"PUT /watch-words":                       {body: `{"text":"x"}`, roles: editors},
 	"POST /watch-words/drop":                 {body: `{"text":"x"}`, roles: editors},
@@ -278,6 +301,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
+		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa",
 	}
 
 	for _, call := range calls(t) {

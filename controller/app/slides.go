@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"cotmoc/controller/internal/console"
@@ -157,7 +158,7 @@ type drawings struct {
 }
 
 // Open implements media.Renderer.
-func (d *drawings) Open(ctx context.Context, path string, _ render.Cut) (render.Source, error) {
+func (d *drawings) Open(ctx context.Context, path string, _ render.Cut, profiles ...playlists.Profile) (render.Source, error) {
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the source of a slide: %w", err)
@@ -168,8 +169,11 @@ func (d *drawings) Open(ctx context.Context, path string, _ render.Cut) (render.
 	}
 	w, h := playlists.Landscape1080.Size()
 	facts := &probe.Facts{Kind: playlists.Image, MIME: slides.MIME, Width: w, Height: h}
-	return &drawing{studio: d.studio, slide: slide, parts: parts, facts: facts}, nil
+	return &drawing{studio: d.studio, slide: slide, parts: parts, facts: facts, profiles: profiles}, nil
 }
+
+// Suits implements media.Suits.
+func (d *drawings) Suits(p playlists.Profile) error { return slides.Suits(p) }
 
 // drawing is one slide, drawn once for all profiles.
 type drawing struct {
@@ -178,8 +182,9 @@ type drawing struct {
 	parts  slides.Parts
 	facts  *probe.Facts
 
-	mu    sync.Mutex
-	drawn map[playlists.Profile]image.Image
+	profiles []playlists.Profile
+	mu       sync.Mutex
+	drawn    map[playlists.Profile]slides.Drawn
 }
 
 // Facts implements render.Source.
@@ -210,11 +215,13 @@ func (d *drawing) Render(ctx context.Context, p playlists.Profile, _ playlists.F
 func (d *drawing) in(ctx context.Context, p playlists.Profile) (image.Image, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.drawn == nil {
+	if _, done := d.drawn[p]; !done {
+		wanted := append([]playlists.Profile{p}, d.profiles...) // with one browser
+		slices.SortFunc(wanted, playlists.CompareProfiles)
 		var err error
-		if d.drawn, err = d.studio.Draw(ctx, d.slide, d.parts); err != nil {
+		if d.drawn, err = d.studio.DrawFor(ctx, d.slide, d.parts, slices.Compact(wanted)...); err != nil {
 			return nil, err
 		}
 	}
-	return d.drawn[p], nil
+	return d.drawn[p].Image, d.drawn[p].Err
 }

@@ -37,7 +37,7 @@ func (a *App) openSources(renderer *render.Renderer) error {
 		return fmt.Errorf("cannot load the time zone of Vietnam: %w", err)
 	}
 	a.services.Sources = sources.New(sources.Config{
-		Store: a.db.Sources(), Objects: a.objects, Library: library{a.services.Media, renderer}, Screens: holds{a}, Prints: compared{a.services.Checks},
+		Store: a.db.Sources(), Objects: a.objects, Library: intake{a.services.Media, renderer}, Screens: holds{a}, Prints: compared{a.services.Checks},
 		Visitor: polite.New(fetchWith(outbound.New(outgoing())), visitorName, a.now, a.db.Sources()),
 		Work:    work, Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
@@ -99,14 +99,14 @@ func unreachable(err error) error {
 	return playlists.Errorf(playlists.Unavailable, "site_unreachable", nil, "cannot reach the site: %w; try again later", err)
 }
 
-// library joins sources with media.
-type library struct {
+// intake joins sources with media.
+type intake struct {
 	media    *media.Service
 	renderer *render.Renderer
 }
 
 // Bring implements sources.Library.
-func (l library) Bring(ctx context.Context, a playlists.Actor, f sources.Pulled) (playlists.ID, error) {
+func (l intake) Bring(ctx context.Context, a playlists.Actor, f sources.Pulled) (playlists.ID, error) {
 	r, err := l.media.Accept(ctx, a, media.File{Path: f.Path, Name: f.Name, Title: f.Title, Unit: f.Unit, Origin: f.Origin, Declared: f.Declared})
 	if err != nil {
 		return "", err
@@ -115,7 +115,7 @@ func (l library) Bring(ctx context.Context, a playlists.Actor, f sources.Pulled)
 }
 
 // Small implements sources.Library.
-func (l library) Small(ctx context.Context, path string) ([]byte, error) {
+func (l intake) Small(ctx context.Context, path string) ([]byte, error) {
 	source, err := l.renderer.Open(ctx, path, render.Cut{})
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ func TestBenchmarksPrintTheirKeys(t *testing.T) {
 	}{
 		{[]string{"publish", "-screens", "12", "-rounds", "1"}, "screens delivered_ms raw_ms ratio acked_p99_ms"},
 		{[]string{"takedown", "-screens", "12", "-agents", "1", "-rounds", "1"}, "screens p50_ms p99_ms agents agent_max_ms reported_p99_ms"},
+		{[]string{"library", "-media", "40", "-rounds", "2"}, "media list_p50_ms list_p99_ms search_p99_ms theme_p99_ms deep_p99_ms order_p99_ms edited edit_ms undo_ms edit_blocks_ms"},
 		{[]string{"agent", "-megabytes", "2", "-idle", "1s", "-starts", "1"}, "binary_mb rss_idle_mb rss_peak_mb cpu_idle_pct first_frame_ms"},
 	} {
 		t.Run(c.args[0], func(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 const usage = `cannot tell what to measure; give a benchmark's name:
   publish   from the pressed button to every screen, beside the bare broker
   takedown  from the given order to every screen that has verified it
+  library   lists, searches and edits of a library of many media
   agent     size, memory, processor and start of the agent
 Each prints one line of JSON; -h after the name tells its flags.
 `
@@ -61,6 +62,12 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		flags.IntVar(&o.agents, "agents", 2, "how many real agents stand among them")
 		flags.IntVar(&o.rounds, "rounds", 5, "how many orders are given; figures are of all of them")
 		measure = func(t stage.T, p stage.Programs) any { return measureTakedown(t, p, o) }
+	case "library":
+		o := libraryOptions{}
+		flags.IntVar(&o.media, "media", 10000, "how many media there are")
+		flags.IntVar(&o.rounds, "rounds", 200, "how often each list is asked for")
+		flags.BoolVar(&o.serve, "serve", false, "measure nothing: serve the library for a look, until interrupted")
+		measure = func(t stage.T, p stage.Programs) any { return measureLibrary(t, p, o) }
 	case "agent":
 		o := agentOptions{}
 		flags.IntVar(&o.megabytes, "megabytes", 200, "how much is synced, at least")

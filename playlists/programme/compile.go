@@ -13,6 +13,30 @@ import (
 type Approved struct {
 	Media    *playlists.Media
 	Approval []byte // object made by NewApproval
+	// Supplements are approvals of renditions that were added since, each over
+	// its own.
+	Supplements [][]byte
+}
+
+// covering gives the approval that is over a rendition, and what it says; of
+// several the first that is not refused. When none is, the main one is given.
+func (a *Approved) covering(p playlists.Profile, sh *Showing, refused func(object []byte) error) ([]byte, approved, error) {
+	var fallback []byte
+	var said approved
+	for _, object := range append([][]byte{a.Approval}, a.Supplements...) {
+		ap, err := parseApproval(object)
+		if err != nil {
+			return nil, approved{}, err
+		}
+		covers := ap.approve.covers(p, sh)
+		if covers && refused(object) == nil {
+			return object, ap, nil
+		}
+		if fallback == nil || covers {
+			fallback, said = object, ap
+		}
+	}
+	return fallback, said, nil
 }
 
 // Input is everything that decides what one screen is to play.
@@ -135,12 +159,18 @@ func (c *Compiled) add(object []byte) playlists.Digest {
 // showing makes the showing of a media on this screen, or the reason why it
 // is left out.
 func (c *Compiled) showing(in Input, a Approved) (*Showing, string, error) {
-	ap, err := parseApproval(a.Approval)
+	r, ok := a.Media.Rendition(in.Screen.Profile)
+	judge := func(object []byte) error {
+		if in.Charter == nil {
+			return nil
+		}
+		return CheckApproval(object, Grounds{Charter: in.Charter, Cluster: in.Screen.Cluster, Memo: in.Memo}, in.Kept)
+	}
+	object, ap, err := a.covering(in.Screen.Profile, &Showing{Rendition: r.Digest, MIME: r.MIME}, judge)
 	if err != nil {
 		return nil, "", err
 	}
 	terms := ap.approve.Terms()
-	r, ok := a.Media.Rendition(in.Screen.Profile)
 	switch {
 	case !ok:
 		return nil, "no_rendition", nil
@@ -151,15 +181,13 @@ func (c *Compiled) showing(in Input, a Approved) (*Showing, string, error) {
 	case ap.approve.Predicate.Media != a.Media.ID || !ap.approve.covers(in.Screen.Profile, &Showing{Rendition: r.Digest, MIME: r.MIME}):
 		return nil, "", playlists.Errorf(playlists.Conflict, "media_changed_since_approval", playlists.Params{"media_id": string(a.Media.ID), "title": a.Media.Title}, "cannot publish %q: its bytes are not the ones that were approved; have it approved again", a.Media.Title)
 	}
-	if in.Charter != nil {
-		if err := CheckApproval(a.Approval, Grounds{Charter: in.Charter, Cluster: in.Screen.Cluster, Memo: in.Memo}, in.Kept); err != nil {
-			if refusal := RefusalOf(err); refusal != "" {
-				return nil, string(refusal), nil
-			}
-			return nil, "", err
+	if err := judge(object); err != nil {
+		if refusal := RefusalOf(err); refusal != "" {
+			return nil, string(refusal), nil
 		}
+		return nil, "", err
 	}
-	s := &Showing{Media: a.Media.ID, Rendition: r.Digest, Size: r.Size, MIME: r.MIME, Chunks: r.Chunks, Approval: c.add(a.Approval)}
+	s := &Showing{Media: a.Media.ID, Rendition: r.Digest, Size: r.Size, MIME: r.MIME, Chunks: r.Chunks, Approval: c.add(object)}
 	return s, "", s.validate()
 }
 

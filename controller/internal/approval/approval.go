@@ -6,6 +6,7 @@ package approval
 import (
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"cotmoc/playlists"
@@ -40,6 +41,11 @@ func (d *Decision) signed() programme.Decision {
 type Case struct {
 	Media     playlists.Media
 	Decisions []Decision // oldest first
+	// Approval is the object of the approved version, nil when none is or when
+	// it is of an earlier revision.
+	Approval []byte
+	// Covered is the renditions that approvals in force are over.
+	Covered map[playlists.Profile]playlists.Digest
 }
 
 // current gives the newest decision of an act about the present revision.
@@ -60,6 +66,9 @@ type Outcome struct {
 	// becomes approved; until it is withdrawn or approved anew, this version
 	// is what programmes take.
 	Approval []byte
+	// Supplement tells that Approval is over renditions that are added to the
+	// approved version: it goes beside the approvals that are there.
+	Supplement bool
 	// Charter is the number of the charter under which Approval stands, 0
 	// before the first.
 	Charter uint64
@@ -96,12 +105,29 @@ type Store interface {
 	ApprovedBefore(ctx context.Context, charter uint64, after playlists.ID, limit int) ([]Standing, error)
 	// Stand notes that approvals stand under the charter.
 	Stand(ctx context.Context, charter uint64, media []playlists.ID) error
+
+	// Uncovered lists approved media in reach with renditions that no approval
+	// is known to cover, the oldest change first.
+	Uncovered(ctx context.Context, in playlists.Reach, limit int) ([]playlists.ID, error)
+	// SupplementsBefore lists what was added to approved versions and is not
+	// known to stand under the charter, those after one.
+	SupplementsBefore(ctx context.Context, charter uint64, after Supplement, limit int) ([]Supplement, error)
+	// JudgeSupplement notes whether a supplement stands under the charter, and
+	// with it whether its renditions are covered.
+	JudgeSupplement(ctx context.Context, charter uint64, s Supplement, renditions []playlists.Rendition, stands bool) error
 }
 
 // Standing is the approval of a media.
 type Standing struct {
 	Media    playlists.ID
 	Approval []byte
+}
+
+// Supplement is the approval of renditions that were added to an approved
+// version.
+type Supplement struct {
+	Standing
+	Number int
 }
 
 // Charters tells whose signatures count. Current is nil before the first
@@ -123,7 +149,7 @@ type Config struct {
 	Screens  Screens
 	Charters Charters // nil: nobody's hand is asked for
 	// StandsAgain is told when what screens had to leave out may be shown
-	// again; it answers fast, and may be nil.
+	// after all; it answers fast, and may be nil.
 	StandsAgain func(by playlists.Actor)
 	// Ready tells, as an error, what else a media needs before it is submitted;
 	// nil: nothing.
@@ -136,7 +162,13 @@ type Config struct {
 }
 
 // Service decides. It is safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg Config
+
+	judging sync.Mutex
+	memo    *programme.Memo
+	memoFor playlists.Digest // charter payload it belongs to
+}
 
 // New makes a Service.
 func New(cfg Config) *Service { return &Service{cfg: cfg} }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"cotmoc/playlists"
@@ -137,28 +138,97 @@ func (s *Service) decide(ctx context.Context, a playlists.Actor, media playlists
 		return err
 	}
 	at := s.cfg.Now()
-	written := playlists.Act{At: at, By: a.ID, Subject: media}
-	return s.cfg.Store.Decide(playlists.WithAct(ctx, &written), []playlists.ID{media}, func(c *Case) (Outcome, error) {
+	written, added := playlists.Act{At: at, By: a.ID, Subject: media}, false
+	err = s.cfg.Store.Decide(playlists.WithAct(ctx, &written), []playlists.ID{media}, func(c *Case) (Outcome, error) {
 		act, state, err := judge(c)
 		if err != nil {
 			return Outcome{}, err
 		}
-		statement, err := programme.Marshal(programme.NewStatement(&c.Media, act, a, reason, at))
+		out, err := s.unsigned(a, c, id, act, state, reason, at)
+		added = out.Supplement
+		written.Kind = playlists.ActKind("decision." + act)
+		written.Detail = decided{Name: c.Media.Title, Revision: c.Media.Revision, Reason: reason, Statement: playlists.DigestOf(out.Decision.Statement)}
+		return out, err
+	})
+	if err == nil && added {
+		s.standsAgain(a)
+	}
+	return err
+}
+
+// unsigned states a decision without a signature, and makes the approval when
+// it is the second half.
+func (s *Service) unsigned(a playlists.Actor, c *Case, id playlists.ID, act programme.Act, state playlists.MediaState, reason string, at time.Time) (Outcome, error) {
+	sc := scope{renditions: c.Media.Renditions}
+	if act == programme.Review || act == programme.Approve || act == programme.Return {
+		sc = c.scope(s.grounds())
+	}
+	statement, err := programme.Marshal(programme.NewStatement(sc.of(&c.Media), act, a, reason, at))
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{State: state, Ends: act == programme.Withdraw, Decision: Decision{
+		ID: id, Media: c.Media.ID, Revision: c.Media.Revision, Act: act, Person: a.ID, PersonName: a.Name, At: at, Reason: reason,
+		Declared: act == programme.Submit, Statement: statement,
+	}}
+	if act != programme.Approve {
+		return out, nil
+	}
+	review := c.standing(programme.Review, sc, s.grounds())
+	if review == nil {
+		return Outcome{}, wrongState(c)
+	}
+	// The one rule of what an approval is, which agents hold it to as well.
+	out.Supplement = sc.supplement
+	out.Approval, err = programme.NewApproval(programme.Decision{Statement: review.Statement}, programme.Decision{Statement: statement})
+	return out, err
+}
+
+func (s *Service) standsAgain(by playlists.Actor) {
+	if s.cfg.StandsAgain != nil {
+		s.cfg.StandsAgain(by)
+	}
+}
+
+// AcceptMore accepts renditions that were added to approved media, many at
+// once: all of them or none. Under a charter they are signed instead.
+func (s *Service) AcceptMore(ctx context.Context, a playlists.Actor, act programme.Act, items []Asked) error {
+	if act != programme.Review && act != programme.Approve || len(items) == 0 || len(items) > maxAtOnce {
+		return playlists.Errorf(playlists.Invalid, "batch_size", playlists.Params{"count": len(items), "max": maxAtOnce}, "cannot decide on %d media at once: choose 1 to %d, to review or to approve", len(items), maxAtOnce)
+	}
+	seen, ids := map[playlists.ID][]playlists.Digest{}, []playlists.ID{}
+	for _, it := range items {
+		if _, twice := seen[it.Media]; !twice {
+			seen[it.Media], ids = it.Seen, append(ids, it.Media)
+		}
+	}
+	at, added := s.cfg.Now(), false
+	written := playlists.Act{At: at, By: a.ID}
+	err := s.cfg.Store.Decide(playlists.WithAct(ctx, &written), ids, func(c *Case) (Outcome, error) {
+		if err := require(a, right(act), &c.Media); err != nil {
+			return Outcome{}, err
+		}
+		if !c.scope(s.grounds()).supplement {
+			return Outcome{}, wrongState(c) // a new version is decided on by itself
+		}
+		act, state, err := s.judge(a, c, act, Verdict{Accept: true, Seen: seen[c.Media.ID]})
 		if err != nil {
 			return Outcome{}, err
 		}
-		out := Outcome{State: state, Ends: act == programme.Withdraw, Decision: Decision{
-			ID: id, Media: media, Revision: c.Media.Revision, Act: act, Person: a.ID, PersonName: a.Name, At: at, Reason: reason,
-			Declared: act == programme.Submit, Statement: statement,
-		}}
-		if state == playlists.Approved {
-			// The one rule of what an approval is, which agents hold it to as well.
-			out.Approval, err = programme.NewApproval(programme.Decision{Statement: c.current(programme.Review).Statement}, programme.Decision{Statement: statement})
+		id, err := playlists.NewID(s.cfg.Random)
+		if err != nil {
+			return Outcome{}, err
 		}
-		written.Kind = playlists.ActKind("decision." + act)
-		written.Detail = decided{Name: c.Media.Title, Revision: c.Media.Revision, Reason: reason, Statement: playlists.DigestOf(statement)}
+		out, err := s.unsigned(a, c, id, act, state, "", at)
+		added = added || out.Supplement
+		written.Kind, written.Subject = playlists.ActKind("decision."+act), c.Media.ID
+		written.Detail = decided{Name: c.Media.Title, Revision: c.Media.Revision, Statement: playlists.DigestOf(out.Decision.Statement)}
 		return out, err
 	})
+	if err == nil && added {
+		s.standsAgain(a)
+	}
+	return err
 }
 
 // decided is what the audit log keeps of a decision.
@@ -183,14 +253,18 @@ func (s *Service) judge(a playlists.Actor, c *Case, act programme.Act, v Verdict
 		return "", "", playlists.Errorf(playlists.Conflict, "signature_required", playlists.Params{"title": c.Media.Title}, "cannot accept %q without your own signature: sign with your passkey or key file", c.Media.Title)
 	}
 	if !v.Accept {
-		if err := mayReturn(a, c, act); err != nil {
+		if err := mayReturn(a, c, act, on); err != nil {
 			return "", "", err
 		}
 	} else if err := mayDecide(a, c, act, on); err != nil {
 		return "", "", err
 	}
-	if err := sawAll(c, v.Seen); err != nil {
+	sc := c.scope(on)
+	if err := sawAll(c, sc, v.Seen); err != nil {
 		return "", "", err
+	}
+	if !v.Accept && sc.supplement { // what is approved stays so; the others are made differently
+		return programme.Return, playlists.Approved, needReason(v.Reason)
 	}
 	if !v.Accept {
 		return programme.Return, playlists.Returned, needReason(v.Reason)
@@ -217,7 +291,10 @@ func after(c *Case, act programme.Act) playlists.MediaState {
 
 // mayReturn tells whether the person may send a media back as its reviewer or
 // approver.
-func mayReturn(a playlists.Actor, c *Case, act programme.Act) error {
+func mayReturn(a playlists.Actor, c *Case, act programme.Act, on grounds) error {
+	if c.scope(on).supplement {
+		return mayDecide(a, c, act, on)
+	}
 	if err := require(a, right(act), &c.Media); err != nil {
 		return err
 	}
@@ -253,9 +330,9 @@ func (c *Case) outsider(a playlists.Actor, act programme.Act, other *Decision) e
 }
 
 // sawAll refuses a decision over other bytes than those that would be shown.
-func sawAll(c *Case, seen []playlists.Digest) error {
+func sawAll(c *Case, sc scope, seen []playlists.Digest) error {
 	var now []playlists.Digest
-	for _, r := range c.Media.Renditions {
+	for _, r := range sc.renditions {
 		now = append(now, r.Digest)
 	}
 	now, seen = slices.Compact(slices.Sorted(slices.Values(now))), slices.Compact(slices.Sorted(slices.Values(seen)))

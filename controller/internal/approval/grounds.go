@@ -14,14 +14,29 @@ type grounds struct {
 	charter *programme.HeldCharter
 	kept    programme.Getter
 	at      time.Time
+	memo    *programme.Memo
 }
 
 func (s *Service) grounds() grounds {
 	on := grounds{at: s.cfg.Now()}
 	if s.cfg.Charters != nil {
 		on.charter, on.kept = s.cfg.Charters.Current(), s.cfg.Charters.Kept
+		on.memo = s.memoOf(on.charter)
 	}
 	return on
+}
+
+// memoOf gives what remembers how approvals are judged under a charter.
+func (s *Service) memoOf(h *programme.HeldCharter) *programme.Memo {
+	if h == nil {
+		return nil
+	}
+	s.judging.Lock()
+	defer s.judging.Unlock()
+	if s.memo == nil || s.memoFor != h.Payload {
+		s.memo, s.memoFor = programme.NewMemo(), h.Payload
+	}
+	return s.memo
 }
 
 // counts tells whether a decision is signed as the charter demands.
@@ -34,25 +49,22 @@ func (on grounds) counts(d *Decision) bool {
 	return err == nil
 }
 
-// standing gives the newest decision of an act that counts, of those that were
-// made since the present revision was last submitted.
-func (c *Case) standing(act programme.Act, on grounds) *Decision {
-	for i := len(c.Decisions) - 1; i >= 0; i-- {
-		d := &c.Decisions[i]
-		if d.Revision != c.Media.Revision || d.Act != programme.Review && d.Act != programme.Approve {
-			return nil
-		}
-		if d.Act == act && on.counts(d) {
+// standing gives the newest decision of an act about the scope that counts, of
+// those that were made since the present revision was last submitted.
+func (c *Case) standing(act programme.Act, sc scope, on grounds) *Decision {
+	decisions, _ := c.round()
+	for _, d := range slices.Backward(decisions) {
+		if d.Act == act && (c.Media.State != playlists.Approved || sc.matches(d)) && on.counts(d) {
 			return d
 		}
 	}
 	return nil
 }
 
-// stands tells whether the two newest decisions make an approval that counts
-// somewhere.
-func (c *Case) stands(on grounds) bool {
-	review, approve := c.standing(programme.Review, on), c.standing(programme.Approve, on)
+// stands tells whether the two newest decisions about the scope make an approval
+// that counts somewhere.
+func (c *Case) stands(sc scope, on grounds) bool {
+	review, approve := c.standing(programme.Review, sc, on), c.standing(programme.Approve, sc, on)
 	if review == nil || approve == nil {
 		return false
 	}
@@ -81,7 +93,7 @@ func (on grounds) check(object []byte) error {
 	}
 	var why error
 	for _, cluster := range clusters {
-		if why = programme.CheckApproval(object, programme.Grounds{Charter: on.charter, Cluster: cluster}, on.kept); why == nil {
+		if why = programme.CheckApproval(object, programme.Grounds{Charter: on.charter, Cluster: cluster, Memo: on.memo}, on.kept); why == nil {
 			return nil
 		}
 	}
@@ -128,7 +140,11 @@ func mayDecide(a playlists.Actor, c *Case, act programme.Act, on grounds) error 
 	if err := require(a, right(act), &c.Media); err != nil {
 		return err
 	}
-	if on.charter == nil {
+	sc := c.scope(on)
+	if sc.settled {
+		return wrongState(c)
+	}
+	if on.charter == nil && !sc.supplement {
 		from := playlists.Submitted
 		if act == programme.Approve {
 			from = playlists.Reviewed
@@ -142,7 +158,7 @@ func mayDecide(a playlists.Actor, c *Case, act programme.Act, on grounds) error 
 		}
 		return c.outsider(a, act, reviewed)
 	}
-	review, approve := c.standing(programme.Review, on), c.standing(programme.Approve, on)
+	review, approve := c.standing(programme.Review, sc, on), c.standing(programme.Approve, sc, on)
 	var open bool
 	switch c.Media.State {
 	case playlists.Submitted:
@@ -152,9 +168,9 @@ func mayDecide(a playlists.Actor, c *Case, act programme.Act, on grounds) error 
 	case playlists.Approved:
 		// With both halves there, either may be what does not count.
 		if act == programme.Review {
-			open = review == nil || approve != nil && !c.stands(on)
+			open = review == nil || approve != nil && !c.stands(sc, on)
 		} else {
-			open = review != nil && !c.stands(on)
+			open = review != nil && !c.stands(sc, on)
 		}
 	}
 	if !open {

@@ -19,6 +19,10 @@ type Queue struct {
 	// is decided again where it is, many at once where nothing has changed.
 	ReviewAgain  []playlists.ID
 	ApproveAgain []playlists.ID
+	// Approved media with renditions that were added since, for screens of
+	// another profile: they are decided on alone, many at once.
+	ReviewMore  []playlists.ID
+	ApproveMore []playlists.ID
 }
 
 // Queue lists what the actor may decide about now and what came back to them.
@@ -43,6 +47,12 @@ func (s *Service) Queue(ctx context.Context, a playlists.Actor) (Queue, error) {
 			return q, err
 		}
 	}
+	if q.ReviewMore, err = s.more(ctx, a, programme.Review, on); err != nil {
+		return q, err
+	}
+	if q.ApproveMore, err = s.more(ctx, a, programme.Approve, on); err != nil {
+		return q, err
+	}
 	q.MineReturned, err = s.cfg.Store.Returned(ctx, a.ID, maxQueue)
 	return q, err
 }
@@ -56,7 +66,7 @@ func (s *Service) waiting(ctx context.Context, a playlists.Actor, state playlist
 	if err != nil {
 		return nil, err
 	}
-	return s.open(ctx, a, ids, act, on)
+	return s.open(ctx, a, ids, act, false, on)
 }
 
 // again lists what must be decided again.
@@ -76,18 +86,32 @@ func (s *Service) again(ctx context.Context, a playlists.Actor, act programme.Ac
 		}
 		ids = append(ids, reviewed...)
 	}
-	return s.open(ctx, a, ids, act, on)
+	return s.open(ctx, a, ids, act, false, on)
 }
 
-// open keeps the cases that the person may decide about.
-func (s *Service) open(ctx context.Context, a playlists.Actor, ids []playlists.ID, act programme.Act, on grounds) ([]playlists.ID, error) {
+// more lists approved media with renditions to be decided on.
+func (s *Service) more(ctx context.Context, a playlists.Actor, act programme.Act, on grounds) ([]playlists.ID, error) {
+	reach := a.Reach(right(act))
+	if reach.None() {
+		return nil, nil
+	}
+	ids, err := s.cfg.Store.Uncovered(ctx, reach, maxQueue)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(ctx, a, ids, act, true, on)
+}
+
+// open keeps the cases that the person may decide about: about what was added to
+// an approved version, or about the version itself.
+func (s *Service) open(ctx context.Context, a playlists.Actor, ids []playlists.ID, act programme.Act, more bool, on grounds) ([]playlists.ID, error) {
 	cases, err := s.cfg.Store.Cases(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	var out []playlists.ID
 	for _, id := range ids {
-		if c, ok := cases[id]; ok && mayDecide(a, &c, act, on) == nil {
+		if c, ok := cases[id]; ok && c.scope(on).supplement == more && mayDecide(a, &c, act, on) == nil {
 			out = append(out, id)
 		}
 	}

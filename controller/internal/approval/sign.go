@@ -70,10 +70,11 @@ func (s *Service) Prepare(ctx context.Context, a playlists.Actor, act programme.
 		if err := s.maySign(a, &c, act, on); err != nil {
 			return nil, err
 		}
-		if err := sawAll(&c, it.Seen); err != nil {
+		sc := c.scope(on)
+		if err := sawAll(&c, sc, it.Seen); err != nil {
 			return nil, err
 		}
-		b, err := programme.Marshal(programme.NewStatement(&c.Media, act, a, "", on.at))
+		b, err := programme.Marshal(programme.NewStatement(sc.of(&c.Media), act, a, "", on.at))
 		if err != nil {
 			return nil, err
 		}
@@ -151,8 +152,8 @@ func (s *Service) Decide(ctx context.Context, a playlists.Actor, statements [][]
 	if err != nil {
 		return nil, err
 	}
-	if again && s.cfg.StandsAgain != nil {
-		s.cfg.StandsAgain(a)
+	if again {
+		s.standsAgain(a)
 	}
 	return out, nil
 }
@@ -188,7 +189,8 @@ func (s *Service) signed(a playlists.Actor, c *Case, statement, batch []byte, ha
 	if off := on.at.Sub(at).Abs(); off > signTime {
 		return Outcome{}, playlists.Errorf(playlists.Conflict, "decision_late", playlists.Params{"minutes": int(signTime.Minutes())}, "cannot keep the decision about %q: it was prepared at %s, and %d minutes is the most; look at it and sign again", c.Media.Title, at.Format(time.RFC3339), int(signTime.Minutes()))
 	}
-	want, err := programme.Marshal(programme.NewStatement(&c.Media, act, a, "", at))
+	sc := c.scope(on)
+	want, err := programme.Marshal(programme.NewStatement(sc.of(&c.Media), act, a, "", at))
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -208,14 +210,14 @@ func (s *Service) signed(a playlists.Actor, c *Case, statement, batch []byte, ha
 		return Outcome{}, programme.Problem(err)
 	}
 	out := Outcome{Decision: d, State: after(c, act)}
-	return out, s.join(c, &out, on)
+	return out, s.join(c, sc, &out, on)
 }
 
 // join makes the approval when the other half is there.
-func (s *Service) join(c *Case, out *Outcome, on grounds) error {
-	review, approve := &out.Decision, c.standing(programme.Approve, on)
+func (s *Service) join(c *Case, sc scope, out *Outcome, on grounds) error {
+	review, approve := &out.Decision, c.standing(programme.Approve, sc, on)
 	if out.Decision.Act == programme.Approve {
-		review, approve = c.standing(programme.Review, on), &out.Decision
+		review, approve = c.standing(programme.Review, sc, on), &out.Decision
 	}
 	if review == nil || approve == nil {
 		return nil
@@ -227,7 +229,7 @@ func (s *Service) join(c *Case, out *Outcome, on grounds) error {
 	if err != nil {
 		return programme.Problem(err)
 	}
-	out.Approval, out.Charter = object, on.charter.Number
+	out.Approval, out.Charter, out.Supplement = object, on.charter.Number, sc.supplement
 	return nil
 }
 
@@ -245,8 +247,11 @@ func (s *Service) Rejudge(ctx context.Context) error {
 	var last playlists.ID
 	for {
 		page, err := s.cfg.Store.ApprovedBefore(ctx, on.charter.Number, last, standPage)
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(page) == 0 {
+			return s.rejudgeSupplements(ctx, on)
 		}
 		var standing []playlists.ID
 		for _, p := range page {
@@ -257,6 +262,27 @@ func (s *Service) Rejudge(ctx context.Context) error {
 		}
 		if err := s.cfg.Store.Stand(ctx, on.charter.Number, standing); err != nil {
 			return err
+		}
+	}
+}
+
+// rejudgeSupplements notes which of what was added to approved versions stands.
+func (s *Service) rejudgeSupplements(ctx context.Context, on grounds) error {
+	var last Supplement
+	for {
+		page, err := s.cfg.Store.SupplementsBefore(ctx, on.charter.Number, last, standPage)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, p := range page {
+			last = p
+			renditions, err := covers(p.Approval)
+			if err != nil {
+				return err
+			}
+			if err := s.cfg.Store.JudgeSupplement(ctx, on.charter.Number, p, renditions, on.check(p.Approval) == nil); err != nil {
+				return err
+			}
 		}
 	}
 }

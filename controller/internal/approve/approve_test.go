@@ -54,11 +54,12 @@ func newController(t *testing.T) *controller {
 
 // Get implements Controller.
 func (c *controller) Get(_ context.Context, path string, out any) error {
-	renditions := []any{}
+	renditions, deciding := []any{}, []any{}
 	for _, r := range c.media.Renditions {
+		deciding = append(deciding, r.Profile)
 		renditions = append(renditions, map[string]any{"profile": r.Profile, "digest": r.Digest})
 	}
-	m := map[string]any{"id": c.media.ID, "title": c.media.Title, "kind": "image", "author": map[string]any{"name": "Trần Thị Lan"}, "renditions": renditions}
+	m := map[string]any{"id": c.media.ID, "title": c.media.Title, "kind": "image", "author": map[string]any{"name": "Trần Thị Lan"}, "renditions": renditions, "to_decide": deciding}
 	if c.list != nil {
 		c.list(m)
 	}
@@ -251,5 +252,20 @@ func TestSignsWhatWasShown(t *testing.T) {
 	}
 	if left, err := os.ReadDir(c.cfg.Folder); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestSupplement: what was approved before is neither fetched nor signed for
+// again.
+func TestSupplement(t *testing.T) {
+	t.Parallel()
+	controls := newController(t)
+	c := newClient(t, controls, playliststest.Hand("approver"))
+	controls.list = func(m map[string]any) { m["to_decide"] = []any{playlists.Portrait1080} }
+	controls.state = func(s *programme.Statement) { s.Subject = s.Subject[1:] }
+	delete(controls.bytes, playlists.Landscape1080)
+	v, p := look(t, c, programme.Approve)
+	if p.Reason != "" || len(v.Files) != 1 || v.Files[0].Profile != playlists.Portrait1080 {
+		t.Errorf("looked at %+v, %+v", v, p)
 	}
 }

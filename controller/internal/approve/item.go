@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -67,6 +68,7 @@ type listed struct {
 		Profile playlists.Profile `json:"profile"`
 		Digest  playlists.Digest  `json:"digest"`
 	} `json:"renditions"`
+	ToDecide []playlists.Profile `json:"to_decide"` // those that the decision is over
 }
 
 // look prepares a decision about a media and fetches all that it is over. What
@@ -82,10 +84,16 @@ func (c *Client) look(ctx context.Context, media playlists.ID, act programme.Act
 	}
 	var seen []playlists.Digest
 	for _, r := range m.Renditions {
+		if !slices.Contains(m.ToDecide, r.Profile) {
+			continue // approved already: they are not signed for again
+		}
+		if _, twice := a.renditions[r.Profile]; twice {
+			return nil, refuse(OtherRenditions, "the controller lists two renditions for one profile")
+		}
 		a.renditions[r.Profile] = r.Digest
 		seen = append(seen, r.Digest)
 	}
-	if len(a.renditions) != len(m.Renditions) {
+	if len(a.renditions) != len(m.ToDecide) {
 		return nil, refuse(OtherRenditions, "the controller lists two renditions for one profile")
 	}
 	var p prepared

@@ -120,6 +120,19 @@ func TestRefusesALyingController(t *testing.T) {
 				m["renditions"] = append(all, all[0])
 			}
 		}},
+		{"more than what is to be decided", OtherRenditions, func(c *controller) {
+			c.list = func(m map[string]any) { m["to_decide"] = []any{portrait} }
+		}},
+		{"less than what is to be decided", OtherRenditions, func(c *controller) {
+			c.state = func(s *programme.Statement) { s.Subject = s.Subject[:1] }
+			c.list = func(m map[string]any) { m["to_decide"] = []any{portrait} }
+		}},
+		{"a profile to decide that has no picture", OtherRenditions, func(c *controller) {
+			c.list = func(m map[string]any) { m["to_decide"] = []any{playlists.Landscape1080, portrait, "site-1280x384"} }
+		}},
+		{"nothing to decide", OtherRenditions, func(c *controller) {
+			c.list = func(m map[string]any) { m["to_decide"] = []any{} }
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -173,7 +173,7 @@ type waiting struct {
 	Again bool          `json:"again"`
 }
 
-const maxWaiting = 800
+const maxWaiting = 1200
 
 func (c *Client) queue(ctx context.Context) ([]waiting, error) {
 	var q struct {
@@ -181,6 +181,8 @@ func (c *Client) queue(ctx context.Context) ([]waiting, error) {
 		Approve      []listed `json:"approve"`
 		ReviewAgain  []listed `json:"review_again"`
 		ApproveAgain []listed `json:"approve_again"`
+		ReviewMore   []listed `json:"review_more"`
+		ApproveMore  []listed `json:"approve_more"`
 	}
 	if err := c.cfg.Controller.Get(ctx, "/queue", &q); err != nil {
 		return nil, err
@@ -190,7 +192,7 @@ func (c *Client) queue(ctx context.Context) ([]waiting, error) {
 		all   []listed
 		act   programme.Act
 		again bool
-	}{{q.Review, programme.Review, false}, {q.Approve, programme.Approve, false}, {q.ReviewAgain, programme.Review, true}, {q.ApproveAgain, programme.Approve, true}} {
+	}{{q.Review, programme.Review, false}, {q.Approve, programme.Approve, false}, {q.ReviewAgain, programme.Review, true}, {q.ApproveAgain, programme.Approve, true}, {q.ReviewMore, programme.Review, false}, {q.ApproveMore, programme.Approve, false}} {
 		for _, m := range part.all {
 			if m.ID.Validate() == nil && len(out) < maxWaiting {
 				out = append(out, waiting{m.ID, part.act, clip(playlists.Clean(m.Title)), clip(m.Kind), part.again})

@@ -92,6 +92,8 @@ type Options struct {
 	Cut func(ctx context.Context, screen playlists.ID)
 	// MQTTURL is where screens find the broker when they reached us by host.
 	MQTTURL func(host string) string
+	// Known refuses a profile that screens cannot have.
+	Known func(ctx context.Context, p playlists.Profile) error
 	// Signed tells whether a screen is moved by a signed order alone.
 	Signed func() bool
 	// Keys are what screens check programmes with.

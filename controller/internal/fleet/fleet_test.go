@@ -138,6 +138,7 @@ func (s *site) reopen() {
 		Store: s.db.Fleet(), Authority: s.authority, Observer: s.observer,
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
+		Known:   known,
 		Signed:  func() bool { return s.signed },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },
@@ -297,6 +298,10 @@ func TestPairingRefusals(t *testing.T) {
 		}, "right_missing"},
 		"an unknown profile": {func(s *site, d device, c fleet.Cluster) error {
 			_, err := s.fleet.Claim(s.t.Context(), administrator(), d.code, playlists.Screen{Name: "x", Cluster: c.ID, Profile: "8k"})
+			return err
+		}, "profile_unknown"},
+		"a wall that nobody has described": {func(s *site, d device, c fleet.Cluster) error {
+			_, err := s.fleet.Claim(s.t.Context(), administrator(), d.code, playlists.Screen{Name: "x", Cluster: c.ID, Profile: "site-640x64"})
 			return err
 		}, "profile_unknown"},
 		"an unknown zone": {func(s *site, d device, c fleet.Cluster) error {
@@ -460,4 +465,12 @@ func TestASignedOrderMovesAScreen(t *testing.T) {
 	if err := s.fleet.Place(t.Context(), m.Screen.ID, ids("nowhere")); playlists.CodeOf(err) != playlists.NotFound {
 		t.Errorf("placed nowhere: %v", err)
 	}
+}
+
+// known refuses one wall that nobody has described.
+func known(_ context.Context, p playlists.Profile) error {
+	if p == "site-640x64" {
+		return playlists.Errorf(playlists.Invalid, "profile_unknown", nil, "cannot use %s", p)
+	}
+	return nil
 }

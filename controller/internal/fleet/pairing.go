@@ -113,6 +113,9 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	if err := s.checkScreen(a, &screen); err != nil {
 		return Member{}, err
 	}
+	if err := s.o.Known(ctx, screen.Profile); err != nil {
+		return Member{}, err
+	}
 	if err := s.claims.take(string(a.ID)); err != nil {
 		return Member{}, err
 	}

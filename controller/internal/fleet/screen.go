@@ -111,6 +111,9 @@ func (s *Service) ChangeScreen(ctx context.Context, a playlists.Actor, id playli
 	if err := s.checkScreen(a, &screen); err != nil {
 		return Member{}, err
 	}
+	if err := s.o.Known(ctx, screen.Profile); err != nil {
+		return Member{}, err
+	}
 	if err := s.o.Store.SaveScreen(s.audited(ctx, a, playlists.ScreenChanged, id, writtenScreen(screen)), screen); err != nil {
 		return Member{}, err
 	}

@@ -15,6 +15,8 @@ type Queue struct {
 	MineReturned []Media `json:"mine_returned"`
 	ReviewAgain  []Media `json:"review_again" doc:"Decided before without a signature that counts now: to be reviewed again where it is."`
 	ApproveAgain []Media `json:"approve_again" doc:"Likewise, to be approved again."`
+	ReviewMore   []Media `json:"review_more" doc:"Approved, with renditions that were added since: only those are to be reviewed."`
+	ApproveMore  []Media `json:"approve_more" doc:"Likewise, to be approved."`
 }
 
 // verdict is the input of a review or an approval.
@@ -23,7 +25,7 @@ type verdict struct {
 	Body struct {
 		Decision   string             `json:"decision" enum:"accept,return"`
 		Reason     string             `json:"reason,omitempty" maxLength:"8000" doc:"Required to return."`
-		Renditions []playlists.Digest `json:"renditions" maxItems:"20" doc:"Digests of the renditions that were looked at: all of them."`
+		Renditions []playlists.Digest `json:"renditions" maxItems:"20" doc:"Digests of the renditions that were looked at: all that are to be decided on."`
 	}
 }
 
@@ -41,7 +43,7 @@ func (s *Server) registerApproval() {
 		for _, part := range []struct {
 			ids []playlists.ID
 			to  *[]Media
-		}{{q.Review, &out.Review}, {q.Approve, &out.Approve}, {q.MineReturned, &out.MineReturned}, {q.ReviewAgain, &out.ReviewAgain}, {q.ApproveAgain, &out.ApproveAgain}} {
+		}{{q.Review, &out.Review}, {q.Approve, &out.Approve}, {q.MineReturned, &out.MineReturned}, {q.ReviewAgain, &out.ReviewAgain}, {q.ApproveAgain, &out.ApproveAgain}, {q.ReviewMore, &out.ReviewMore}, {q.ApproveMore, &out.ApproveMore}} {
 			if *part.to, err = s.mediaByID(ctx, a, part.ids); err != nil {
 				return Queue{}, err
 			}

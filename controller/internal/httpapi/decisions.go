@@ -73,7 +73,7 @@ func (s *Server) registerDecisions() {
 			Act   programme.Act `json:"act" enum:"review,approve"`
 			Items []struct {
 				MediaID playlists.ID       `json:"media_id"`
-				Seen    []playlists.Digest `json:"seen" maxItems:"20" doc:"Digests of the renditions that were looked at: all of them."`
+				Seen    []playlists.Digest `json:"seen" maxItems:"20" doc:"Digests of the renditions that were looked at: all that are to be decided on."`
 			} `json:"items" minItems:"1" maxItems:"200"`
 		}
 	}) (Prepared, error) {
@@ -102,6 +102,31 @@ func (s *Server) registerDecisions() {
 	}) (Results, error) {
 		done, err := s.Approval.Decide(ctx, a, in.Body.Statements, some(in.Body.Batch), in.Body.Signature.of())
 		return Results{each(done, func(d approval.Decided) Result { return Result{MediaID: d.Media, State: d.State} })}, err
+	})
+}
+
+// accepted is one media whose added renditions are accepted.
+type accepted struct {
+	MediaID playlists.ID       `json:"media_id"`
+	Seen    []playlists.Digest `json:"seen" maxItems:"20" doc:"Digests of the renditions that were looked at: all that were added."`
+}
+
+func (s *Server) registerSupplements() {
+	handle(s, http.MethodPost, "/supplements/accept", "accept-supplements", "Accept renditions that were added to approved media, without a charter: all of them or none", func(ctx context.Context, a playlists.Actor, in *struct {
+		Body struct {
+			Act   programme.Act `json:"act" enum:"review,approve"`
+			Items []accepted    `json:"items" minItems:"1" maxItems:"200"`
+		}
+	}) (nothing, error) {
+		return nothing{}, s.Approval.AcceptMore(ctx, a, in.Body.Act, each(in.Body.Items, func(it accepted) approval.Asked { return approval.Asked{Media: it.MediaID, Seen: it.Seen} }))
+	})
+	handle(s, http.MethodPut, "/media/{id}/fits/{profile}", "refit-media", "Place an approved media differently for a profile that it is not approved for", func(ctx context.Context, a playlists.Actor, in *struct {
+		ByID
+		Profile playlists.Profile `path:"profile" maxLength:"40"`
+		Body    playlists.Fit
+	}) (Media, error) {
+		_, err := s.Media.Refit(ctx, a, in.ID, in.Profile, in.Body)
+		return s.decided(ctx, a, in.ID, err)
 	})
 }
 

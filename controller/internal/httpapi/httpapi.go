@@ -23,16 +23,19 @@ import (
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/planning"
+	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
+	"cotmoc/controller/internal/themes"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -73,6 +76,9 @@ type Services struct {
 	Slides   *slides.Service
 
 	ShortLinks *shortlink.Service
+	Themes     *themes.Service
+	Library    *library.Service
+	Profiles   *profiles.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -151,6 +157,11 @@ func (s *Server) registerResources() {
 	s.registerSlidePreview()
 	s.registerScans()
 	s.registerBrands()
+	s.registerThemes()
+	s.registerFolders()
+	s.registerLibrary()
+	s.registerProfiles()
+	s.registerSupplements()
 }
 
 // ServeHTTP implements http.Handler.

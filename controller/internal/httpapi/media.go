@@ -8,29 +8,42 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/playlists"
 )
 
 func (s *Server) registerMedia() {
 	handle(s, http.MethodGet, "/media", "list-media", "Media", func(ctx context.Context, a playlists.Actor, in *struct {
-		Q        string                 `query:"q" maxLength:"200" doc:"Only what has words that begin so; diacritics do not matter."`
-		Cursor   string                 `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before."`
-		Limit    int                    `query:"limit" minimum:"1" maximum:"200" default:"50"`
-		State    []playlists.MediaState `query:"state" doc:"Any of these, separated by commas."`
-		Kind     playlists.Kind         `query:"kind" enum:"image,video"`
-		Language string                 `query:"language" enum:"vi,lo,en"`
-		Author   string                 `query:"author" enum:"me"`
-		Sort     media.Sort             `query:"sort" enum:"newest,title" default:"newest"`
+		MediaFilter
+		Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before."`
+		Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}) (List[Media], error) {
-		p, err := s.Media.List(ctx, a, media.Query{
-			Text: in.Q, States: in.State, Kind: in.Kind, Language: in.Language, Mine: in.Author == "me", Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit,
-		})
+		q := in.query()
+		q.Cursor, q.Limit = in.Cursor, in.Limit
+		p, err := s.Media.List(ctx, a, q)
 		if err != nil {
 			return List[Media]{}, err
 		}
 		items, err := s.mediaShapes(ctx, a, p.Items...)
 		return List[Media]{Items: items, NextCursor: p.Next, Total: p.Total}, err
+	})
+	handle(s, http.MethodGet, "/media/order", "order-media", "All media that match, their ids alone", func(ctx context.Context, a playlists.Actor, in *MediaFilter) (MediaOrder, error) {
+		places, more, err := s.Media.Order(ctx, a, in.query())
+		return MediaOrder{
+			IDs:   each(places, func(p media.Place) playlists.ID { return p.ID }),
+			Marks: each(places, func(p media.Place) int { return p.Mark }), More: more,
+		}, err
+	})
+	handle(s, http.MethodGet, "/media/some", "some-media", "Some media by their ids", func(ctx context.Context, a playlists.Actor, in *struct {
+		IDs []playlists.ID `query:"ids" maxItems:"200" doc:"Separated by commas."`
+	}) (List[Media], error) {
+		all, err := s.Media.Some(ctx, a, in.IDs)
+		if err != nil {
+			return List[Media]{}, err
+		}
+		items, err := s.mediaShapes(ctx, a, all...)
+		return List[Media]{Items: items, Total: len(items)}, err
 	})
 	handle(s, http.MethodGet, "/media/{id}", "get-media", "One media", func(ctx context.Context, a playlists.Actor, in *ByID) (Media, error) {
 		r, err := s.Media.Get(ctx, a, in.ID)
@@ -110,4 +123,32 @@ func (s *Server) mediaOr(ctx context.Context, a playlists.Actor, r *media.Record
 		return Media{}, err
 	}
 	return all[0], nil
+}
+
+// MediaFilter is what media are looked for by.
+type MediaFilter struct {
+	Q        string                 `query:"q" maxLength:"200" doc:"Only what has words that begin so; diacritics do not matter."`
+	State    []playlists.MediaState `query:"state" doc:"Any of these, separated by commas."`
+	Kind     playlists.Kind         `query:"kind" enum:"image,video"`
+	Language string                 `query:"language" enum:"vi,lo,en"`
+	Author   string                 `query:"author" enum:"me"`
+	Theme    string                 `query:"theme" pattern:"^([a-z2-7]{16}|-)$" doc:"And what is below it; - for what has none."`
+	Folder   string                 `query:"folder" pattern:"^([a-z2-7]{16}|-)$" doc:"And what is below it; - for what is in none."`
+	Tag      string                 `query:"tag" maxLength:"200"`
+	Validity media.Validity         `query:"validity" enum:"now,later,ending,ended"`
+	Sort     media.Sort             `query:"sort" enum:"newest,title" default:"newest"`
+}
+
+func (f *MediaFilter) query() media.Query {
+	return media.Query{
+		Text: f.Q, States: f.State, Kind: f.Kind, Language: f.Language, Mine: f.Author == "me",
+		Theme: f.Theme, Folder: f.Folder, Tag: library.TagKey(f.Tag), Validity: f.Validity, Sort: f.Sort,
+	}
+}
+
+// MediaOrder is all media that match, in their order.
+type MediaOrder struct {
+	IDs   []playlists.ID `json:"ids"`
+	Marks []int          `json:"marks" doc:"Of each: rises with every change."`
+	More  bool           `json:"more" doc:"There are others, which do not fit."`
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/playlists"
@@ -24,6 +25,10 @@ type Media struct {
 	Author       Named                               `json:"author"`
 	State        playlists.MediaState                `json:"state" enum:"processing,failed,draft,submitted,reviewed,approved,returned,withdrawn"`
 	Revision     int                                 `json:"revision"`
+	Mark         int                                 `json:"mark" doc:"Rises with every change, of how it is arranged too."`
+	FolderID     playlists.ID                        `json:"folder_id" doc:"Empty in no folder."`
+	Tags         []string                            `json:"tags"`
+	Themes       []playlists.ID                      `json:"themes"`
 	Source       MediaSource                         `json:"source"`
 	Fits         map[playlists.Profile]playlists.Fit `json:"fits"`
 	Excerpt      playlists.Excerpt                   `json:"excerpt" doc:"What of the source is shown, in all profiles."`
@@ -35,6 +40,8 @@ type Media struct {
 	RightsBasis  string                              `json:"rights_basis"`
 	Origin       MediaOrigin                         `json:"origin"`
 	Renditions   []MediaRendition                    `json:"renditions"`
+	ToDecide     []playlists.Profile                 `json:"to_decide" doc:"Whose renditions the next review or approval is over: all, or those added to an approved version."`
+	Supplement   bool                                `json:"supplement" doc:"What is to be decided was added to an approved version."`
 	ThumbnailURL string                              `json:"thumbnail_url"`
 	Job          *MediaJob                           `json:"job"`
 	Decisions    []MediaDecision                     `json:"decisions" doc:"Oldest first."`
@@ -100,6 +107,7 @@ type MediaRendition struct {
 	HasAudio   bool              `json:"has_audio"`
 	URL        string            `json:"url"`
 	PosterURL  string            `json:"poster_url"`
+	Approved   bool              `json:"approved" doc:"An approval in force is over these very bytes."`
 }
 
 // MediaJob is how far the rendering is.
@@ -138,10 +146,8 @@ type MediaMay struct {
 	Approve  bool `json:"approve"`
 	Withdraw bool `json:"withdraw"`
 	Delete   bool `json:"delete"`
+	Arrange  bool `json:"arrange" doc:"Folder, tags and themes, whatever its state."`
 }
-
-// soon is how long before its end a media is said to expire soon.
-const soon = 7 * 24 * time.Hour
 
 // mediaShapes gives the answers' form of media that the actor may see.
 func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...*media.Record) ([]Media, error) {
@@ -151,6 +157,10 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 		return nil, err
 	}
 	used, err := s.Planning.UsedIn(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	labels, err := s.Library.Labels(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +175,8 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 	return each(records, func(r *media.Record) Media {
 		c := cases[r.ID]
 		m := s.mediaShape(r)
+		m.FolderID, m.Themes = labels[r.ID].Folder, list(labels[r.ID].Themes)
+		m.Tags = each(labels[r.ID].Tags, func(t library.Tag) string { return t.Text })
 		m.Decisions = each(c.Decisions, func(d approval.Decision) MediaDecision {
 			return MediaDecision{ID: d.ID, Decision: d.Act, Person: Named{d.Person, d.PersonName}, At: d.At, Reason: d.Reason, Declared: d.Declared}
 		})
@@ -173,9 +185,11 @@ func (s *Server) mediaShapes(ctx context.Context, a playlists.Actor, records ...
 		if h, ok := held[r.ID]; ok {
 			m.Held = &MediaHold{ChangeID: h.Page, Why: h.Why, Since: h.Since}
 		}
+		m.ToDecide, m.Supplement = s.Approval.Awaits(&c)
+		m.ToDecide = list(m.ToDecide)
 		may := s.Approval.May(a, &c)
 		editable := media.MayEdit(a, r) && media.Editable(r.State)
-		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved}
+		m.May = MediaMay{Edit: editable, Submit: may.Submit, Review: may.Review, Approve: may.Approve, Withdraw: may.Withdraw, Delete: editable && !r.Approved, Arrange: media.MayEdit(a, r)}
 		return m
 	}), nil
 }
@@ -199,7 +213,7 @@ func (s *Server) records(ctx context.Context, a playlists.Actor, ids []playlists
 func (s *Server) mediaShape(r *media.Record) Media {
 	m := Media{
 		ID: r.ID, Kind: r.Kind, Title: r.Title, Description: r.Description, Languages: list(r.Terms.Languages),
-		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision,
+		Unit: Named{r.Unit, r.UnitName}, Author: Named{r.Author, r.AuthorName}, State: r.State, Revision: r.Revision, Mark: r.Mark(),
 		Source: MediaSource{FileName: r.Source.FileName, Size: r.Source.Size, SHA256: r.Source.SHA256, MIME: r.Source.MIME, Width: r.Source.Width, Height: r.Source.Height, DurationMS: r.Source.Duration.Milliseconds()},
 		Fits:   maps.Clone(r.Fits), Excerpt: r.Excerpt,
 		Tracks:    MediaTracks{Known: r.Tracks.Known, FrameRate: r.Tracks.FrameRate, Audio: each(r.Tracks.Audio, mediaTrack), Subtitles: each(r.Tracks.Subtitles, mediaTrack)},
@@ -208,7 +222,7 @@ func (s *Server) mediaShape(r *media.Record) Media {
 			Page: r.Origin.Canonical, Publisher: r.Origin.Publisher, Creator: r.Origin.Author,
 			PublishedAt: when(r.Origin.Published), FetchedAt: when(r.Origin.Fetched), PageSHA256: r.Origin.PageBytes,
 		},
-		Renditions: []MediaRendition{}, ThumbnailURL: thumbnailURL(r), Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Renditions: []MediaRendition{}, ToDecide: []playlists.Profile{}, ThumbnailURL: thumbnailURL(r), Tags: []string{}, Themes: []playlists.ID{}, Decisions: []MediaDecision{}, UsedIn: []Titled{}, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Proxy != "" {
 		m.ProxyURL = prefix + "/media/" + string(r.ID) + "/proxy?v=" + short(r.Proxy)
@@ -217,11 +231,12 @@ func (s *Server) mediaShape(r *media.Record) Media {
 		m.Fits = map[playlists.Profile]playlists.Fit{}
 	}
 	until := r.Terms.ValidUntil
-	m.ExpiresSoon = !until.IsZero() && until.Before(s.now().Add(soon))
+	m.ExpiresSoon = !until.IsZero() && until.Before(s.now().Add(media.Soon))
 	for _, x := range r.Renditions {
 		m.Renditions = append(m.Renditions, MediaRendition{
 			Profile: x.Profile, Digest: x.Digest, Size: x.Size, MIME: x.MIME, Width: x.Width, Height: x.Height, DurationMS: x.Duration.Milliseconds(), HasAudio: x.HasAudio,
 			URL: renditionURL(r.ID, x.Profile, x.Digest), PosterURL: mediaURL(r.ID, "poster", x.Profile, x.Poster),
+			Approved: r.Covered[x.Profile] == x.Digest,
 		})
 	}
 	if w := r.Work; w != nil {
@@ -250,7 +265,7 @@ func renditionURL(id playlists.ID, p playlists.Profile, d playlists.Digest) stri
 // thumbnailURL names a small picture, of the landscape rendition if there is
 // one, of the source until then.
 func thumbnailURL(r *media.Record) string {
-	for _, p := range playlists.Profiles() {
+	for _, p := range r.Rendered() {
 		if d := r.Thumbnails[p]; d != "" {
 			return mediaURL(r.ID, "thumbnail", p, d)
 		}

@@ -171,10 +171,14 @@ func (s *Server) playlistShapes(ctx context.Context, in ...planning.Playlist) ([
 	if err != nil {
 		return nil, err
 	}
-	return each(in, func(p planning.Playlist) Playlist { return playlistShape(p, media) }), nil
+	shapes, err := s.Profiles.Wanted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return each(in, func(p planning.Playlist) Playlist { return playlistShape(p, media, shapes) }), nil
 }
 
-func playlistShape(p planning.Playlist, media map[playlists.ID]planning.Media) Playlist {
+func playlistShape(p planning.Playlist, media map[playlists.ID]planning.Media, shapes []playlists.Profile) Playlist {
 	out := Playlist{
 		ID: p.ID, Title: p.Title, Unit: Named{p.Unit, p.UnitName}, Version: p.Version, PublishedVersion: p.Published, Items: []PlaylistItem{},
 		TotalMS: p.Length().Milliseconds(), UpdatedAt: p.UpdatedAt, UpdatedBy: Named{p.UpdatedBy, p.UpdatedByName},
@@ -187,7 +191,7 @@ func playlistShape(p planning.Playlist, media map[playlists.ID]planning.Media) P
 			Media: ItemMedia{Title: m.Title, Kind: m.Kind, State: m.State, ThumbnailURL: plannedThumbnail(m), DurationMS: m.Duration.Milliseconds(), ExpiresAt: when(m.ValidUntil)},
 		})
 	}
-	for _, profile := range playlists.Profiles() {
+	for _, profile := range shapes {
 		c := Completeness{Profile: profile, Of: len(p.Items)}
 		for _, it := range p.Items {
 			if m := media[it.Media]; m.Approved && slices.Contains(m.Ready, profile) {

@@ -15,7 +15,7 @@ type Publication struct {
 	At      time.Time       `json:"at"`
 	By      Named           `json:"by"`
 	Note    string          `json:"note"`
-	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen,charter,hold,release"`
+	Kind    publish.Kind    `json:"kind" enum:"publish,withdrawal,new_screen,charter,supplement,hold,release"`
 	Screens []DeliveryStage `json:"screens" doc:"The screens whose programme changed."`
 }
 

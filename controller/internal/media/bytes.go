@@ -35,7 +35,7 @@ func (s *Service) Open(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		return nil, err
 	}
 	watches := which == AThumbnail && r.State == playlists.Approved && !a.Reach(playlists.Watch).None()
-	if !maySee(a, r) && !watches {
+	if !MaySee(a, r) && !watches {
 		return nil, Missing(id)
 	}
 	d, mime := r.find(which, profile)
@@ -57,11 +57,11 @@ func (r *Record) find(which Picture, profile playlists.Profile) (playlists.Diges
 	if which == AProxy {
 		return r.Proxy, "video/mp4"
 	}
-	for _, p := range playlists.Profiles() {
-		rend, ok := r.Rendition(p)
-		if !ok || profile != "" && p != profile {
+	for _, p := range r.Rendered() {
+		if profile != "" && p != profile {
 			continue
 		}
+		rend, _ := r.Rendition(p)
 		switch which {
 		case ARendition:
 			return rend.Digest, rend.MIME

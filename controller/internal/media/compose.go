@@ -47,7 +47,7 @@ func (s *Service) Compose(ctx context.Context, a playlists.Actor, c Composed) (*
 	if r.Source.SHA256, r.Source.Size, err = s.cfg.Objects.Put(ctx, bytes.NewReader(c.Source)); err != nil {
 		return nil, err
 	}
-	task, err := s.task(r.ID, playlists.Profiles())
+	task, err := s.task(r.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Service) Recompose(ctx context.Context, a playlists.Actor, id playlists
 			return nil, nil
 		}
 		r.Source.SHA256, r.Source.Size, r.Preview, r.State = digest, size, "", playlists.Processing
-		return s.task(r.ID, playlists.Profiles())
+		return s.task(r.ID)
 	})
 	if err == nil && r.State == playlists.Processing {
 		s.cfg.Wake()

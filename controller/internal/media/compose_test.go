@@ -21,7 +21,7 @@ const plainMIME = "application/vnd.cotmoc.test"
 // first.
 type plain struct{ meanwhile func() }
 
-func (p *plain) Open(_ context.Context, path string, _ render.Cut) (render.Source, error) {
+func (p *plain) Open(_ context.Context, path string, _ render.Cut, _ ...playlists.Profile) (render.Source, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err

@@ -67,21 +67,21 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 		if err != nil {
 			return nil, err
 		}
-		if e.Excerpt != nil && *e.Excerpt != r.Excerpt {
+		excerpt := e.Excerpt != nil && *e.Excerpt != r.Excerpt
+		if excerpt {
 			if err := s.excerpt(r, *e.Excerpt); err != nil {
 				return nil, err
 			}
-			changed = playlists.Profiles()
 		}
 		r.Revision++
-		if len(changed) == 0 {
+		if len(changed) == 0 && !excerpt {
 			return nil, nil
 		}
-		if r.State != playlists.Draft && r.State != playlists.Returned {
-			changed = playlists.Profiles() // the job that this one replaces was not done
+		if excerpt || r.State != playlists.Draft && r.State != playlists.Returned {
+			changed = nil // all; of another state, the job that this one replaces was not done
 		}
 		r.State = playlists.Processing
-		return s.task(r.ID, changed)
+		return s.task(r.ID, changed...)
 	})
 	if err == nil && r.State == playlists.Processing {
 		s.cfg.Wake()
@@ -176,12 +176,15 @@ func (e *Edit) fits(r *Record) ([]playlists.Profile, error) {
 		fits[p] = fit
 	}
 	var changed []playlists.Profile
-	for _, p := range playlists.Profiles() {
-		if fits[p] != r.Fits[p] {
+	before := r.Media
+	r.Fits = fits
+	unmade := r.State == playlists.Processing || r.State == playlists.Failed
+	for _, p := range slices.SortedFunc(maps.Keys(fits), playlists.CompareProfiles) {
+		// What was not rendered yet is, when its turn comes, with the new fit.
+		if _, rendered := r.Rendition(p); (rendered || unmade) && r.Fit(p) != before.Fit(p) {
 			changed = append(changed, p)
 		}
 	}
-	r.Fits = fits
 	return changed, nil
 }
 
@@ -208,7 +211,7 @@ func (s *Service) Revise(ctx context.Context, a playlists.Actor, id playlists.ID
 			return nil, nil
 		case playlists.Failed:
 			r.State = playlists.Processing
-			return s.task(r.ID, playlists.Profiles())
+			return s.task(r.ID)
 		}
 		return nil, playlists.Errorf(playlists.Conflict, "media_state", playlists.Params{"title": r.Title, "state": string(r.State)}, "cannot revise %q while it is %s: that is for what was approved, returned, withdrawn or failed", r.Title, r.State)
 	})
@@ -252,7 +255,7 @@ func (s *Service) Restore(ctx context.Context, a playlists.Actor, id playlists.I
 		}
 		r.DeletedAt, r.UpdatedAt = time.Time{}, now
 		if r.State == playlists.Processing { // its job may have found nothing to do
-			return s.task(r.ID, playlists.Profiles())
+			return s.task(r.ID)
 		}
 		return nil, nil
 	})

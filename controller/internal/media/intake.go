@@ -66,7 +66,7 @@ func (s *Service) Accept(ctx context.Context, a playlists.Actor, f File) (*Recei
 	if err != nil {
 		return nil, err
 	}
-	task, err := s.task(r.ID, playlists.Profiles())
+	task, err := s.task(r.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (s *Service) fresh(a playlists.Actor, unit playlists.ID, m playlists.Media)
 	m.UpdatedAt = m.CreatedAt
 	m.Fits = map[playlists.Profile]playlists.Fit{}
 	for _, p := range playlists.Profiles() {
-		m.Fits[p] = playlists.Fit{Mode: playlists.Contain, X: 0.5, Y: 0.5}
+		m.Fits[p] = m.Fit(p)
 	}
 	return &Record{Media: m}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/collate"
@@ -19,10 +20,32 @@ type Query struct {
 	Kind     playlists.Kind
 	Language string
 	Mine     bool
+	Theme    string // an id, what is below it too; Nowhere for what has none
+	Folder   string // likewise
+	Tag      string // in lower case
+	Validity Validity
 	Sort     Sort
 	Cursor   string // Page.Next of the page before
 	Limit    int    // 1 to MaxPage, 0 for a usual page
 }
+
+// Nowhere is the theme or folder of what has none.
+const Nowhere = "-"
+
+// Validity is where a media stands between the start and the end that its
+// terms give it.
+type Validity string
+
+// The validities; "" is any.
+const (
+	Now    Validity = "now"
+	Later  Validity = "later"
+	Ending Validity = "ending" // within Soon
+	Ended  Validity = "ended"
+)
+
+// Soon is how long before its end a media is said to expire soon.
+const Soon = 7 * 24 * time.Hour
 
 // Sort is an order of a list.
 type Sort string
@@ -44,6 +67,11 @@ type Filter struct {
 	Kind     playlists.Kind
 	Language string
 	Author   playlists.ID
+	Theme    string
+	Folder   string
+	Tag      string
+	Validity Validity
+	At       time.Time // of validity
 	Sort     Sort
 	After    playlists.ID // the last media of the page before, "" from the start
 	Limit    int
@@ -58,13 +86,7 @@ type Page struct {
 
 // List finds media that the actor may see.
 func (s *Service) List(ctx context.Context, a playlists.Actor, q Query) (*Page, error) {
-	f := Filter{Viewer: viewer(a), Words: Words(q.Text), States: q.States, Kind: q.Kind, Language: q.Language, Sort: q.Sort, Limit: q.Limit}
-	if q.Mine {
-		f.Author = a.ID
-	}
-	if f.Sort == "" {
-		f.Sort = Newest
-	}
+	f := s.filter(a, q)
 	if f.Limit <= 0 {
 		f.Limit = 60
 	}
@@ -86,6 +108,48 @@ func (s *Service) List(ctx context.Context, a playlists.Actor, q Query) (*Page, 
 		page.Next = string(page.Items[len(page.Items)-1].ID)
 	}
 	return page, nil
+}
+
+func (s *Service) filter(a playlists.Actor, q Query) Filter {
+	f := Filter{
+		Viewer: viewer(a), Words: Words(q.Text), States: q.States, Kind: q.Kind, Language: q.Language, Theme: q.Theme, Folder: q.Folder, Tag: q.Tag,
+		Validity: q.Validity, At: s.cfg.Now(), Sort: q.Sort, Limit: q.Limit,
+	}
+	if q.Mine {
+		f.Author = a.ID
+	}
+	if f.Sort == "" {
+		f.Sort = Newest
+	}
+	return f
+}
+
+// Place is a media in an order, with its mark.
+type Place struct {
+	ID   playlists.ID
+	Mark int
+}
+
+// MaxOrder is the most that one order holds.
+const MaxOrder = 20000
+
+// Order finds media that the actor may see and gives their places alone, all
+// at once: for lists that show any part of themselves at any time, and for
+// choosing all of them. more tells that there are others beyond MaxOrder.
+func (s *Service) Order(ctx context.Context, a playlists.Actor, q Query) (places []Place, more bool, err error) {
+	f := s.filter(a, q)
+	f.Limit = MaxOrder + 1
+	places, err = s.cfg.Store.OrderMedia(ctx, f)
+	if len(places) > MaxOrder {
+		return places[:MaxOrder], true, err
+	}
+	return places, false, err
+}
+
+// Some gives those of the media that are there and that the actor may see.
+func (s *Service) Some(ctx context.Context, a playlists.Actor, ids []playlists.ID) ([]*Record, error) {
+	all, err := s.cfg.Store.SomeMedia(ctx, ids[:min(len(ids), MaxPage)])
+	return slices.DeleteFunc(all, func(r *Record) bool { return !MaySee(a, r) }), err
 }
 
 // maxWords bounds the words of one search; more find no less.

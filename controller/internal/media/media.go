@@ -24,10 +24,15 @@ type Record struct {
 	Proxy      playlists.Digest // of a video: a small copy of all of it, "" until made
 	Tracks     playlists.Tracks // of a video
 	Thumbnails map[playlists.Profile]playlists.Digest
-	Parts      []playlists.Digest // objects that the source names, to be kept with it; write only
-	Work       *Work              // the newest rendering job, nil when it is forgotten
+	Covered    map[playlists.Profile]playlists.Digest // renditions that an approval in force covers; read only
+	Parts      []playlists.Digest                     // objects that the source names, to be kept with it; write only
+	Work       *Work                                  // the newest rendering job, nil when it is forgotten
+	Arranged   int                                    // rises with every change of folder, tags and themes; read only
 	DeletedAt  time.Time
 }
+
+// Mark rises with every change of the media and of how it is arranged.
+func (r *Record) Mark() int { return r.Revision + r.Arranged }
 
 // Work is how far a rendering job is.
 type Work struct {
@@ -43,7 +48,7 @@ type Work struct {
 type Task struct {
 	ID       playlists.ID        `json:"-"`
 	Media    playlists.ID        `json:"-"`
-	Profiles []playlists.Profile `json:"profiles"`
+	Profiles []playlists.Profile `json:"profiles"` // none: all that are wanted when it is done
 }
 
 // RenderJob is the kind of the jobs that tasks become.
@@ -61,10 +66,26 @@ type Store interface {
 	// ListMedia gives a page of what the viewer sees and the number of all
 	// that match.
 	ListMedia(ctx context.Context, f Filter) ([]*Record, int, error)
+	// OrderMedia gives the places of what ListMedia would list.
+	OrderMedia(ctx context.Context, f Filter) ([]Place, error)
+	// SomeMedia gives those of the media that are there.
+	SomeMedia(ctx context.Context, ids []playlists.ID) ([]*Record, error)
 	// ChangeMedia reads a media, deleted or not, lets change work on it and
 	// stores it with the task that change returns, all in one transaction. An
 	// error of change's comes back and stores nothing.
 	ChangeMedia(ctx context.Context, id playlists.ID, change func(*Record) (*Task, error)) (*Record, error)
+
+	// Lacking gives media that have no rendition for a profile, may be given
+	// one now and have no job that would or could not, approved ones first.
+	Lacking(ctx context.Context, p playlists.Profile, limit int) ([]playlists.ID, error)
+	// QueueRerender queues jobs of the background until most of them wait, and
+	// tells how many it has added.
+	QueueRerender(ctx context.Context, tasks []Task, most int, now time.Time) (int, error)
+	// ForgetFailed lets media be tried again whose job of the background failed.
+	ForgetFailed(ctx context.Context) error
+	// Rendering tells whether something is being rendered that somebody waits
+	// for, or is about to be.
+	Rendering(ctx context.Context) (bool, error)
 }
 
 // Viewer is what somebody may see: all in reach, and one's own.
@@ -87,7 +108,9 @@ type Prober interface {
 
 // Renderer makes renditions.
 type Renderer interface {
-	Open(ctx context.Context, path string, cut render.Cut) (render.Source, error)
+	// Open makes what a cut leaves of a source ready to be rendered for these
+	// profiles.
+	Open(ctx context.Context, path string, cut render.Cut, profiles ...playlists.Profile) (render.Source, error)
 }
 
 // Config is what a Service needs; all fields must be set.
@@ -96,12 +119,15 @@ type Config struct {
 	Objects  Objects
 	Prober   Prober
 	Renderer Renderer
+	Quiet    Renderer            // likewise, giving way to everything else on the machine
 	Composed map[string]Renderer // of sources that the controller makes itself, by MIME type
-	Work     string              // folder for what is being made; emptied at start
-	Wake     func()              // tells the job worker that there is a task
-	Now      func() time.Time
-	Random   io.Reader
-	Log      *slog.Logger
+	// Wanted lists the profiles that media are rendered for now.
+	Wanted func(ctx context.Context) ([]playlists.Profile, error)
+	Work   string // folder for what is being made; emptied at start
+	Wake   func() // tells the job worker that there is a task, and those who Sweep
+	Now    func() time.Time
+	Random io.Reader
+	Log    *slog.Logger
 }
 
 // Service is the feature. It is safe for concurrent use.
@@ -119,7 +145,7 @@ func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (
 	if err != nil {
 		return nil, err
 	}
-	if !maySee(a, r) {
+	if !MaySee(a, r) {
 		return nil, Missing(id)
 	}
 	return r, nil
@@ -130,7 +156,8 @@ func Missing(id playlists.ID) *playlists.Error {
 	return playlists.Errorf(playlists.NotFound, "media_missing", playlists.Params{"media": string(id)}, "cannot find the media %s: it was deleted or belongs to another unit", id)
 }
 
-func maySee(a playlists.Actor, r *Record) bool {
+// MaySee tells whether a person may see this media.
+func MaySee(a playlists.Actor, r *Record) bool {
 	return a.ID != "" && (r.Author == a.ID || a.May(playlists.ReadMedia, playlists.Scope{Unit: r.Unit}))
 }
 
@@ -143,7 +170,7 @@ func MayEdit(a playlists.Actor, r *Record) bool {
 // requireEdit is MayEdit as an error; what one may not see is missing.
 func requireEdit(a playlists.Actor, r *Record) error {
 	switch {
-	case !maySee(a, r):
+	case !MaySee(a, r):
 		return Missing(r.ID)
 	case !MayEdit(a, r):
 		return playlists.Errorf(playlists.Forbidden, "media_not_yours", playlists.Params{"title": r.Title}, "cannot change %q: it is another person's; ask its author or an editor of the unit", r.Title)
@@ -151,7 +178,9 @@ func requireEdit(a playlists.Actor, r *Record) error {
 	return nil
 }
 
-func (s *Service) task(media playlists.ID, profiles []playlists.Profile) (*Task, error) {
+// task asks for renditions for profiles, for all that are wanted when none is
+// named.
+func (s *Service) task(media playlists.ID, profiles ...playlists.Profile) (*Task, error) {
 	id, err := playlists.NewID(s.cfg.Random)
 	if err != nil {
 		return nil, err

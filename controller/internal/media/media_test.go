@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -28,8 +29,10 @@ import (
 type house struct {
 	*media.Service
 	store   sqlstore.Media
+	path    string // of the database
 	objects *objectstore.Dir
 	plain   plain
+	wanted  []playlists.Profile
 	mu      sync.Mutex
 	now     time.Time
 }
@@ -57,9 +60,11 @@ func open(t *testing.T) *house {
 	}
 	log := slog.New(slog.DiscardHandler)
 	prober := probe.New(box, probe.DefaultLimits(), log)
-	h := &house{store: db.Media(), objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC)}
+	h := &house{store: db.Media(), path: path, objects: objects, now: time.Date(2026, 9, 2, 7, 0, 0, 0, time.UTC), wanted: playlists.Profiles()}
+	assets := os.DirFS(filepath.Join("..", "console", "dist"))
 	h.Service = media.New(media.Config{
-		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober, os.DirFS(filepath.Join("..", "console", "dist"))), Composed: map[string]media.Renderer{plainMIME: &h.plain}, Work: t.TempDir(),
+		Store: h.store, Objects: objects, Prober: prober, Renderer: render.New(box, prober, assets), Quiet: render.New(box.Quiet(), prober, assets),
+		Composed: map[string]media.Renderer{plainMIME: &h.plain}, Wanted: func(context.Context) ([]playlists.Profile, error) { return h.wanted, nil }, Work: t.TempDir(),
 		Wake: func() {}, Now: h.clock, Random: rand.Reader, Log: log,
 	})
 	return h

@@ -50,11 +50,17 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		return fmt.Errorf("cannot make a folder for renditions: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	profiles := t.Profiles
+	if len(profiles) == 0 {
+		if profiles, err = s.suited(ctx, r); err != nil {
+			return err
+		}
+	}
 	cut, err := s.cut(ctx, r)
 	if err != nil {
 		return err
 	}
-	src, err := s.renderer(r).Open(ctx, path, cut)
+	src, err := s.renderer(r).Open(ctx, path, cut, profiles...)
 	if err != nil {
 		return err
 	}
@@ -66,10 +72,16 @@ func (s *Service) Process(ctx context.Context, t Task, report func(stage string,
 		return err
 	}
 	var all []made
-	for i, p := range t.Profiles {
-		m, err := s.render(ctx, src, p, r.Fits[p], dir, func(f float64) {
-			report(string(p), (float64(i)+f)/float64(len(t.Profiles)))
+	for i, p := range profiles {
+		m, err := s.render(ctx, src, p, r.Fit(p), dir, func(f float64) {
+			report(string(p), (float64(i)+f)/float64(len(profiles)))
 		})
+		if playlists.CodeOf(err) == playlists.Invalid && !slices.Contains(playlists.Profiles(), p) {
+			// The others are good without it; the background tries once more, and
+			// says why not.
+			s.cfg.Log.WarnContext(ctx, "media not rendered for a profile", "media", r.ID, "profile", string(p), "error", err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -157,24 +169,39 @@ func (s *Service) finish(ctx context.Context, t Task, of *Record, preview playli
 			return nil, nil
 		}
 		r.Preview = preview
+		if len(t.Profiles) == 0 {
+			r.Renditions, r.Thumbnails = nil, nil // those of an older source with them
+		}
 		for _, m := range all {
-			if r.Fits[m.Profile] != m.fit {
+			if r.Fit(m.Profile) != m.fit {
 				return nil, nil
 			}
-			r.Renditions = slices.DeleteFunc(r.Renditions, func(old playlists.Rendition) bool { return old.Profile == m.Profile })
-			r.Renditions = append(r.Renditions, m.Rendition)
-			if r.Thumbnails == nil {
-				r.Thumbnails = map[playlists.Profile]playlists.Digest{}
-			}
-			r.Thumbnails[m.Profile] = m.thumbnail
+			r.put(&m)
 		}
-		if len(r.Renditions) < len(playlists.Profiles()) {
-			return s.task(r.ID, playlists.Profiles())
+		if len(t.Profiles) == 0 { // what is left was made of something else
+			r.Renditions = slices.DeleteFunc(r.Renditions, func(old playlists.Rendition) bool {
+				return !slices.ContainsFunc(all, func(m made) bool { return m.Profile == old.Profile })
+			})
+		}
+		for _, p := range playlists.Profiles() {
+			if _, ok := r.Rendition(p); !ok {
+				return s.task(r.ID)
+			}
 		}
 		r.State, r.UpdatedAt = playlists.Draft, s.cfg.Now()
 		return nil, nil
 	})
 	return err
+}
+
+// put takes a rendition in place of the one for its profile.
+func (r *Record) put(m *made) {
+	r.Renditions = slices.DeleteFunc(r.Renditions, func(old playlists.Rendition) bool { return old.Profile == m.Profile })
+	r.Renditions = append(r.Renditions, m.Rendition)
+	if r.Thumbnails == nil {
+		r.Thumbnails = map[playlists.Profile]playlists.Digest{}
+	}
+	r.Thumbnails[m.Profile] = m.thumbnail
 }
 
 // ProcessFailed marks a media whose task failed for good.

@@ -21,7 +21,7 @@ type published struct {
 
 // act gives the entry of a publication in the audit log.
 func act(p *Publication) playlists.Act {
-	kinds := map[Kind]playlists.ActKind{Published: playlists.ProgrammesPublished, Withdrawal: playlists.ProgrammesWithdrawn, ScreenNew: playlists.ProgrammesNewScreen, Charter: playlists.ProgrammesCharter, Held: playlists.ProgrammesHeld, Released: playlists.ProgrammesReleased}
+	kinds := map[Kind]playlists.ActKind{Published: playlists.ProgrammesPublished, Withdrawal: playlists.ProgrammesWithdrawn, ScreenNew: playlists.ProgrammesNewScreen, Charter: playlists.ProgrammesCharter, Supplement: playlists.ProgrammesMore, Held: playlists.ProgrammesHeld, Released: playlists.ProgrammesReleased}
 	order := make([]*Programme, len(p.Programmes))
 	for i := range p.Programmes {
 		order[i] = &p.Programmes[i]

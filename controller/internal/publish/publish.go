@@ -32,6 +32,7 @@ const (
 	Charter    Kind = "charter"    // another charter counts, or a fallen approval stands again
 	Held       Kind = "hold"       // a media is left out until a person has decided about its source
 	Released   Kind = "release"    // a person has, and it is shown again
+	Supplement Kind = "supplement" // pictures for other screens were approved later
 )
 
 // Publication is one act that changed what screens are to play.

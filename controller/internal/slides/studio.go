@@ -2,6 +2,7 @@ package slides
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,17 +88,33 @@ func (s *Studio) fits(ctx context.Context, slide Slide, parts Parts) error {
 	return nil
 }
 
-// Draw gives a slide's picture in every profile, at its very size. parts are
+// Drawn is what became of a slide in one profile.
+type Drawn struct {
+	Image image.Image // at the profile's very size
+	Err   error       // why there is none: the text does not fit
+}
+
+// Draw gives a slide's picture in every profile that it must fit. parts are
 // the pictures that the slide names.
 func (s *Studio) Draw(ctx context.Context, slide Slide, parts Parts) (map[playlists.Profile]image.Image, error) {
+	drawn, err := s.DrawFor(ctx, slide, parts, playlists.Profiles()...)
 	out := map[playlists.Profile]image.Image{}
+	for p, d := range drawn {
+		out[p], err = d.Image, cmp.Or(err, d.Err)
+	}
+	return out, err
+}
+
+// DrawFor draws a slide for each of the profiles, with one browser.
+func (s *Studio) DrawFor(ctx context.Context, slide Slide, parts Parts, profiles ...playlists.Profile) (map[playlists.Profile]Drawn, error) {
+	out := map[playlists.Profile]Drawn{}
 	err := s.with(ctx, drawTime, func(ctx context.Context) error {
-		for _, p := range playlists.Profiles() {
+		for _, p := range profiles {
 			img, err := s.take(ctx, slide, parts, p)
-			if err != nil {
+			if err != nil && playlists.CodeOf(err) != playlists.Invalid {
 				return err
 			}
-			out[p] = img
+			out[p] = Drawn{img, err}
 		}
 		return nil
 	})
@@ -197,7 +214,10 @@ func (s *Studio) set(ctx context.Context, slide Slide, parts Parts, p playlists.
 	if err != nil {
 		return err
 	}
-	w, h := p.Size()
+	c, err := canvasOf(p)
+	if err != nil {
+		return err
+	}
 	put := chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
 		if err != nil {
@@ -206,7 +226,7 @@ func (s *Studio) set(ctx context.Context, slide Slide, parts Parts, p playlists.
 		_, err = chromedp.Call(ctx, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: tree.FrameTree.Frame.ID, HTML: markup})
 		return err
 	})
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(w), int64(h)), chromedp.Navigate("about:blank"), put); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(c.width), int64(c.height), chromedp.EmulateScale(c.scale)), chromedp.Navigate("about:blank"), put); err != nil {
 		return fmt.Errorf("cannot show a slide to the browser: %w", err)
 	}
 	await := func(p *runtime.EvaluateParams) { chromedp.EvalAwaitPromise(p) }

@@ -33,14 +33,13 @@ func markupOf(s Slide, parts Parts, fonts *fontSet, p playlists.Profile) (string
 	if err != nil {
 		return "", err
 	}
-	w, h := p.Size()
-	shape := "wide"
-	if h > w {
-		shape = "tall"
+	on, err := canvasOf(p)
+	if err != nil {
+		return "", err
 	}
 	said := wordsIn(s.Language)
 	view := map[string]any{
-		"Language": s.Language, "Shape": shape, "Width": w, "Height": h, "Style": template.CSS(css), "Words": said,
+		"Language": s.Language, "Shape": on.shape, "Width": on.width, "Height": on.height, "Style": template.CSS(css), "Words": said,
 		"Title": s.Title, "Paragraphs": paragraphs(s.Text), "Source": s.Source, "Date": said.day(s.Date), "Moment": said.at(s.Date, s.Time),
 		"Picture": dataURL("image/jpeg", parts.Picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
 		"Phone": s.Phone, "Risk": riskOf(s.Level, said), "Rows": s.Rows, "Greetings": greetings(s), "Count": countOf(s, said),

@@ -76,17 +76,67 @@ func keepOutcome(ctx context.Context, q *sqlcgen.Queries, c *approval.Case, out 
 		if err := q.EndHoldsOfMedia(ctx, sqlcgen.EndHoldsOfMediaParams{At: millis(d.At), MediaID: string(id)}); err != nil {
 			return fmt.Errorf("cannot end the hold of %s: %w", id, err)
 		}
-		return q.EndApproved(ctx, string(id))
+		return errors.Join(q.EndApproved(ctx, string(id)), q.EndSupplements(ctx, string(id)), q.Uncover(ctx, string(id)))
 	}
 	if out.Approval == nil {
 		return nil
 	}
-	c.Media.State = out.State
-	m, err := json.Marshal(c.Media)
+	version := c.Media
+	version.State = out.State
+	if err := cover(ctx, q, &version, out); err != nil {
+		return fmt.Errorf("cannot keep what is approved of %s: %w", id, err)
+	}
+	m, err := json.Marshal(version)
 	if err != nil {
 		return fmt.Errorf("cannot keep the approved version of %s: %w", id, err)
 	}
+	if out.Supplement {
+		if err := q.SetApprovedMedia(ctx, sqlcgen.SetApprovedMediaParams{MediaID: string(id), Media: string(m)}); err != nil {
+			return err
+		}
+		return q.AddSupplement(ctx, sqlcgen.AddSupplementParams{MediaID: string(id), Revision: int64(d.Revision), Approval: out.Approval, Charter: int64(out.Charter), ApprovedAt: millis(d.At)})
+	}
+	if err := q.EndSupplements(ctx, string(id)); err != nil {
+		return err
+	}
 	return q.SetApproved(ctx, sqlcgen.SetApprovedParams{MediaID: string(id), Revision: int64(d.Revision), Approval: out.Approval, Media: string(m), ApprovedAt: millis(d.At), Charter: int64(out.Charter)})
+}
+
+// cover notes which renditions are approved now, and leaves those alone in the
+// approved version.
+func cover(ctx context.Context, q *sqlcgen.Queries, m *playlists.Media, out *approval.Outcome) error {
+	if !out.Supplement {
+		if err := q.Uncover(ctx, string(m.ID)); err != nil {
+			return err
+		}
+	}
+	st, err := programme.ParseStatement(out.Decision.Statement)
+	if err != nil {
+		return err
+	}
+	for _, s := range st.Subject {
+		if err := q.Cover(ctx, sqlcgen.CoverParams{MediaID: string(m.ID), Profile: s.Name, Digest: string(s.Digest.SHA256)}); err != nil {
+			return err
+		}
+	}
+	covered, err := coveredOf(ctx, q, m.ID)
+	if err != nil {
+		return err
+	}
+	m.Renditions = slices.DeleteFunc(slices.Clone(m.Renditions), func(r playlists.Rendition) bool { return covered[r.Profile] != r.Digest })
+	return nil
+}
+
+func coveredOf(ctx context.Context, q *sqlcgen.Queries, id playlists.ID) (map[playlists.Profile]playlists.Digest, error) {
+	rows, err := q.CoveredOf(ctx, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read what is approved of %s: %w", id, err)
+	}
+	out := map[playlists.Profile]playlists.Digest{}
+	for _, r := range rows {
+		out[playlists.Profile(r.Profile)] = playlists.Digest(r.Digest)
+	}
+	return out, nil
 }
 
 // caseOf reads a media that is not deleted, with its decisions.
@@ -106,7 +156,14 @@ func caseOf(ctx context.Context, q *sqlcgen.Queries, id playlists.ID) (*approval
 	if err != nil {
 		return nil, err
 	}
-	c := &approval.Case{Media: r.Media}
+	c := &approval.Case{Media: r.Media, Covered: r.Covered}
+	now, err := q.ApprovalOf(ctx, string(id))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("cannot read the approval of %s: %w", id, err)
+	}
+	if err == nil && int(now.Revision) == r.Revision {
+		c.Approval = now.Approval
+	}
 	for _, d := range rows {
 		signature, err := signatureOf(d.Signature)
 		if err != nil {
@@ -159,6 +216,46 @@ func (s Approval) Stand(ctx context.Context, charter uint64, media []playlists.I
 	})
 }
 
+// Uncovered implements approval.Store.
+func (s Approval) Uncovered(ctx context.Context, in playlists.Reach, limit int) ([]playlists.ID, error) {
+	r := unitReach(in)
+	return ids(s.db.read().MediaUncovered(ctx, sqlcgen.MediaUncoveredParams{Every: r.every, Units: r.units, Most: int64(limit)}))
+}
+
+// SupplementsBefore implements approval.Store.
+func (s Approval) SupplementsBefore(ctx context.Context, charter uint64, after approval.Supplement, limit int) ([]approval.Supplement, error) {
+	rows, err := s.db.read().SupplementsBefore(ctx, sqlcgen.SupplementsBeforeParams{Charter: int64(charter), After: string(after.Media), Number: int64(after.Number), Most: int64(limit)})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]approval.Supplement, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, approval.Supplement{Standing: approval.Standing{Media: playlists.ID(r.MediaID), Approval: r.Approval}, Number: int(r.Number)})
+	}
+	return out, nil
+}
+
+// JudgeSupplement implements approval.Store.
+func (s Approval) JudgeSupplement(ctx context.Context, charter uint64, x approval.Supplement, renditions []playlists.Rendition, stands bool) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		for _, r := range renditions {
+			var err error
+			if stands {
+				err = q.Cover(ctx, sqlcgen.CoverParams{MediaID: string(x.Media), Profile: string(r.Profile), Digest: string(r.Digest)})
+			} else {
+				err = q.UncoverOne(ctx, sqlcgen.UncoverOneParams{MediaID: string(x.Media), Profile: string(r.Profile), Digest: string(r.Digest)})
+			}
+			if err != nil {
+				return fmt.Errorf("cannot note what stands of %s: %w", x.Media, err)
+			}
+		}
+		if !stands {
+			return nil
+		}
+		return q.SupplementStands(ctx, sqlcgen.SupplementStandsParams{Charter: int64(charter), MediaID: string(x.Media), Number: int64(x.Number)})
+	})
+}
+
 // Cases implements approval.Store.
 func (s Approval) Cases(ctx context.Context, media []playlists.ID) (map[playlists.ID]approval.Case, error) {
 	out := make(map[playlists.ID]approval.Case, len(media))
@@ -205,7 +302,11 @@ func (s Approval) Approved(ctx context.Context, media []playlists.ID) (map[playl
 			if err := json.Unmarshal([]byte(row.Media), &m); err != nil {
 				return fmt.Errorf("cannot read the approved version of %s: %w", id, err)
 			}
-			out[id] = programme.Approved{Media: &m, Approval: row.Approval}
+			more, err := q.Supplements(ctx, string(id))
+			if err != nil {
+				return fmt.Errorf("cannot read what was approved later of %s: %w", id, err)
+			}
+			out[id] = programme.Approved{Media: &m, Approval: row.Approval, Supplements: more}
 		}
 		return nil
 	})

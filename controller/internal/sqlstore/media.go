@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -62,11 +61,24 @@ func mediaFields(r *media.Record) (jsonFields, error) {
 	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return jsonFields{}, fmt.Errorf("cannot keep the media %s: %w", r.ID, err)
 	}
-	languages := ","
-	for _, l := range r.Terms.Languages {
-		languages += l + ","
+	return jsonFields{string(fits), string(territory), languageText(r.Terms.Languages), string(origin), string(excerpt), string(tracks)}, nil
+}
+
+// languageText gives the stored form of languages: ",vi,lo,".
+func languageText(languages []string) string {
+	out := ","
+	for _, l := range languages {
+		out += l + ","
 	}
-	return jsonFields{string(fits), string(territory), languages, string(origin), string(excerpt), string(tracks)}, nil
+	return out
+}
+
+// languageList gives the languages of their stored form.
+func languageList(text string) []string {
+	if text = strings.Trim(text, ","); text != "" {
+		return strings.Split(text, ",")
+	}
+	return []string{}
 }
 
 // addTask queues a rendering task; nil is none.
@@ -108,7 +120,11 @@ func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the renditions of %s: %w", id, err)
 	}
-	for _, x := range renditions {
+	for _, row := range renditions {
+		x := row.Rendition
+		if row.Covered == 1 {
+			r.Covered[playlists.Profile(x.Profile)] = playlists.Digest(x.Digest)
+		}
 		r.Renditions = append(r.Renditions, playlists.Rendition{
 			Profile: playlists.Profile(x.Profile), Digest: playlists.Digest(x.Digest), Size: x.Size, MIME: x.Mime, Width: int(x.Width), Height: int(x.Height),
 			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Poster: playlists.Digest(x.Poster),
@@ -135,12 +151,9 @@ func mediaOf(m sqlcgen.Medium) (*media.Record, error) {
 		ID: playlists.ID(m.ID), Kind: playlists.Kind(m.Kind), Title: m.Title, Description: m.Description, Unit: playlists.ID(m.UnitID), Author: playlists.ID(m.AuthorID),
 		State: playlists.MediaState(m.State), Revision: int(m.Revision),
 		Source:    playlists.Source{FileName: m.FileName, Size: m.Size, SHA256: playlists.Digest(m.Sha256), MIME: m.Mime, Width: int(m.Width), Height: int(m.Height), Duration: time.Duration(m.DurationMs) * time.Millisecond},
-		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: []string{}},
+		Terms:     playlists.Terms{ValidFrom: instant(m.ValidFrom), ValidUntil: instant(m.ValidUntil), RightsBasis: m.RightsBasis, Languages: languageList(m.Languages)},
 		CreatedAt: instant(m.CreatedAt), UpdatedAt: instant(m.UpdatedAt),
-	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}}
-	if l := strings.Trim(m.Languages, ","); l != "" {
-		r.Terms.Languages = strings.Split(l, ",")
-	}
+	}, Preview: playlists.Digest(m.Preview), Proxy: playlists.Digest(m.Proxy), Arranged: int(m.Arranged), DeletedAt: instant(m.DeletedAt), Thumbnails: map[playlists.Profile]playlists.Digest{}, Covered: map[playlists.Profile]playlists.Digest{}}
 	err := errors.Join(json.Unmarshal([]byte(m.Fits), &r.Fits), json.Unmarshal([]byte(m.Territory), &r.Terms.Territory), json.Unmarshal([]byte(m.Origin), &r.Origin),
 		json.Unmarshal([]byte(m.Excerpt), &r.Excerpt), json.Unmarshal([]byte(m.Tracks), &r.Tracks))
 	if err != nil {
@@ -235,70 +248,4 @@ func writeRenditions(ctx context.Context, q *sqlcgen.Queries, r *media.Record) e
 		}
 	}
 	return nil
-}
-
-// ListMedia implements media.Store.
-func (m Media) ListMedia(ctx context.Context, f media.Filter) (items []*media.Record, total int, err error) {
-	p := listParams(f)
-	err = m.db.view(ctx, func(q *sqlcgen.Queries) error {
-		count, err := q.CountMedia(ctx, p)
-		if err != nil {
-			return fmt.Errorf("cannot count media: %w", err)
-		}
-		total = int(count)
-		ids, err := listIDs(ctx, q, f, p)
-		if err != nil {
-			return fmt.Errorf("cannot list media: %w", err)
-		}
-		for _, id := range ids {
-			r, err := getMedia(ctx, q, id)
-			if err != nil {
-				return err
-			}
-			items = append(items, r)
-		}
-		return nil
-	})
-	return items, total, err
-}
-
-// listParams gives each filter a value that matches everything when unused.
-func listParams(f media.Filter) sqlcgen.CountMediaParams {
-	in := unitReach(f.Viewer.Reach)
-	p := sqlcgen.CountMediaParams{Every: in.every, Person: string(f.Viewer.Person), Units: in.units, Author: string(f.Author), States: ",", Kind: string(f.Kind), Language: "%"}
-	for _, s := range f.States {
-		p.States += string(s) + ","
-	}
-	if f.Language != "" {
-		p.Language = "%," + likeable(f.Language) + ",%"
-	}
-	words := []*string{&p.Word1, &p.Word2, &p.Word3, &p.Word4, &p.Word5, &p.Word6, &p.Word7, &p.Word8}
-	for i, w := range words {
-		*w = "%"
-		if i < len(f.Words) {
-			*w = "% " + likeable(f.Words[i]) + "%"
-		}
-	}
-	return p
-}
-
-// likeable takes the wildcards out of what a pattern is to find.
-func likeable(s string) string { return strings.NewReplacer("%", "", "_", "").Replace(s) }
-
-func listIDs(ctx context.Context, q *sqlcgen.Queries, f media.Filter, p sqlcgen.CountMediaParams) ([]string, error) {
-	after := sqlcgen.MediaPlaceRow{CreatedAt: math.MaxInt64}
-	if f.After != "" {
-		var err error
-		if after, err = q.MediaPlace(ctx, string(f.After)); err != nil {
-			return nil, missing(err, media.Missing(f.After))
-		}
-	}
-	if f.Sort == media.ByTitle {
-		in := sqlcgen.MediaByTitleParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
-			Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterKey: after.TitleKey, AfterID: string(f.After)}
-		return q.MediaByTitle(ctx, in)
-	}
-	in := sqlcgen.MediaByAgeParams{Every: p.Every, Person: p.Person, Units: p.Units, Author: p.Author, States: p.States, Kind: p.Kind, Language: p.Language,
-		Word1: p.Word1, Word2: p.Word2, Word3: p.Word3, Word4: p.Word4, Word5: p.Word5, Word6: p.Word6, Word7: p.Word7, Word8: p.Word8, Most: int64(f.Limit), AfterAge: after.CreatedAt, AfterID: string(f.After)}
-	return q.MediaByAge(ctx, in)
 }

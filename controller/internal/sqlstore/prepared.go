@@ -34,6 +34,18 @@ func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...an
 	return statement.QueryRowContext(ctx, args...)
 }
 
+// QueryContext likewise.
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := p.compiled(ctx, query)
+	switch {
+	case err != nil:
+		return nil, err
+	case statement == nil:
+		return p.Tx.QueryContext(ctx, query, args...)
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
 // compiled gives a statement, nil the first time it is asked for.
 func (p *prepared) compiled(ctx context.Context, query string) (*sql.Stmt, error) {
 	statement, again := p.statements[query]

@@ -99,7 +99,7 @@ func (d *DB) view(ctx context.Context, fn func(q *sqlcgen.Queries) error) error 
 		return fmt.Errorf("cannot begin to read: %w", err)
 	}
 	defer tx.Rollback() // nothing was written
-	return fn(sqlcgen.New(tx))
+	return fn(sqlcgen.New(&prepared{Tx: tx, statements: map[string]*sql.Stmt{}}))
 }
 
 // missing turns the absence of a row into err.

@@ -32,7 +32,7 @@ func (r *Renderer) Copy(ctx context.Context, path string, side int) ([]byte, err
 	if facts.Kind != playlists.Image {
 		return nil, playlists.Errorf(playlists.Invalid, "picture_wanted", nil, "cannot use a video here: choose a picture")
 	}
-	s, err := r.openStill(ctx, path, facts, playlists.Crop{})
+	s, err := r.openStill(ctx, path, facts, playlists.Crop{}, masterSide(nil))
 	if err != nil {
 		return nil, err
 	}

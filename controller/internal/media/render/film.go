@@ -91,7 +91,7 @@ func (v *video) Subtitles(ctx context.Context, track int) ([]captions.Cue, error
 		return nil, playlists.Errorf(playlists.Invalid, "subtitle_bitmap", nil, "cannot burn in subtitles that are pictures: bring in an SRT or WebVTT file")
 	}
 	out := &fixedBuffer{b: make([]byte, 0, 4*captions.MaxBytes)}
-	limits := v.limits()
+	limits := v.limits(gradeOf(0, 0))
 	limits.FileSize = 1 << 20
 	err := v.r.box.Run(ctx, sandbox.Command{Tool: "ffmpeg", Input: v.path, Stdout: out, Limits: limits, Args: func(in, _ string) []string {
 		args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
@@ -121,7 +121,7 @@ func (v *video) Proxy(ctx context.Context, dir string, report func(float64)) (st
 	rate, group := frameRate(v.facts.Clip.FrameRate)
 	size := fitWithin(image.Pt(v.facts.Width, v.facts.Height), proxySide)
 	size = image.Pt(even(float64(size.X)), even(float64(size.Y)))
-	limits := v.limits()
+	limits := v.limits(gradeOf(0, 0))
 	limits.FileSize = 4<<20 + int64(v.facts.Duration.Seconds()*proxyRate/8*2)
 	err := v.r.box.Run(ctx, sandbox.Command{
 		Tool: "ffmpeg", Input: v.path, Dir: dir, Limits: limits, Stdout: &progressReader{total: v.facts.Duration, report: report},

@@ -34,7 +34,7 @@ func (v *video) gain(ctx context.Context) (float64, error) {
 		return *v.measured, nil
 	}
 	m := &lastLoudness{value: math.Inf(-1)}
-	limits := v.limits()
+	limits := v.limits(gradeOf(0, 0))
 	limits.FileSize = 1 << 20
 	err := v.r.box.Run(ctx, sandbox.Command{Tool: "ffmpeg", Input: v.path, Stdout: m, Limits: limits, Args: func(in, _ string) []string {
 		args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)

@@ -54,10 +54,10 @@ type Source interface {
 	Render(ctx context.Context, p playlists.Profile, fit playlists.Fit, dir string, report func(float64)) (*Product, error)
 }
 
-// Open probes the file at an absolute path and makes ready what the cut leaves
-// of it. Its error of code Invalid carries the reason for people, as the
+// Open probes the file at an absolute path and makes ready for profiles what
+// the cut leaves of it. Its error of code Invalid carries the reason for people, as the
 // prober's.
-func (r *Renderer) Open(ctx context.Context, path string, cut Cut) (Source, error) {
+func (r *Renderer) Open(ctx context.Context, path string, cut Cut, profiles ...playlists.Profile) (Source, error) {
 	facts, err := r.prober.Probe(ctx, path)
 	if err != nil {
 		return nil, err
@@ -65,12 +65,19 @@ func (r *Renderer) Open(ctx context.Context, path string, cut Cut) (Source, erro
 	if facts.Kind == playlists.Video {
 		return r.openVideo(path, facts, cut)
 	}
-	return r.openStill(ctx, path, facts, cut.Crop)
+	return r.openStill(ctx, path, facts, cut.Crop, masterSide(profiles))
 }
 
 // masterSide is the least shorter side that a picture is reduced to before it
-// is placed: enough for every profile, cropped or not.
-const masterSide = 1920
+// is placed: enough for every one of the profiles, cropped or not.
+func masterSide(profiles []playlists.Profile) int {
+	side := 1920
+	for _, p := range profiles {
+		w, h := p.Size()
+		side = max(side, w, h)
+	}
+	return side
+}
 
 // still is an image: flattened, upright, reduced and in sRGB.
 type still struct {
@@ -79,7 +86,7 @@ type still struct {
 	whole  *image.RGBA // of all, for the preview
 }
 
-func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts, crop playlists.Crop) (*still, error) {
+func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Facts, crop playlists.Crop, side int) (*still, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the image: %w", err)
@@ -91,8 +98,8 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 	}
 	s := &still{facts: facts}
 	err = r.prober.Decode(ctx, f, fi.Size(), facts.Picture, func(img image.Image) error {
-		ready := func(part image.Image, side int) *image.RGBA {
-			out := orient(reduce(part, side), facts.Picture.Orientation)
+		ready := func(part image.Image, atLeast int) *image.RGBA {
+			out := orient(reduce(part, atLeast), facts.Picture.Orientation)
 			toUsualGamma(out, facts.Picture.Gamma)
 			if facts.Picture.Channels >= 3 && !facts.Picture.Colour.Wide() {
 				toSRGB(out, facts.Picture.ICC)
@@ -100,7 +107,7 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 			return out
 		}
 		if crop == (playlists.Crop{}) {
-			s.master = ready(img, masterSide)
+			s.master = ready(img, side)
 			s.whole = s.master
 			return nil
 		}
@@ -108,7 +115,7 @@ func (r *Renderer) openStill(ctx context.Context, path string, facts *probe.Fact
 		if err != nil {
 			return err
 		}
-		s.master, s.whole = ready(window(img, part), masterSide), ready(img, previewSide)
+		s.master, s.whole = ready(window(img, part), side), ready(img, previewSide)
 		return nil
 	})
 	return s, err

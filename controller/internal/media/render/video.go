@@ -67,7 +67,7 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 	err = v.r.box.Run(ctx, sandbox.Command{
 		Tool: "ffmpeg", Input: v.path, Dir: dir,
 		Stdout: &progressReader{total: v.part.length, report: report},
-		Limits: v.limits(),
+		Limits: v.limits(gradeOf(w, h)),
 		Args: func(in, out string) []string {
 			return encodeArgs(v.facts, v.part, image.Pt(w, h), fit, gain, in, filepath.Join(out, name))
 		},
@@ -95,16 +95,27 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 	return out, err
 }
 
-// maxRate is the most a rendition may take of a link or a player, in bits a
-// second over a few seconds.
-const maxRate = 8_000_000
+// grade is what the number of a rendition's pixels asks for.
+type grade struct {
+	level   string // of H.264: what the player must be able to decode
+	maxRate int    // the most it may take of a link or a player, in bits a second over a few seconds
+	patient int    // how many times the video's length a slow machine may take
+}
 
-// limits leave a slow machine forty times the video's length.
-func (v *video) limits() sandbox.Limits {
+// gradeOf chooses the grade: level 4.1 decodes what every screen PC can, 5.1
+// what those of large screens must.
+func gradeOf(width, height int) grade {
+	if (width+15)/16*((height+15)/16) <= 8192 {
+		return grade{"4.1", 8_000_000, 40}
+	}
+	return grade{"5.1", 20_000_000, 160}
+}
+
+func (v *video) limits(g grade) sandbox.Limits {
 	return sandbox.Limits{
-		Time:     2*time.Minute + 40*v.facts.Duration,
+		Time:     2*time.Minute + time.Duration(g.patient)*v.facts.Duration,
 		Memory:   6 << 30,
-		FileSize: 64<<20 + int64(v.facts.Duration.Seconds()*maxRate/8*2),
+		FileSize: 64<<20 + int64(v.facts.Duration.Seconds()*float64(g.maxRate)/8*2),
 	}
 }
 
@@ -132,6 +143,7 @@ func failed(err error) error {
 // at once; the index first; the same bytes each time from the same ffmpeg.
 func encodeArgs(f *probe.Facts, shown part, canvas image.Point, fit playlists.Fit, gain float64, in, out string) []string {
 	rate, group := frameRate(f.Clip.FrameRate)
+	g := gradeOf(canvas.X, canvas.Y)
 	args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
 	args = append(args, decoder(f.Clip)...)
 	args = append(args, "-i", in, "-filter_complex", filter(f, shown, canvas, fit, rate), "-filter_threads", "2", "-map", "[out]")
@@ -142,8 +154,8 @@ func encodeArgs(f *probe.Facts, shown part, canvas image.Point, fit playlists.Fi
 	}
 	return append(args,
 		"-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact",
-		"-c:v", "libx264", "-preset", "faster", "-profile:v", "high", "-level:v", "4.1", "-pix_fmt", "yuv420p", "-threads:v", "4",
-		"-crf", "21", "-maxrate", strconv.Itoa(maxRate), "-bufsize", strconv.Itoa(maxRate*3/2), "-g", strconv.Itoa(group), "-flags:v", "+bitexact",
+		"-c:v", "libx264", "-preset", "faster", "-profile:v", "high", "-level:v", g.level, "-pix_fmt", "yuv420p", "-threads:v", "4",
+		"-crf", "21", "-maxrate", strconv.Itoa(g.maxRate), "-bufsize", strconv.Itoa(g.maxRate*3/2), "-g", strconv.Itoa(group), "-flags:v", "+bitexact",
 		"-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
 		"-movflags", "+faststart", "-max_muxing_queue_size", "2048", "-progress", "pipe:1", "-f", "mp4", out)
 }
@@ -161,7 +173,7 @@ func decoder(c *probe.Clip) []string {
 const shortest = playlists.MinItemDuration
 
 // frameRate gives the constant rate for a source's: the nearest usual one up
-// to 30, half of the double rates. group is the frames of a second.
+// to playlists.MaxFrameRate, half of the double rates. group is the frames of a second.
 func frameRate(source float64) (rate string, group int) {
 	if source > 45 {
 		source /= 2

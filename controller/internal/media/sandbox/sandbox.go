@@ -69,6 +69,7 @@ const (
 type Sandbox struct {
 	isolation Isolation
 	tools     map[string]string // absolute paths by name
+	nice      string            // how far commands give way to everything else, as nice has it
 }
 
 // Tools names the programs that commands run, with their paths; "" looks in
@@ -79,7 +80,7 @@ type Tools map[string]string
 // refuses with Unavailable when a tool is missing (reason "tool_missing") or
 // no isolation works ("isolation_missing").
 func New(ctx context.Context, tools Tools) (*Sandbox, error) {
-	s := &Sandbox{tools: map[string]string{}}
+	s := &Sandbox{tools: map[string]string{}, nice: "10"}
 	wanted := Tools{"nice": "", "prlimit": "", "true": ""}
 	maps.Copy(wanted, tools)
 	for name, at := range wanted {
@@ -105,6 +106,13 @@ func New(ctx context.Context, tools Tools) (*Sandbox, error) {
 	}
 	return nil, playlists.Errorf(playlists.Unavailable, "isolation_missing", nil,
 		"cannot run ffmpeg apart from the system: install bubblewrap (Debian: apt install bubblewrap) or allow unprivileged user namespaces; it is never run without")
+}
+
+// Quiet gives a sandbox whose commands give way to those of this one.
+func (s *Sandbox) Quiet() *Sandbox {
+	quiet := *s
+	quiet.nice = "19"
+	return &quiet
 }
 
 // Isolation tells which isolation was chosen.
@@ -164,7 +172,7 @@ func (s *Sandbox) Run(ctx context.Context, c Command) error {
 
 // line is the whole command line: priority, limits, isolation, tool.
 func (s *Sandbox) line(tool string, c Command) []string {
-	line := []string{s.tools["nice"], "-n", "10", s.tools["prlimit"],
+	line := []string{s.tools["nice"], "-n", s.nice, s.tools["prlimit"],
 		"--as=" + strconv.FormatInt(c.Limits.Memory, 10),
 		"--fsize=" + strconv.FormatInt(c.Limits.FileSize, 10),
 		"--core=0", "--nofile=256", "--"}

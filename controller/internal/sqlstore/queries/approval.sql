@@ -56,3 +56,48 @@ select m.id from media m join approved a on a.media_id = m.id and a.revision = m
 where m.state = 'approved' and m.deleted_at = 0 and a.charter < sqlc.arg(charter)
   and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like ('%,' || m.unit_id || ',%'))
 order by m.updated_at, m.id limit sqlc.arg(most);
+
+-- name: AddSupplement :exec
+insert into supplements (media_id, number, revision, approval, charter, approved_at)
+values (sqlc.arg(media_id), (select coalesce(max(s.number), 0) + 1 from supplements s where s.media_id = sqlc.arg(media_id)),
+  sqlc.arg(revision), sqlc.arg(approval), sqlc.arg(charter), sqlc.arg(approved_at));
+
+-- name: Supplements :many
+select approval from supplements where media_id = sqlc.arg(media_id) order by number;
+
+-- name: EndSupplements :exec
+delete from supplements where media_id = sqlc.arg(media_id);
+
+-- name: SupplementsBefore :many
+select media_id, number, approval from supplements
+where charter < sqlc.arg(charter) and (media_id > cast(sqlc.arg(after) as text) or media_id = cast(sqlc.arg(after) as text) and number > sqlc.arg(number))
+order by media_id, number limit sqlc.arg(most);
+
+-- name: SupplementStands :exec
+update supplements set charter = sqlc.arg(charter) where media_id = sqlc.arg(media_id) and number = sqlc.arg(number);
+
+-- name: Cover :exec
+insert into covered (media_id, profile, digest) values (sqlc.arg(media_id), sqlc.arg(profile), sqlc.arg(digest)) on conflict (media_id, profile, digest) do nothing;
+
+-- name: Uncover :exec
+delete from covered where media_id = sqlc.arg(media_id);
+
+-- name: SetApprovedMedia :exec
+update approved set media = sqlc.arg(media) where media_id = sqlc.arg(media_id);
+
+-- name: UncoverOne :exec
+delete from covered where media_id = sqlc.arg(media_id) and profile = sqlc.arg(profile) and digest = sqlc.arg(digest);
+
+-- name: CoveredOf :many
+select profile, digest from covered where media_id = sqlc.arg(media_id);
+
+-- name: ApprovalOf :one
+select approval, revision from approved where media_id = sqlc.arg(media_id);
+
+-- name: MediaUncovered :many
+select m.id from media m
+where m.state = 'approved' and m.deleted_at = 0
+  and exists (select 1 from renditions r where r.media_id = m.id
+    and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like ('%,' || m.unit_id || ',%'))
+order by m.updated_at, m.id limit sqlc.arg(most);

@@ -18,4 +18,4 @@ values (sqlc.arg(id), sqlc.arg(person_id), sqlc.arg(kind), sqlc.arg(algorithm), 
 delete from signing_credentials where id = sqlc.arg(id);
 
 -- name: ApprovalObjects :many
-select approval from approved order by media_id;
+select approval from approved union all select approval from supplements;

@@ -37,44 +37,81 @@ where deleted_at = 0
   and (cast(sqlc.arg(author) as text) = '' or author_id = cast(sqlc.arg(author) as text))
   and (cast(sqlc.arg(states) as text) = ',' or cast(sqlc.arg(states) as text) like '%,' || state || ',%')
   and (cast(sqlc.arg(kind) as text) = '' or kind = cast(sqlc.arg(kind) as text))
-  and languages like cast(sqlc.arg(language) as text)
-  and search like cast(sqlc.arg(word1) as text) and search like cast(sqlc.arg(word2) as text)
-  and search like cast(sqlc.arg(word3) as text) and search like cast(sqlc.arg(word4) as text)
-  and search like cast(sqlc.arg(word5) as text) and search like cast(sqlc.arg(word6) as text)
-  and search like cast(sqlc.arg(word7) as text) and search like cast(sqlc.arg(word8) as text);
+  and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
+  and (cast(sqlc.arg(themes) as text) = ''
+    or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
+  and (cast(sqlc.arg(folders) as text) = ''
+    or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))
+  and (cast(sqlc.arg(tag) as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(sqlc.arg(tag) as text)))
+  and (cast(sqlc.arg(validity) as text) = ''
+    or cast(sqlc.arg(validity) as text) = 'ended' and valid_until > 0 and valid_until <= cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'ending' and valid_until > cast(sqlc.arg(at) as bigint) and valid_until <= cast(sqlc.arg(soon) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'later' and valid_from > cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'now' and valid_from <= cast(sqlc.arg(at) as bigint) and (valid_until = 0 or valid_until > cast(sqlc.arg(at) as bigint)))
+  and (cast(sqlc.arg(word1) as text) = '' or search like cast(sqlc.arg(word1) as text)) and (cast(sqlc.arg(word2) as text) = '' or search like cast(sqlc.arg(word2) as text))
+  and (cast(sqlc.arg(word3) as text) = '' or search like cast(sqlc.arg(word3) as text)) and (cast(sqlc.arg(word4) as text) = '' or search like cast(sqlc.arg(word4) as text))
+  and (cast(sqlc.arg(word5) as text) = '' or search like cast(sqlc.arg(word5) as text)) and (cast(sqlc.arg(word6) as text) = '' or search like cast(sqlc.arg(word6) as text))
+  and (cast(sqlc.arg(word7) as text) = '' or search like cast(sqlc.arg(word7) as text)) and (cast(sqlc.arg(word8) as text) = '' or search like cast(sqlc.arg(word8) as text));
 
 -- name: MediaByAge :many
-select id from media
+select id, cast(revision + arranged as bigint) as mark from media
 where deleted_at = 0
   and (cast(sqlc.arg(every) as bigint) = 1 or author_id = sqlc.arg(person) or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
   and (cast(sqlc.arg(author) as text) = '' or author_id = cast(sqlc.arg(author) as text))
   and (cast(sqlc.arg(states) as text) = ',' or cast(sqlc.arg(states) as text) like '%,' || state || ',%')
   and (cast(sqlc.arg(kind) as text) = '' or kind = cast(sqlc.arg(kind) as text))
-  and languages like cast(sqlc.arg(language) as text)
-  and search like cast(sqlc.arg(word1) as text) and search like cast(sqlc.arg(word2) as text)
-  and search like cast(sqlc.arg(word3) as text) and search like cast(sqlc.arg(word4) as text)
-  and search like cast(sqlc.arg(word5) as text) and search like cast(sqlc.arg(word6) as text)
-  and search like cast(sqlc.arg(word7) as text) and search like cast(sqlc.arg(word8) as text)
+  and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
+  and (cast(sqlc.arg(themes) as text) = ''
+    or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
+  and (cast(sqlc.arg(folders) as text) = ''
+    or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))
+  and (cast(sqlc.arg(tag) as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(sqlc.arg(tag) as text)))
+  and (cast(sqlc.arg(validity) as text) = ''
+    or cast(sqlc.arg(validity) as text) = 'ended' and valid_until > 0 and valid_until <= cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'ending' and valid_until > cast(sqlc.arg(at) as bigint) and valid_until <= cast(sqlc.arg(soon) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'later' and valid_from > cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'now' and valid_from <= cast(sqlc.arg(at) as bigint) and (valid_until = 0 or valid_until > cast(sqlc.arg(at) as bigint)))
+  and (cast(sqlc.arg(word1) as text) = '' or search like cast(sqlc.arg(word1) as text)) and (cast(sqlc.arg(word2) as text) = '' or search like cast(sqlc.arg(word2) as text))
+  and (cast(sqlc.arg(word3) as text) = '' or search like cast(sqlc.arg(word3) as text)) and (cast(sqlc.arg(word4) as text) = '' or search like cast(sqlc.arg(word4) as text))
+  and (cast(sqlc.arg(word5) as text) = '' or search like cast(sqlc.arg(word5) as text)) and (cast(sqlc.arg(word6) as text) = '' or search like cast(sqlc.arg(word6) as text))
+  and (cast(sqlc.arg(word7) as text) = '' or search like cast(sqlc.arg(word7) as text)) and (cast(sqlc.arg(word8) as text) = '' or search like cast(sqlc.arg(word8) as text))
   and (created_at < cast(sqlc.arg(after_age) as bigint) or created_at = cast(sqlc.arg(after_age) as bigint) and id < cast(sqlc.arg(after_id) as text))
 order by created_at desc, id desc limit sqlc.arg(most);
 
 -- name: MediaByTitle :many
-select id from media
+select id, cast(revision + arranged as bigint) as mark from media
 where deleted_at = 0
   and (cast(sqlc.arg(every) as bigint) = 1 or author_id = sqlc.arg(person) or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
   and (cast(sqlc.arg(author) as text) = '' or author_id = cast(sqlc.arg(author) as text))
   and (cast(sqlc.arg(states) as text) = ',' or cast(sqlc.arg(states) as text) like '%,' || state || ',%')
   and (cast(sqlc.arg(kind) as text) = '' or kind = cast(sqlc.arg(kind) as text))
-  and languages like cast(sqlc.arg(language) as text)
-  and search like cast(sqlc.arg(word1) as text) and search like cast(sqlc.arg(word2) as text)
-  and search like cast(sqlc.arg(word3) as text) and search like cast(sqlc.arg(word4) as text)
-  and search like cast(sqlc.arg(word5) as text) and search like cast(sqlc.arg(word6) as text)
-  and search like cast(sqlc.arg(word7) as text) and search like cast(sqlc.arg(word8) as text)
+  and (cast(sqlc.arg(language) as text) = '' or languages like cast(sqlc.arg(language) as text))
+  and (cast(sqlc.arg(themes) as text) = ''
+    or cast(sqlc.arg(themes) as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(sqlc.arg(themes) as text) like '%,' || t.id || ',%')))
+  and (cast(sqlc.arg(folders) as text) = ''
+    or cast(sqlc.arg(folders) as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(sqlc.arg(folders) as text) like '%,' || f.id || ',%'))
+  and (cast(sqlc.arg(tag) as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(sqlc.arg(tag) as text)))
+  and (cast(sqlc.arg(validity) as text) = ''
+    or cast(sqlc.arg(validity) as text) = 'ended' and valid_until > 0 and valid_until <= cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'ending' and valid_until > cast(sqlc.arg(at) as bigint) and valid_until <= cast(sqlc.arg(soon) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'later' and valid_from > cast(sqlc.arg(at) as bigint)
+    or cast(sqlc.arg(validity) as text) = 'now' and valid_from <= cast(sqlc.arg(at) as bigint) and (valid_until = 0 or valid_until > cast(sqlc.arg(at) as bigint)))
+  and (cast(sqlc.arg(word1) as text) = '' or search like cast(sqlc.arg(word1) as text)) and (cast(sqlc.arg(word2) as text) = '' or search like cast(sqlc.arg(word2) as text))
+  and (cast(sqlc.arg(word3) as text) = '' or search like cast(sqlc.arg(word3) as text)) and (cast(sqlc.arg(word4) as text) = '' or search like cast(sqlc.arg(word4) as text))
+  and (cast(sqlc.arg(word5) as text) = '' or search like cast(sqlc.arg(word5) as text)) and (cast(sqlc.arg(word6) as text) = '' or search like cast(sqlc.arg(word6) as text))
+  and (cast(sqlc.arg(word7) as text) = '' or search like cast(sqlc.arg(word7) as text)) and (cast(sqlc.arg(word8) as text) = '' or search like cast(sqlc.arg(word8) as text))
   and (title_key > cast(sqlc.arg(after_key) as text) or title_key = cast(sqlc.arg(after_key) as text) and id > cast(sqlc.arg(after_id) as text))
 order by title_key, id limit sqlc.arg(most);
 
 -- name: RenditionsOf :many
-select * from renditions where media_id = sqlc.arg(media_id) order by profile;
+select sqlc.embed(r), cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
+from renditions r where r.media_id = sqlc.arg(media_id) order by r.profile;
 
 -- name: DeleteRenditions :exec
 delete from renditions where media_id = sqlc.arg(media_id);

@@ -60,6 +60,47 @@ func (q *Queries) AddDeclaration(ctx context.Context, arg AddDeclarationParams) 
 	return err
 }
 
+const addSupplement = `-- name: AddSupplement :exec
+insert into supplements (media_id, number, revision, approval, charter, approved_at)
+values (?1, (select coalesce(max(s.number), 0) + 1 from supplements s where s.media_id = ?1),
+  ?2, ?3, ?4, ?5)
+`
+
+type AddSupplementParams struct {
+	MediaID    string
+	Revision   int64
+	Approval   []byte
+	Charter    int64
+	ApprovedAt int64
+}
+
+func (q *Queries) AddSupplement(ctx context.Context, arg AddSupplementParams) error {
+	_, err := q.db.ExecContext(ctx, addSupplement,
+		arg.MediaID,
+		arg.Revision,
+		arg.Approval,
+		arg.Charter,
+		arg.ApprovedAt,
+	)
+	return err
+}
+
+const approvalOf = `-- name: ApprovalOf :one
+select approval, revision from approved where media_id = ?1
+`
+
+type ApprovalOfRow struct {
+	Approval []byte
+	Revision int64
+}
+
+func (q *Queries) ApprovalOf(ctx context.Context, mediaID string) (ApprovalOfRow, error) {
+	row := q.db.QueryRowContext(ctx, approvalOf, mediaID)
+	var i ApprovalOfRow
+	err := row.Scan(&i.Approval, &i.Revision)
+	return i, err
+}
+
 const approved = `-- name: Approved :one
 select approval, media from approved where media_id = ?1
 `
@@ -127,6 +168,53 @@ type ApprovedStandsParams struct {
 func (q *Queries) ApprovedStands(ctx context.Context, arg ApprovedStandsParams) error {
 	_, err := q.db.ExecContext(ctx, approvedStands, arg.Charter, arg.MediaID)
 	return err
+}
+
+const cover = `-- name: Cover :exec
+insert into covered (media_id, profile, digest) values (?1, ?2, ?3) on conflict (media_id, profile, digest) do nothing
+`
+
+type CoverParams struct {
+	MediaID string
+	Profile string
+	Digest  string
+}
+
+func (q *Queries) Cover(ctx context.Context, arg CoverParams) error {
+	_, err := q.db.ExecContext(ctx, cover, arg.MediaID, arg.Profile, arg.Digest)
+	return err
+}
+
+const coveredOf = `-- name: CoveredOf :many
+select profile, digest from covered where media_id = ?1
+`
+
+type CoveredOfRow struct {
+	Profile string
+	Digest  string
+}
+
+func (q *Queries) CoveredOf(ctx context.Context, mediaID string) ([]CoveredOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, coveredOf, mediaID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CoveredOfRow{}
+	for rows.Next() {
+		var i CoveredOfRow
+		if err := rows.Scan(&i.Profile, &i.Digest); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const decisionsOf = `-- name: DecisionsOf :many
@@ -202,6 +290,15 @@ delete from approved where media_id = ?1
 
 func (q *Queries) EndApproved(ctx context.Context, mediaID string) error {
 	_, err := q.db.ExecContext(ctx, endApproved, mediaID)
+	return err
+}
+
+const endSupplements = `-- name: EndSupplements :exec
+delete from supplements where media_id = ?1
+`
+
+func (q *Queries) EndSupplements(ctx context.Context, mediaID string) error {
+	_, err := q.db.ExecContext(ctx, endSupplements, mediaID)
 	return err
 }
 
@@ -291,6 +388,44 @@ func (q *Queries) MediaTitle(ctx context.Context, id string) (string, error) {
 	return title, err
 }
 
+const mediaUncovered = `-- name: MediaUncovered :many
+select m.id from media m
+where m.state = 'approved' and m.deleted_at = 0
+  and exists (select 1 from renditions r where r.media_id = m.id
+    and not exists (select 1 from covered c where c.media_id = m.id and c.profile = r.profile and c.digest = r.digest))
+  and (cast(?1 as bigint) = 1 or cast(?2 as text) like ('%,' || m.unit_id || ',%'))
+order by m.updated_at, m.id limit ?3
+`
+
+type MediaUncoveredParams struct {
+	Every int64
+	Units string
+	Most  int64
+}
+
+func (q *Queries) MediaUncovered(ctx context.Context, arg MediaUncoveredParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, mediaUncovered, arg.Every, arg.Units, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const mediaWaiting = `-- name: MediaWaiting :many
 select id from media
 where state = ?1 and deleted_at = 0
@@ -360,6 +495,20 @@ func (q *Queries) SetApproved(ctx context.Context, arg SetApprovedParams) error 
 	return err
 }
 
+const setApprovedMedia = `-- name: SetApprovedMedia :exec
+update approved set media = ?1 where media_id = ?2
+`
+
+type SetApprovedMediaParams struct {
+	Media   string
+	MediaID string
+}
+
+func (q *Queries) SetApprovedMedia(ctx context.Context, arg SetApprovedMediaParams) error {
+	_, err := q.db.ExecContext(ctx, setApprovedMedia, arg.Media, arg.MediaID)
+	return err
+}
+
 const setMediaState = `-- name: SetMediaState :exec
 update media set state = ?1, updated_at = ?2 where id = ?3
 `
@@ -372,6 +521,119 @@ type SetMediaStateParams struct {
 
 func (q *Queries) SetMediaState(ctx context.Context, arg SetMediaStateParams) error {
 	_, err := q.db.ExecContext(ctx, setMediaState, arg.State, arg.UpdatedAt, arg.ID)
+	return err
+}
+
+const supplementStands = `-- name: SupplementStands :exec
+update supplements set charter = ?1 where media_id = ?2 and number = ?3
+`
+
+type SupplementStandsParams struct {
+	Charter int64
+	MediaID string
+	Number  int64
+}
+
+func (q *Queries) SupplementStands(ctx context.Context, arg SupplementStandsParams) error {
+	_, err := q.db.ExecContext(ctx, supplementStands, arg.Charter, arg.MediaID, arg.Number)
+	return err
+}
+
+const supplements = `-- name: Supplements :many
+select approval from supplements where media_id = ?1 order by number
+`
+
+func (q *Queries) Supplements(ctx context.Context, mediaID string) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, supplements, mediaID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := [][]byte{}
+	for rows.Next() {
+		var approval []byte
+		if err := rows.Scan(&approval); err != nil {
+			return nil, err
+		}
+		items = append(items, approval)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const supplementsBefore = `-- name: SupplementsBefore :many
+select media_id, number, approval from supplements
+where charter < ?1 and (media_id > cast(?2 as text) or media_id = cast(?2 as text) and number > ?3)
+order by media_id, number limit ?4
+`
+
+type SupplementsBeforeParams struct {
+	Charter int64
+	After   string
+	Number  int64
+	Most    int64
+}
+
+type SupplementsBeforeRow struct {
+	MediaID  string
+	Number   int64
+	Approval []byte
+}
+
+func (q *Queries) SupplementsBefore(ctx context.Context, arg SupplementsBeforeParams) ([]SupplementsBeforeRow, error) {
+	rows, err := q.db.QueryContext(ctx, supplementsBefore,
+		arg.Charter,
+		arg.After,
+		arg.Number,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SupplementsBeforeRow{}
+	for rows.Next() {
+		var i SupplementsBeforeRow
+		if err := rows.Scan(&i.MediaID, &i.Number, &i.Approval); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const uncover = `-- name: Uncover :exec
+delete from covered where media_id = ?1
+`
+
+func (q *Queries) Uncover(ctx context.Context, mediaID string) error {
+	_, err := q.db.ExecContext(ctx, uncover, mediaID)
+	return err
+}
+
+const uncoverOne = `-- name: UncoverOne :exec
+delete from covered where media_id = ?1 and profile = ?2 and digest = ?3
+`
+
+type UncoverOneParams struct {
+	MediaID string
+	Profile string
+	Digest  string
+}
+
+func (q *Queries) UncoverOne(ctx context.Context, arg UncoverOneParams) error {
+	_, err := q.db.ExecContext(ctx, uncoverOne, arg.MediaID, arg.Profile, arg.Digest)
 	return err
 }
 

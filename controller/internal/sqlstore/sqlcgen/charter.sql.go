@@ -76,7 +76,7 @@ func (q *Queries) AddSigningCredential(ctx context.Context, arg AddSigningCreden
 }
 
 const approvalObjects = `-- name: ApprovalObjects :many
-select approval from approved order by media_id
+select approval from approved union all select approval from supplements
 `
 
 func (q *Queries) ApprovalObjects(ctx context.Context) ([][]byte, error) {

@@ -16,11 +16,23 @@ where deleted_at = 0
   and (cast(?4 as text) = '' or author_id = cast(?4 as text))
   and (cast(?5 as text) = ',' or cast(?5 as text) like '%,' || state || ',%')
   and (cast(?6 as text) = '' or kind = cast(?6 as text))
-  and languages like cast(?7 as text)
-  and search like cast(?8 as text) and search like cast(?9 as text)
-  and search like cast(?10 as text) and search like cast(?11 as text)
-  and search like cast(?12 as text) and search like cast(?13 as text)
-  and search like cast(?14 as text) and search like cast(?15 as text)
+  and (cast(?7 as text) = '' or languages like cast(?7 as text))
+  and (cast(?8 as text) = ''
+    or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
+  and (cast(?9 as text) = ''
+    or cast(?9 as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))
+  and (cast(?10 as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(?10 as text)))
+  and (cast(?11 as text) = ''
+    or cast(?11 as text) = 'ended' and valid_until > 0 and valid_until <= cast(?12 as bigint)
+    or cast(?11 as text) = 'ending' and valid_until > cast(?12 as bigint) and valid_until <= cast(?13 as bigint)
+    or cast(?11 as text) = 'later' and valid_from > cast(?12 as bigint)
+    or cast(?11 as text) = 'now' and valid_from <= cast(?12 as bigint) and (valid_until = 0 or valid_until > cast(?12 as bigint)))
+  and (cast(?14 as text) = '' or search like cast(?14 as text)) and (cast(?15 as text) = '' or search like cast(?15 as text))
+  and (cast(?16 as text) = '' or search like cast(?16 as text)) and (cast(?17 as text) = '' or search like cast(?17 as text))
+  and (cast(?18 as text) = '' or search like cast(?18 as text)) and (cast(?19 as text) = '' or search like cast(?19 as text))
+  and (cast(?20 as text) = '' or search like cast(?20 as text)) and (cast(?21 as text) = '' or search like cast(?21 as text))
 `
 
 type CountMediaParams struct {
@@ -31,6 +43,12 @@ type CountMediaParams struct {
 	States   string
 	Kind     string
 	Language string
+	Themes   string
+	Folders  string
+	Tag      string
+	Validity string
+	At       int64
+	Soon     int64
 	Word1    string
 	Word2    string
 	Word3    string
@@ -50,6 +68,12 @@ func (q *Queries) CountMedia(ctx context.Context, arg CountMediaParams) (int64, 
 		arg.States,
 		arg.Kind,
 		arg.Language,
+		arg.Themes,
+		arg.Folders,
+		arg.Tag,
+		arg.Validity,
+		arg.At,
+		arg.Soon,
 		arg.Word1,
 		arg.Word2,
 		arg.Word3,
@@ -74,7 +98,7 @@ func (q *Queries) DeleteRenditions(ctx context.Context, mediaID string) error {
 }
 
 const getMedia = `-- name: GetMedia :one
-select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, media.origin, media.excerpt, media.tracks, media.proxy, people.name as author_name,
+select media.id, media.kind, media.title, media.title_key, media.description, media.search, media.unit_id, media.author_id, media.state, media.revision, media.file_name, media.size, media.sha256, media.mime, media.width, media.height, media.duration_ms, media.fits, media.territory, media.languages, media.valid_from, media.valid_until, media.rights_basis, media.preview, media.created_at, media.updated_at, media.deleted_at, media.origin, media.folder_id, media.arranged, media.excerpt, media.tracks, media.proxy, people.name as author_name,
   cast(coalesce((select n.name from unit_names n where n.unit_id = media.unit_id order by n.valid_from desc limit 1), '') as text) as unit_name,
   cast(exists (select 1 from approved a where a.media_id = media.id) as bigint) as approved
 from media join people on people.id = media.author_id
@@ -120,6 +144,8 @@ func (q *Queries) GetMedia(ctx context.Context, id string) (GetMediaRow, error) 
 		&i.Medium.UpdatedAt,
 		&i.Medium.DeletedAt,
 		&i.Medium.Origin,
+		&i.Medium.FolderID,
+		&i.Medium.Arranged,
 		&i.Medium.Excerpt,
 		&i.Medium.Tracks,
 		&i.Medium.Proxy,
@@ -255,19 +281,31 @@ func (q *Queries) KeepPart(ctx context.Context, arg KeepPartParams) error {
 }
 
 const mediaByAge = `-- name: MediaByAge :many
-select id from media
+select id, cast(revision + arranged as bigint) as mark from media
 where deleted_at = 0
   and (cast(?1 as bigint) = 1 or author_id = ?2 or cast(?3 as text) like '%,' || unit_id || ',%')
   and (cast(?4 as text) = '' or author_id = cast(?4 as text))
   and (cast(?5 as text) = ',' or cast(?5 as text) like '%,' || state || ',%')
   and (cast(?6 as text) = '' or kind = cast(?6 as text))
-  and languages like cast(?7 as text)
-  and search like cast(?8 as text) and search like cast(?9 as text)
-  and search like cast(?10 as text) and search like cast(?11 as text)
-  and search like cast(?12 as text) and search like cast(?13 as text)
-  and search like cast(?14 as text) and search like cast(?15 as text)
-  and (created_at < cast(?16 as bigint) or created_at = cast(?16 as bigint) and id < cast(?17 as text))
-order by created_at desc, id desc limit ?18
+  and (cast(?7 as text) = '' or languages like cast(?7 as text))
+  and (cast(?8 as text) = ''
+    or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
+  and (cast(?9 as text) = ''
+    or cast(?9 as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))
+  and (cast(?10 as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(?10 as text)))
+  and (cast(?11 as text) = ''
+    or cast(?11 as text) = 'ended' and valid_until > 0 and valid_until <= cast(?12 as bigint)
+    or cast(?11 as text) = 'ending' and valid_until > cast(?12 as bigint) and valid_until <= cast(?13 as bigint)
+    or cast(?11 as text) = 'later' and valid_from > cast(?12 as bigint)
+    or cast(?11 as text) = 'now' and valid_from <= cast(?12 as bigint) and (valid_until = 0 or valid_until > cast(?12 as bigint)))
+  and (cast(?14 as text) = '' or search like cast(?14 as text)) and (cast(?15 as text) = '' or search like cast(?15 as text))
+  and (cast(?16 as text) = '' or search like cast(?16 as text)) and (cast(?17 as text) = '' or search like cast(?17 as text))
+  and (cast(?18 as text) = '' or search like cast(?18 as text)) and (cast(?19 as text) = '' or search like cast(?19 as text))
+  and (cast(?20 as text) = '' or search like cast(?20 as text)) and (cast(?21 as text) = '' or search like cast(?21 as text))
+  and (created_at < cast(?22 as bigint) or created_at = cast(?22 as bigint) and id < cast(?23 as text))
+order by created_at desc, id desc limit ?24
 `
 
 type MediaByAgeParams struct {
@@ -278,6 +316,12 @@ type MediaByAgeParams struct {
 	States   string
 	Kind     string
 	Language string
+	Themes   string
+	Folders  string
+	Tag      string
+	Validity string
+	At       int64
+	Soon     int64
 	Word1    string
 	Word2    string
 	Word3    string
@@ -291,7 +335,12 @@ type MediaByAgeParams struct {
 	Most     int64
 }
 
-func (q *Queries) MediaByAge(ctx context.Context, arg MediaByAgeParams) ([]string, error) {
+type MediaByAgeRow struct {
+	ID   string
+	Mark int64
+}
+
+func (q *Queries) MediaByAge(ctx context.Context, arg MediaByAgeParams) ([]MediaByAgeRow, error) {
 	rows, err := q.db.QueryContext(ctx, mediaByAge,
 		arg.Every,
 		arg.Person,
@@ -300,6 +349,12 @@ func (q *Queries) MediaByAge(ctx context.Context, arg MediaByAgeParams) ([]strin
 		arg.States,
 		arg.Kind,
 		arg.Language,
+		arg.Themes,
+		arg.Folders,
+		arg.Tag,
+		arg.Validity,
+		arg.At,
+		arg.Soon,
 		arg.Word1,
 		arg.Word2,
 		arg.Word3,
@@ -316,13 +371,13 @@ func (q *Queries) MediaByAge(ctx context.Context, arg MediaByAgeParams) ([]strin
 		return nil, err
 	}
 	defer rows.Close()
-	items := []string{}
+	items := []MediaByAgeRow{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var i MediaByAgeRow
+		if err := rows.Scan(&i.ID, &i.Mark); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -360,19 +415,31 @@ func (q *Queries) MediaBySource(ctx context.Context, arg MediaBySourceParams) (s
 }
 
 const mediaByTitle = `-- name: MediaByTitle :many
-select id from media
+select id, cast(revision + arranged as bigint) as mark from media
 where deleted_at = 0
   and (cast(?1 as bigint) = 1 or author_id = ?2 or cast(?3 as text) like '%,' || unit_id || ',%')
   and (cast(?4 as text) = '' or author_id = cast(?4 as text))
   and (cast(?5 as text) = ',' or cast(?5 as text) like '%,' || state || ',%')
   and (cast(?6 as text) = '' or kind = cast(?6 as text))
-  and languages like cast(?7 as text)
-  and search like cast(?8 as text) and search like cast(?9 as text)
-  and search like cast(?10 as text) and search like cast(?11 as text)
-  and search like cast(?12 as text) and search like cast(?13 as text)
-  and search like cast(?14 as text) and search like cast(?15 as text)
-  and (title_key > cast(?16 as text) or title_key = cast(?16 as text) and id > cast(?17 as text))
-order by title_key, id limit ?18
+  and (cast(?7 as text) = '' or languages like cast(?7 as text))
+  and (cast(?8 as text) = ''
+    or cast(?8 as text) = '-' and not exists (select 1 from media_themes mt where mt.media_id = media.id)
+    or id in (select mt.media_id from media_themes mt where mt.theme_id in (select t.id from themes t where cast(?8 as text) like '%,' || t.id || ',%')))
+  and (cast(?9 as text) = ''
+    or cast(?9 as text) = '-' and folder_id = ''
+    or folder_id in (select f.id from folders f where cast(?9 as text) like '%,' || f.id || ',%'))
+  and (cast(?10 as text) = '' or id in (select g.media_id from media_tags g where g.tag_key = cast(?10 as text)))
+  and (cast(?11 as text) = ''
+    or cast(?11 as text) = 'ended' and valid_until > 0 and valid_until <= cast(?12 as bigint)
+    or cast(?11 as text) = 'ending' and valid_until > cast(?12 as bigint) and valid_until <= cast(?13 as bigint)
+    or cast(?11 as text) = 'later' and valid_from > cast(?12 as bigint)
+    or cast(?11 as text) = 'now' and valid_from <= cast(?12 as bigint) and (valid_until = 0 or valid_until > cast(?12 as bigint)))
+  and (cast(?14 as text) = '' or search like cast(?14 as text)) and (cast(?15 as text) = '' or search like cast(?15 as text))
+  and (cast(?16 as text) = '' or search like cast(?16 as text)) and (cast(?17 as text) = '' or search like cast(?17 as text))
+  and (cast(?18 as text) = '' or search like cast(?18 as text)) and (cast(?19 as text) = '' or search like cast(?19 as text))
+  and (cast(?20 as text) = '' or search like cast(?20 as text)) and (cast(?21 as text) = '' or search like cast(?21 as text))
+  and (title_key > cast(?22 as text) or title_key = cast(?22 as text) and id > cast(?23 as text))
+order by title_key, id limit ?24
 `
 
 type MediaByTitleParams struct {
@@ -383,6 +450,12 @@ type MediaByTitleParams struct {
 	States   string
 	Kind     string
 	Language string
+	Themes   string
+	Folders  string
+	Tag      string
+	Validity string
+	At       int64
+	Soon     int64
 	Word1    string
 	Word2    string
 	Word3    string
@@ -396,7 +469,12 @@ type MediaByTitleParams struct {
 	Most     int64
 }
 
-func (q *Queries) MediaByTitle(ctx context.Context, arg MediaByTitleParams) ([]string, error) {
+type MediaByTitleRow struct {
+	ID   string
+	Mark int64
+}
+
+func (q *Queries) MediaByTitle(ctx context.Context, arg MediaByTitleParams) ([]MediaByTitleRow, error) {
 	rows, err := q.db.QueryContext(ctx, mediaByTitle,
 		arg.Every,
 		arg.Person,
@@ -405,6 +483,12 @@ func (q *Queries) MediaByTitle(ctx context.Context, arg MediaByTitleParams) ([]s
 		arg.States,
 		arg.Kind,
 		arg.Language,
+		arg.Themes,
+		arg.Folders,
+		arg.Tag,
+		arg.Validity,
+		arg.At,
+		arg.Soon,
 		arg.Word1,
 		arg.Word2,
 		arg.Word3,
@@ -421,13 +505,13 @@ func (q *Queries) MediaByTitle(ctx context.Context, arg MediaByTitleParams) ([]s
 		return nil, err
 	}
 	defer rows.Close()
-	items := []string{}
+	items := []MediaByTitleRow{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var i MediaByTitleRow
+		if err := rows.Scan(&i.ID, &i.Mark); err != nil {
 			return nil, err
 		}
-		items = append(items, id)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -455,31 +539,38 @@ func (q *Queries) MediaPlace(ctx context.Context, id string) (MediaPlaceRow, err
 }
 
 const renditionsOf = `-- name: RenditionsOf :many
-select media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, poster, thumbnail from renditions where media_id = ?1 order by profile
+select r.media_id, r.profile, r.digest, r.size, r.mime, r.width, r.height, r.duration_ms, r.has_audio, r.chunks, r.poster, r.thumbnail, cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
+from renditions r where r.media_id = ?1 order by r.profile
 `
 
-func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]Rendition, error) {
+type RenditionsOfRow struct {
+	Rendition Rendition
+	Covered   int64
+}
+
+func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]RenditionsOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, renditionsOf, mediaID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Rendition{}
+	items := []RenditionsOfRow{}
 	for rows.Next() {
-		var i Rendition
+		var i RenditionsOfRow
 		if err := rows.Scan(
-			&i.MediaID,
-			&i.Profile,
-			&i.Digest,
-			&i.Size,
-			&i.Mime,
-			&i.Width,
-			&i.Height,
-			&i.DurationMs,
-			&i.HasAudio,
-			&i.Chunks,
-			&i.Poster,
-			&i.Thumbnail,
+			&i.Rendition.MediaID,
+			&i.Rendition.Profile,
+			&i.Rendition.Digest,
+			&i.Rendition.Size,
+			&i.Rendition.Mime,
+			&i.Rendition.Width,
+			&i.Rendition.Height,
+			&i.Rendition.DurationMs,
+			&i.Rendition.HasAudio,
+			&i.Rendition.Chunks,
+			&i.Rendition.Poster,
+			&i.Rendition.Thumbnail,
+			&i.Covered,
 		); err != nil {
 			return nil, err
 		}

@@ -44,6 +44,12 @@ type Cluster struct {
 	CreatedAt  int64
 }
 
+type Covered struct {
+	MediaID string
+	Profile string
+	Digest  string
+}
+
 type Credential struct {
 	ID           string
 	PersonID     string
@@ -119,6 +125,15 @@ type FindMedium struct {
 	Place   int64
 }
 
+type Folder struct {
+	ID        string
+	UnitID    string
+	ParentID  string
+	Name      string
+	NameKey   string
+	CreatedAt int64
+}
+
 type Grant struct {
 	PersonID  string
 	Position  int64
@@ -174,9 +189,35 @@ type Login struct {
 	ExpiresAt  int64
 }
 
+type MediaEdit struct {
+	ID       string
+	PersonID string
+	MadeAt   int64
+	What     string
+	Changed  int64
+	UndoneAt int64
+}
+
+type MediaEditStep struct {
+	EditID  string
+	MediaID string
+	Step    string
+}
+
 type MediaPart struct {
 	MediaID string
 	Object  string
+}
+
+type MediaTag struct {
+	MediaID string
+	TagKey  string
+	Tag     string
+}
+
+type MediaTheme struct {
+	MediaID string
+	ThemeID string
 }
 
 type Medium struct {
@@ -208,6 +249,8 @@ type Medium struct {
 	UpdatedAt   int64
 	DeletedAt   int64
 	Origin      string
+	FolderID    string
+	Arranged    int64
 	Excerpt     string
 	Tracks      string
 	Proxy       string
@@ -344,6 +387,14 @@ type Print struct {
 	MediaID string
 	Preview string
 	Hash    string
+}
+
+type Profile struct {
+	Profile   string
+	Name      string
+	Chosen    int64
+	PersonID  string
+	ChangedAt int64
 }
 
 type Programme struct {
@@ -538,10 +589,29 @@ type Slate struct {
 	SetBy   string
 }
 
+type Supplement struct {
+	MediaID    string
+	Number     int64
+	Revision   int64
+	Approval   []byte
+	Charter    int64
+	ApprovedAt int64
+}
+
 type Tenure struct {
 	ClusterID string
 	ValidFrom string
 	UnitID    string
+}
+
+type Theme struct {
+	ID        string
+	ParentID  string
+	Position  int64
+	Name      string
+	NameEn    string
+	NameLo    string
+	RetiredAt int64
 }
 
 type Token struct {

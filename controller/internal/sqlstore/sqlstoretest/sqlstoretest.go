@@ -3,10 +3,12 @@
 package sqlstoretest
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"database/sql"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -192,6 +194,26 @@ func (w *World) Entry(id playlists.ID, author, rights string) {
 	if err != nil {
 		w.tb.Fatal(err)
 	}
+}
+
+// Widen gives a media a rendition for another profile, in place of one that it
+// has for it, as the background does.
+func (w *World) Widen(id playlists.ID, p playlists.Profile, picture []byte) playlists.Digest {
+	w.tb.Helper()
+	digest, size, chunks, err := programme.NewChunks(bytes.NewReader(picture))
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	width, height := p.Size()
+	_, err = w.DB.Media().ChangeMedia(w.tb.Context(), id, func(r *media.Record) (*media.Task, error) {
+		r.Renditions = slices.DeleteFunc(r.Renditions, func(x playlists.Rendition) bool { return x.Profile == p })
+		r.Renditions = append(r.Renditions, playlists.Rendition{Profile: p, Digest: digest, Size: size, MIME: "image/jpeg", Width: width, Height: height, Chunks: playlists.DigestOf(chunks)})
+		return nil, nil
+	})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return digest
 }
 
 // ForgetRights empties a media's rights basis.

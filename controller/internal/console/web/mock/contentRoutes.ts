@@ -9,7 +9,7 @@ import { results } from "./tus.ts";
 const removed = new Map<string, Media>();
 const get = (id: string) => found(media.find((m) => m.id === id));
 
-function list({ query, request }: Call) {
+function matching({ query, request }: Call) {
   const who = me(request).id;
   const state = query.get("state");
   const kind = query.get("kind");
@@ -21,8 +21,10 @@ function list({ query, request }: Call) {
     .filter((m) => query.get("author") !== "me" || m.author.id === who)
     .map((m) => seenBy(m, who));
   if (query.get("sort") === "title") items.sort((a, b) => a.title.localeCompare(b.title, "vi"));
-  return page(items, query);
+  return items;
 }
+
+const nothing = () => ({ items: [], next_cursor: "", total: 0 });
 
 function decide(call: Call, decision: Media["decisions"][number]["decision"], state: Media["state"]) {
   const who = me(call.request);
@@ -49,7 +51,24 @@ export const contentRoutes: Route[] = [
       picture(found(get(id).renditions.find((r) => r.profile === part)).url.slice(7), response),
   ],
   ["GET", /^\/uploads\/([^/]+)\/result$/, ({ id }) => found(results.get(id))],
-  ["GET", /^\/media$/, list],
+  ["GET", /^\/media$/, (c) => page(matching(c), c.query)],
+  [
+    "GET",
+    /^\/media\/order$/,
+    (c) => {
+      const ids = matching(c).map((m) => m.id);
+      return { ids, marks: ids.map((id) => get(id).mark), more: false };
+    },
+  ],
+  [
+    "GET",
+    /^\/media\/some$/,
+    ({ query, request }) => {
+      const items = (query.get("ids") ?? "").split(",").map((id) => seenBy(get(id), me(request).id));
+      return { items, next_cursor: "", total: items.length };
+    },
+  ],
+  ["GET", /^\/(themes|folders|tags|media\/edits)$/, nothing],
   ["GET", /^\/media\/([^/]+)$/, ({ id, request }) => seenBy(get(id), me(request).id)],
   [
     "PATCH",
@@ -102,6 +121,8 @@ export const contentRoutes: Route[] = [
         mine_returned: seen.filter((m) => m.state === "returned" && m.author.id === who),
         review_again: who === "p2" ? seen.filter((m) => m.state === "approved").slice(4, 12) : [],
         approve_again: who === "p3" || who === "p5" ? seen.filter((m) => m.state === "approved").slice(0, 9) : [],
+        review_more: [],
+        approve_more: [],
       };
     },
   ],

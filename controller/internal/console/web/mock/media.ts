@@ -49,6 +49,10 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     unit: { id: "u1", name: "Sở Văn hóa, Thể thao và Du lịch Hà Tĩnh" },
     author: named(author),
     state,
+    mark: 1,
+    folder_id: "",
+    tags: [],
+    themes: [],
     revision: 1,
     source: {
       file_name: video ? `DSC_${1000 + n}.mp4` : `DSC_${1000 + n}.jpg`,
@@ -115,8 +119,11 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
               has_audio: video && n % 8 === 1,
               url,
               poster_url: url,
+              approved: state === "approved",
             };
           }),
+    to_decide: profiles,
+    supplement: false,
     thumbnail_url: `/api/v1/pictures/${n}/480x270.svg`,
     job: null,
     decisions,
@@ -125,7 +132,7 @@ export function makeMedia(n: number, state: MediaState, author = 0): Media {
     updated_at: hours(n / 2),
     held: null,
     expires_soon: n % 9 === 4,
-    may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false },
+    may: { edit: false, submit: false, review: false, approve: false, withdraw: false, delete: false, arrange: false },
   };
 }
 
@@ -148,6 +155,7 @@ export function seenBy(item: Media, personId: string): Media {
       approve: (personId === "p3" || personId === "p5") && item.state === "reviewed" && !own && !decided,
       withdraw: (personId === "p3" || personId === "p5") && item.state === "approved",
       delete: editor && (open || item.state === "failed"),
+      arrange: editor,
     },
   };
 }

@@ -68,6 +68,10 @@ const content = createRoute({
     kind: text(s.kind),
     language: text(s.language),
     author: s.author === "me" ? "me" : undefined,
+    theme: text(s.theme),
+    folder: text(s.folder),
+    tag: text(s.tag),
+    validity: text(s.validity),
     sort: s.sort === "title" ? "title" : undefined,
   }),
   component: lazyRouteComponent(() => import("./places/content/ContentPage"), "ContentPage"),
@@ -95,6 +99,12 @@ const scans = createRoute({
   getParentRoute: () => shell,
   path: "/content/scans",
   component: lazyRouteComponent(() => import("./places/scans/ScansPage"), "ScansPage"),
+});
+
+const arrange = createRoute({
+  getParentRoute: () => shell,
+  path: "/content/arrange",
+  component: lazyRouteComponent(() => import("./places/arrange/ArrangePage"), "ArrangePage"),
 });
 
 const sources = createRoute({
@@ -177,9 +187,9 @@ const overview = createRoute({
 const review = createRoute({
   getParentRoute: () => shell,
   path: "/review",
-  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | undefined } => ({
+  validateSearch: (s: Record<string, unknown>): Texts<"item"> & { view?: "many" | "again" | "more" | undefined } => ({
     item: text(s.item),
-    view: s.view === "many" || s.view === "again" ? s.view : undefined,
+    view: s.view === "many" || s.view === "again" || s.view === "more" ? s.view : undefined,
   }),
   component: lazyRouteComponent(() => import("./places/review/ReviewPage"), "ReviewPage"),
 });
@@ -257,6 +267,12 @@ const bulletin = createRoute({
   component: lazyRouteComponent(() => import("./places/orders/BulletinPage"), "BulletinPage"),
 });
 
+const shapes = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/shapes",
+  component: lazyRouteComponent(() => import("./places/shapes/ShapesPage"), "ShapesPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -327,6 +343,7 @@ const routeTree = root.addChildren([
     cutPage,
     words,
     scans,
+    arrange,
     sources,
     change,
     tray,
@@ -347,6 +364,7 @@ const routeTree = root.addChildren([
     screens,
     orders,
     bulletin,
+    shapes,
     screenPage,
     reports,
     audit,

@@ -2,12 +2,15 @@ import type { components } from "../../.generated/api";
 import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
+import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from "./library";
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
 import type { ScanReport } from "./scans";
+import type { Profile, Rendering } from "./profiles";
 import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
+import type { MediaTheme } from "./themes";
 import type {
   AuditEntry,
   Cluster,
@@ -59,6 +62,8 @@ export type Agreement = [
   Answers<Loose<Server["Me"]>, Me>,
   Answers<Loose<Server["Grant"]>, Grant>,
   Answers<Loose<Server["Media"]>, Media>,
+  Answers<Loose<Server["Profile"]>, Profile>,
+  Answers<Loose<Server["Rerendering"]>, Rendering>,
   Answers<Loose<Server["Person"]>, Person>,
   Answers<Loose<Server["Unit"]>, Unit>,
   Answers<Loose<Server["Token"]>, Token>,
@@ -107,4 +112,10 @@ export type Agreement = [
   Asks<Loose<SlideDraft>, Loose<Server["Preview-slideRequest"]>>,
   Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,
+  Answers<Server["Theme"], MediaTheme>,
+  Answers<Server["Folder"], Folder>,
+  Answers<Server["MediaOrder"], MediaOrder>,
+  Answers<Loose<Server["MediaOutcome"]>, MediaOutcome>,
+  Answers<Loose<Server["EditOfMany"]>, MediaEdit>,
+  Asks<Loose<MediaChange>, Loose<Server["MediaChange"]>>,
 ];

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
-import type { Media, MediaPatch, Page, UploadResult } from "./types";
+import type { Fit, Media, MediaPatch, Page, UploadResult } from "./types";
 
 export interface MediaFilter {
   q?: string | undefined;
@@ -8,6 +8,11 @@ export interface MediaFilter {
   kind?: string | undefined;
   language?: string | undefined;
   author?: "me" | undefined;
+  /** An id, and what is below it; "-" for what has none. */
+  theme?: string | undefined;
+  folder?: string | undefined;
+  tag?: string | undefined;
+  validity?: string | undefined;
   sort?: "newest" | "title" | undefined;
 }
 
@@ -58,6 +63,12 @@ export function usePatchMedia() {
     return http.patch<Media>(`/media/${id}`, { revision, ...patch });
   });
 }
+
+/** Places an approved item differently in a shape that it is not approved for. */
+export const useRefitMedia = () =>
+  useMediaChange(({ id, profile, fit }: { id: string; profile: string; fit: Fit }) =>
+    http.put<Media>(`/media/${id}/fits/${profile}`, { mode: fit.mode, x: fit.x, y: fit.y }),
+  );
 
 export const useSubmitMedia = () =>
   useMediaChange(({ id, ...body }: { id: string; note: string; declared: boolean }) =>

@@ -151,6 +151,8 @@ export interface Rendition {
   has_audio: boolean;
   url: string;
   poster_url: string;
+  /** An approval in force is over these very bytes. */
+  approved: boolean;
 }
 export interface Decision {
   id: string;
@@ -213,6 +215,11 @@ export interface Media {
   author: Named;
   state: MediaState;
   revision: number;
+  /** Rises with every change, of how it is arranged too. */
+  mark: number;
+  folder_id: string;
+  tags: string[];
+  themes: string[];
   source: {
     file_name: string;
     size: number;
@@ -241,6 +248,10 @@ export interface Media {
     authors: boolean;
   };
   renditions: Rendition[];
+  /** Whose renditions the next decision is over. */
+  to_decide: ProfileId[];
+  /** What is to be decided was added to an approved version. */
+  supplement: boolean;
   thumbnail_url: string;
   job: Job | null;
   decisions: Decision[];
@@ -250,7 +261,15 @@ export interface Media {
   expires_soon: boolean;
   /** Programmes leave it out until somebody has looked at the page it came from. */
   held: { change_id: string; why: "changed" | "gone"; since: string } | null;
-  may: { edit: boolean; submit: boolean; review: boolean; approve: boolean; withdraw: boolean; delete: boolean };
+  may: {
+    edit: boolean;
+    submit: boolean;
+    review: boolean;
+    approve: boolean;
+    withdraw: boolean;
+    delete: boolean;
+    arrange: boolean;
+  };
 }
 export interface MediaPatch {
   revision: number;
@@ -274,6 +293,9 @@ export interface Queue {
   /** Decided before without a signature that counts now. */
   review_again: Media[];
   approve_again: Media[];
+  /** Approved, with renditions that were added since. */
+  review_more: Media[];
+  approve_more: Media[];
 }
 export interface UploadResult {
   media_id: string;
@@ -423,7 +445,7 @@ export interface Publication {
   at: string;
   by: Named;
   note: string;
-  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "hold" | "release";
+  kind: "publish" | "withdrawal" | "new_screen" | "charter" | "supplement" | "hold" | "release";
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 

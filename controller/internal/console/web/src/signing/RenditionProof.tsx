@@ -1,7 +1,7 @@
 import { Loader } from "@mantine/core";
 import { IconAlertOctagonFilled, IconPhotoOff, IconShieldCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { profileName } from "@/ui/profileName";
+import { isTall, profileName } from "@/ui/profileName";
 import classes from "./Signing.module.css";
 import type { Evidence, Wanted } from "./useEvidence";
 
@@ -24,7 +24,7 @@ export function RenditionProof({ wanted, seen, title, small = false }: Props) {
       data-small={small || undefined}
       data-differs={here?.same === false || undefined}
     >
-      <div className={classes.glass} data-portrait={wanted.profile.includes("portrait") || undefined}>
+      <div className={classes.glass} data-portrait={isTall(wanted.profile) || undefined}>
         {!seen && <Loader size="sm" color="gray" />}
         {seen === "failed" && <IconPhotoOff size={28} stroke={1.4} aria-hidden="true" />}
         {here?.mime.startsWith("video/") && (

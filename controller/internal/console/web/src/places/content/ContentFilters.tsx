@@ -6,9 +6,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MediaFilter } from "@/api/media";
 import { languages } from "@/i18n/setup";
+import { useFolderChoices, useTagChoices, useThemeChoices } from "@/library/useLabelChoices";
 import { FilterBar } from "@/ui/FilterBar";
 
 const route = getRouteApi("/shell/content");
+const nowhere = "-";
 const states = ["draft", "submitted", "reviewed", "approved", "returned", "withdrawn", "processing", "failed"];
 
 /** The filters live in the address, so that a view can be sent to a colleague. */
@@ -23,7 +25,10 @@ export function ContentFilters() {
     setQ(text);
     search(text);
   };
-  const active = [filter.state, filter.kind, filter.language, filter.author, filter.sort].filter(Boolean).length;
+  const themes = useThemeChoices(true);
+  const folders = useFolderChoices();
+  const tags = useTagChoices();
+  const active = Object.entries(filter).filter(([key, v]) => key !== "q" && v).length;
   const value = (v: string | null) => v || undefined;
   return (
     <FilterBar
@@ -47,6 +52,43 @@ export function ContentFilters() {
         data={states.map((s) => ({ value: s, label: t(`media.state_${s}`) }))}
         value={filter.state ?? null}
         onChange={(v) => set({ state: value(v) })}
+      />
+      <Select
+        aria-label={t("library.theme")}
+        placeholder={t("library.theme")}
+        clearable
+        searchable
+        comboboxProps={{ width: 320, position: "bottom-start" }}
+        data={[{ value: nowhere, label: t("library.no_theme") }, ...themes]}
+        value={filter.theme ?? null}
+        onChange={(v) => set({ theme: value(v) })}
+      />
+      <Select
+        aria-label={t("library.folder")}
+        placeholder={t("library.folder")}
+        clearable
+        searchable
+        comboboxProps={{ width: 320, position: "bottom-start" }}
+        data={[{ value: nowhere, label: t("library.no_folder") }, ...folders]}
+        value={filter.folder ?? null}
+        onChange={(v) => set({ folder: value(v) })}
+      />
+      <Select
+        aria-label={t("library.tag")}
+        placeholder={t("library.tag")}
+        clearable
+        searchable
+        data={tags}
+        value={filter.tag ?? null}
+        onChange={(v) => set({ tag: value(v) })}
+      />
+      <Select
+        aria-label={t("library.validity")}
+        placeholder={t("library.validity")}
+        clearable
+        data={["now", "later", "ending", "ended"].map((v) => ({ value: v, label: t(`library.validity_${v}`) }))}
+        value={filter.validity ?? null}
+        onChange={(v) => set({ validity: value(v) })}
       />
       <Select
         aria-label={t("content.kind")}

@@ -5,6 +5,7 @@ import { PlaceTabs } from "@/ui/PlaceTabs";
 
 const tabs = [
   ["media", "/content"],
+  ["arrange", "/content/arrange"],
   ["sources", "/sources"],
   ["tray", "/sources/tray"],
   ["sites", "/sources/sites"],

@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Fit, Media, Rendition } from "@/api/types";
 import { profileName } from "@/ui/profileName";
@@ -50,7 +50,7 @@ export function FitFrame({ item, rendition: r, fit, onChange }: Props) {
         type="button"
         className={classes.frame}
         data-mode={fit.mode}
-        style={{ aspectRatio: `${r.width} / ${r.height}` }}
+        style={{ aspectRatio: `${r.width} / ${r.height}`, "--shape": r.width / r.height } as CSSProperties}
         aria-label={t("media.fit_focus", { profile: name, x: Math.round(fit.x * 100), y: Math.round(fit.y * 100) })}
         onPointerDown={(e) => {
           e.currentTarget.setPointerCapture(e.pointerId);

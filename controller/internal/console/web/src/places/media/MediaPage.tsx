@@ -14,11 +14,13 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { RenditionStage } from "@/ui/RenditionStage";
 import { SlideCode } from "@/ui/SlideCode";
 import { HeldNote } from "../upstream/HeldNote";
+import { AddedFits } from "./AddedFits";
 import { Decisions } from "./Decisions";
 import { DetailsFacts } from "./DetailsFacts";
 import { DetailsForm } from "./DetailsForm";
 import { FitEditor } from "./FitEditor";
 import { JobNote } from "./JobNote";
+import { LabelsPanel } from "./LabelsPanel";
 import classes from "./Media.module.css";
 import { MediaActions } from "./MediaActions";
 import { SourceFacts } from "./SourceFacts";
@@ -78,11 +80,13 @@ export function MediaPage() {
             />
           )}
           {item.may.edit && item.renditions.length > 0 && !isSlide(item) && <FitEditor item={item} />}
+          {!isSlide(item) && <AddedFits key={item.id} item={item} />}
         </div>
         <aside className={classes.side}>
           <HeldNote item={item} />
           <Notices media={item} />
           {item.may.edit ? <DetailsForm key={item.id} item={item} /> : <DetailsFacts item={item} />}
+          <LabelsPanel item={item} />
           <Decisions item={item} />
           <SlideCode item={item} />
           <SourceFacts item={item} />

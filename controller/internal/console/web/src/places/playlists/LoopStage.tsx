@@ -1,4 +1,5 @@
 import type { PlaylistItem } from "@/api/types";
+import { profileSize } from "@/ui/profileName";
 import classes from "./Editor.module.css";
 import { Layer } from "./Layer";
 import type { Playhead } from "./usePlayhead";
@@ -14,7 +15,7 @@ interface Props {
 
 /** Two items exist at a time, what shows and what comes next; a fade is the next item over the last. */
 export function LoopStage({ items, profile, playhead }: Props) {
-  const portrait = profile.includes("portrait");
+  const shape = profileSize(profile) ?? { width: 16, height: 9 };
   const current = items[playhead.index];
   const previous = items[(playhead.index + items.length - 1) % Math.max(1, items.length)];
   const next = items[(playhead.index + 1) % Math.max(1, items.length)];
@@ -26,7 +27,7 @@ export function LoopStage({ items, profile, playhead }: Props) {
   ];
   return (
     <div className={classes.stage}>
-      <div className={classes.loop} style={{ aspectRatio: portrait ? "9 / 16" : "16 / 9" }}>
+      <div className={classes.loop} style={{ aspectRatio: `${shape.width} / ${shape.height}` }}>
         {layers.map(({ item, opacity, active }) => (
           <Layer
             key={item.id}

@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCircleCheckFilled, IconRectangle, IconRectangleV
 import { useTranslation } from "react-i18next";
 import type { Playlist, PlaylistItem } from "@/api/types";
 import { duration } from "@/time/format";
-import { profileName } from "@/ui/profileName";
+import { isTall, profileName } from "@/ui/profileName";
 import classes from "./Editor.module.css";
 import { totalMs } from "./editing";
 
@@ -14,7 +14,7 @@ export function TotalLine({ items, playlist }: { items: PlaylistItem[]; playlist
       <strong>{duration(totalMs(items))}</strong> {t("playlist.items", { count: items.length })}
       {playlist.completeness.map((c) => {
         const Mark = c.ready < c.of ? IconAlertTriangle : IconCircleCheckFilled;
-        const Shape = c.profile.includes("portrait") ? IconRectangleVertical : IconRectangle;
+        const Shape = isTall(c.profile) ? IconRectangleVertical : IconRectangle;
         return (
           <span key={c.profile} data-short={c.ready < c.of || undefined}>
             <Mark size={16} aria-hidden="true" />

@@ -2,12 +2,14 @@ import { Button, Checkbox } from "@mantine/core";
 import { IconChecks } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAcceptMore } from "@/api/review";
 import type { Decide } from "@/signing/SignDecisions";
 import { Ago } from "@/ui/Ago";
+import { profileName } from "@/ui/profileName";
 import { RestButton, useFirst } from "@/ui/RestButton";
 import { useToast } from "@/ui/useToast";
 import classes from "./Review.module.css";
-import type { Waiting } from "./waitingItems";
+import { deciding, type Waiting } from "./waitingItems";
 
 const SignDecisions = lazy(() => import("@/signing/SignDecisions"));
 
@@ -17,17 +19,21 @@ const most = 200;
 
 interface Props {
   waiting: Waiting[];
+  /** Under one signature; else accepted in the person's name, which is for added pictures alone. */
+  signed: boolean;
   /** Looks at one of them alone; absent where they were looked at before. */
   onOpen?: (id: string) => void;
 }
 
-/** Several items under one signature: choose, look at what is signed, sign once. */
-export function BatchDesk({ waiting, onOpen }: Props) {
+/** Several items at once: choose, look at what is decided on, sign once. */
+export function BatchDesk({ waiting, signed, onOpen }: Props) {
   const { t } = useTranslation();
   return (["approve", "review"] as const).map((act) => {
     const items = waiting.filter((w) => w.step === act);
     return (
-      items.length > 0 && <BatchOf key={act} act={act} items={items} title={t(`review.step_${act}`)} onOpen={onOpen} />
+      items.length > 0 && (
+        <BatchOf key={act} act={act} items={items} title={t(`review.step_${act}`)} signed={signed} onOpen={onOpen} />
+      )
     );
   });
 }
@@ -36,10 +42,11 @@ interface PartProps {
   act: "review" | "approve";
   items: Waiting[];
   title: string;
+  signed: boolean;
   onOpen: ((id: string) => void) | undefined;
 }
 
-function BatchOf({ act, items, title, onOpen }: PartProps) {
+function BatchOf({ act, items, title, signed, onOpen }: PartProps) {
   const { t } = useTranslation();
   const toast = useToast();
   const [chosen, setChosen] = useState<string[]>([]);
@@ -47,13 +54,22 @@ function BatchOf({ act, items, title, onOpen }: PartProps) {
   const { first, left, more } = useFirst(items, step);
   const here = items.filter((w) => chosen.includes(w.media.id));
   const all = here.length === Math.min(items.length, most);
-  const begin = () =>
-    setDecide({
+  const accept = useAcceptMore();
+  const done = (count: number) => {
+    toast.done(t(signed ? "review.signed" : "review.decided", { count }));
+    setDecide(null);
+    setChosen([]);
+  };
+  const begin = () => {
+    const wish: Decide = {
       act,
       items: here
         .slice(0, most)
-        .map(({ media }) => ({ media_id: media.id, seen: media.renditions.map((r) => r.digest) })),
-    });
+        .map(({ media }) => ({ media_id: media.id, seen: deciding(media).map((r) => r.digest) })),
+    };
+    if (signed) setDecide(wish);
+    else accept.mutate(wish, { onError: toast.problem, onSuccess: () => done(wish.items.length) });
+  };
   return (
     <section className={classes.batch}>
       <header>
@@ -66,8 +82,17 @@ function BatchOf({ act, items, title, onOpen }: PartProps) {
           indeterminate={here.length > 0 && !all}
           onChange={() => setChosen(all ? [] : items.slice(0, most).map((w) => w.media.id))}
         />
-        <Button disabled={here.length === 0} leftSection={<IconChecks size={18} />} onClick={begin}>
-          {here.length > 0 ? t(`sign.do_many_${act}`, { count: here.length }) : t(`sign.do_${act}`)}
+        <Button
+          disabled={here.length === 0}
+          loading={accept.isPending}
+          leftSection={<IconChecks size={18} />}
+          onClick={begin}
+        >
+          {!signed
+            ? t(`review.accept_${act}`)
+            : here.length > 0
+              ? t(`sign.do_many_${act}`, { count: here.length })
+              : t(`sign.do_${act}`)}
         </Button>
       </header>
       <ul>
@@ -84,7 +109,21 @@ function BatchOf({ act, items, title, onOpen }: PartProps) {
                     setChosen(e.currentTarget.checked ? [...chosen, media.id] : chosen.filter((c) => c !== media.id))
                   }
                 />
-                <img src={media.thumbnail_url} alt="" loading="lazy" />
+                {media.supplement ? (
+                  deciding(media).map((r) => (
+                    <img
+                      key={r.profile}
+                      className={classes.added}
+                      style={{ aspectRatio: `${r.width} / ${r.height}` }}
+                      src={r.poster_url}
+                      alt={profileName(t, r.profile)}
+                      title={profileName(t, r.profile)}
+                      loading="lazy"
+                    />
+                  ))
+                ) : (
+                  <img src={media.thumbnail_url} alt="" loading="lazy" />
+                )}
                 <strong>{media.title}</strong>
               </label>
               <small>
@@ -108,15 +147,7 @@ function BatchOf({ act, items, title, onOpen }: PartProps) {
       <RestButton left={left} more={more} />
       <Suspense fallback={null}>
         {decide && (
-          <SignDecisions
-            decide={decide}
-            onClose={() => setDecide(null)}
-            onDone={() => {
-              toast.done(t("review.signed", { count: decide.items.length }));
-              setDecide(null);
-              setChosen([]);
-            }}
-          />
+          <SignDecisions decide={decide} onClose={() => setDecide(null)} onDone={() => done(decide.items.length)} />
         )}
       </Suspense>
     </section>

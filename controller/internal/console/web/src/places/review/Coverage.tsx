@@ -10,6 +10,7 @@ import { cutFacts } from "@/ui/cutFacts";
 import { originFacts } from "@/ui/originFacts";
 import { profileName } from "@/ui/profileName";
 import classes from "./Review.module.css";
+import { deciding } from "./waitingItems";
 
 /** Everything that a decision about this item says yes to. */
 export function Coverage({ media }: { media: Media }) {
@@ -43,7 +44,7 @@ export function Coverage({ media }: { media: Media }) {
       </dl>
       <h3>{t("review.covers")}</h3>
       <ul className={classes.covers}>
-        {media.renditions.map((r) => (
+        {deciding(media).map((r) => (
           <li key={r.profile}>
             <span>{profileName(t, r.profile)}</span>
             <span>

@@ -7,7 +7,7 @@ import { useToast } from "@/ui/useToast";
 import { DecisionColumn } from "./DecisionColumn";
 import { QueueStrip } from "./QueueStrip";
 import classes from "./Review.module.css";
-import { neighbour, type Waiting } from "./waitingItems";
+import { deciding, neighbour, type Waiting } from "./waitingItems";
 
 const SignDecisions = lazy(() => import("@/signing/SignDecisions"));
 
@@ -26,7 +26,7 @@ export function ReviewDesk({ waiting, chosen, signed, onChoose }: Props) {
   const decide = useDecide();
   const current = waiting.find((w) => w.media.id === chosen) ?? waiting[0];
   const id = current?.media.id ?? "";
-  const renditions = current?.media.renditions ?? [];
+  const renditions = current ? deciding(current.media) : [];
   const [looked, setLooked] = useState<{ id: string; profile: string; seen: string[] }>({
     id: "",
     profile: "",
@@ -109,7 +109,7 @@ export function ReviewDesk({ waiting, chosen, signed, onChoose }: Props) {
           <SignDecisions
             decide={{
               act: signing.step,
-              items: [{ media_id: signing.media.id, seen: signing.media.renditions.map((r) => r.digest) }],
+              items: [{ media_id: signing.media.id, seen: deciding(signing.media).map((r) => r.digest) }],
             }}
             onClose={() => setSigning(null)}
             onDone={() => {

@@ -1,5 +1,5 @@
 import { Alert, Skeleton } from "@mantine/core";
-import { IconChecks, IconSignature } from "@tabler/icons-react";
+import { IconChecks, IconRectangle, IconSignature } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import { BatchDesk } from "./BatchDesk";
 import { ReturnedToMe } from "./ReturnedToMe";
 import { ReviewDesk } from "./ReviewDesk";
 import { ReviewTabs } from "./ReviewTabs";
-import { decidedAgain, waitingItems } from "./waitingItems";
+import { addedSince, decidedAgain, waitingItems } from "./waitingItems";
 
 const route = getRouteApi("/shell/review");
 
@@ -27,17 +27,21 @@ export function ReviewPage() {
   const signed = charter.data?.mode === "charter";
   const known = queue.data && charter.data; // before that nobody knows whether a decision is signed
   const error = (!queue.data && queue.error) || (!charter.data && charter.error);
-  const here = signed ? view : "one";
-  const waiting = here === "again" ? again : waitingItems(queue.data);
+  const more = addedSince(queue.data);
+  const here = signed || view === "more" ? view : "one";
+  const waiting = { again, more, one: waitingItems(queue.data), many: waitingItems(queue.data) }[here];
   const choose = (id: string | undefined) => void navigate({ search: { item: id, view: undefined }, replace: true });
+  const chooseMore = (id: string | undefined) => void navigate({ search: { item: id, view: "more" }, replace: true });
   return (
     <>
       <PageHead
         title={t("place.review")}
         aside={
           <>
-            {signed && <ReviewTabs here={here} again={again.length} />}
-            {waiting.length > 0 && here !== "again" && <span>{t("review.waiting", { count: waiting.length })}</span>}
+            {known && <ReviewTabs here={here} signed={signed} again={again.length} more={more.length} />}
+            {waiting.length > 0 && (here === "one" || here === "many") && (
+              <span>{t("review.waiting", { count: waiting.length })}</span>
+            )}
           </>
         }
       />
@@ -56,6 +60,16 @@ export function ReviewPage() {
           {t("review.again_waits", { count: again.length })}
         </Alert>
       )}
+      {here === "one" && more.length > 0 && waiting.length === 0 && (
+        <Alert color="gray" icon={<IconRectangle size={20} />} mb="md">
+          {t("review.more_waits", { count: more.length })}
+        </Alert>
+      )}
+      {here === "more" && !item && waiting.length > 0 && (
+        <Alert color="gray" icon={<IconRectangle size={20} />} mb="md">
+          {t("review.more_hint")}
+        </Alert>
+      )}
       {known && waiting.length === 0 && (
         <Empty icon={IconChecks} title={t("review.empty")} hint={t("review.empty_hint")} />
       )}
@@ -66,10 +80,19 @@ export function ReviewPage() {
       )}
       {known &&
         waiting.length > 0 &&
-        (here === "one" ? (
-          <ReviewDesk waiting={waiting} chosen={item} signed={signed} onChoose={choose} />
+        (here === "one" || (here === "more" && item) ? (
+          <ReviewDesk
+            waiting={waiting}
+            chosen={item}
+            signed={signed}
+            onChoose={here === "more" ? chooseMore : choose}
+          />
         ) : (
-          <BatchDesk waiting={waiting} {...(here === "many" ? { onOpen: choose } : {})} />
+          <BatchDesk
+            waiting={waiting}
+            signed={signed}
+            {...(here === "many" ? { onOpen: choose } : here === "more" ? { onOpen: chooseMore } : {})}
+          />
         ))}
       {queue.data && here === "one" && <ReturnedToMe items={queue.data.mine_returned} />}
     </>

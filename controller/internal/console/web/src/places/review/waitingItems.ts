@@ -1,4 +1,4 @@
-import type { Media, Queue } from "@/api/types";
+import type { Media, Queue, Rendition } from "@/api/types";
 
 export interface Waiting {
   media: Media;
@@ -21,6 +21,20 @@ export function decidedAgain(queue: Queue | undefined): Waiting[] {
     ...queue.approve_again.map((media): Waiting => ({ media, step: "approve" })),
     ...queue.review_again.map((media): Waiting => ({ media, step: "review" })),
   ];
+}
+
+/** Approved items with pictures that were added since, for screens of another shape. */
+export function addedSince(queue: Queue | undefined): Waiting[] {
+  if (!queue) return [];
+  return [
+    ...queue.approve_more.map((media): Waiting => ({ media, step: "approve" })),
+    ...queue.review_more.map((media): Waiting => ({ media, step: "review" })),
+  ];
+}
+
+/** What a decision about an item is over: nobody signs for what is approved already. */
+export function deciding(media: Media): Rendition[] {
+  return media.renditions.filter((r) => media.to_decide.includes(r.profile));
 }
 
 /** The item to show after one is decided: the next in the queue, else the one before. */

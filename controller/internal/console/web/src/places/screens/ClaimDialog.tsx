@@ -6,12 +6,11 @@ import { useTranslation } from "react-i18next";
 import { useCharterMode } from "@/api/charter";
 import { clustersQuery, useClaimScreen } from "@/api/fleet";
 import { ProblemNote } from "@/ui/ProblemNote";
-import { profileName } from "@/ui/profileName";
+import { ProfileSelect } from "./ProfileSelect";
 import { cleanCode, isCode } from "./pairingCode";
 import classes from "./Screens.module.css";
 
 const codeShape = "XXXX-XXXX";
-const profiles = ["1080p-landscape", "1080p-portrait"];
 
 /** Takes a new screen in: the code that it shows, and what it is called here. */
 export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -23,7 +22,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
   const [code, setCode] = useState("");
   const [name, setName] = useState("");
   const [cluster, setCluster] = useState<string | null>(null);
-  const [profile, setProfile] = useState(profiles[0] ?? "");
+  const [profile, setProfile] = useState("1080p-landscape");
   const [tags, setTags] = useState<string[]>([]);
   // Under a charter a wrong cluster takes a signature to put right, so nobody gets one unasked.
   const preset = signed && clusters.length > 1 ? "" : (clusters[0]?.id ?? "");
@@ -80,13 +79,7 @@ export function ClaimDialog({ opened, onClose }: { opened: boolean; onClose: () 
               value={cluster_id || null}
               onChange={setCluster}
             />
-            <Select
-              label={t("watch.profile")}
-              allowDeselect={false}
-              data={profiles.map((p) => ({ value: p, label: profileName(t, p) }))}
-              value={profile}
-              onChange={(p) => p && setProfile(p)}
-            />
+            <ProfileSelect value={profile} onChange={setProfile} />
           </SimpleGrid>
           {signed && <Text size="sm">{t("watch.claim_signed")}</Text>}
           <TagsInput

@@ -1,4 +1,4 @@
-import { Button, Input, Modal, Select, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Input, Modal, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconArrowsExchange } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { clustersQuery, usePatchScreen } from "@/api/fleet";
 import type { ScreenState } from "@/api/types";
 import { ProblemNote } from "@/ui/ProblemNote";
 import { useFocusBack } from "@/ui/useFocusBack";
+import { ProfileSelect } from "./ProfileSelect";
 import classes from "./Screens.module.css";
 
 interface Props {
@@ -26,9 +27,10 @@ export function EditScreenDialog({ screen, onClose, onPlace }: Props) {
   const [name, setName] = useState(screen.name);
   const [cluster_id, setCluster] = useState(screen.cluster.id);
   const [tags, setTags] = useState(screen.tags);
+  const [profile, setProfile] = useState(screen.profile);
   const save = () =>
     patch.mutate(
-      { id: screen.id, name: name.trim(), tags, ...(mode === "none" && { cluster_id }) },
+      { id: screen.id, name: name.trim(), tags, profile, ...(mode === "none" && { cluster_id }) },
       { onSuccess: onClose },
     );
   return (
@@ -61,6 +63,8 @@ export function EditScreenDialog({ screen, onClose, onPlace }: Props) {
             onChange={(v) => v && setCluster(v)}
           />
         )}
+        <ProfileSelect value={profile} onChange={setProfile} />
+        {profile !== screen.profile && <Text size="sm">{t("shape.changes")}</Text>}
         <TagsInput label={t("watch.tags")} value={tags} onChange={setTags} maxTags={10} />
         <Button disabled={name.trim() === ""} loading={patch.isPending} onClick={save}>
           {t("app.save")}
