@@ -288,17 +288,6 @@ func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, err
 	return items, nil
 }
 
-const picturePrint = `-- name: PicturePrint :one
-select hash from picture_prints where address = ?1
-`
-
-func (q *Queries) PicturePrint(ctx context.Context, address string) (string, error) {
-	row := q.db.QueryRowContext(ctx, picturePrint, address)
-	var hash string
-	err := row.Scan(&hash)
-	return hash, err
-}
-
 const pagesOfKey = `-- name: PagesOfKey :many
 select language, canonical from finds
 where page_key = ?1 and state <> 'rejected'
@@ -338,6 +327,17 @@ func (q *Queries) PagesOfKey(ctx context.Context, arg PagesOfKeyParams) ([]Pages
 		return nil, err
 	}
 	return items, nil
+}
+
+const picturePrint = `-- name: PicturePrint :one
+select hash from picture_prints where address = ?1
+`
+
+func (q *Queries) PicturePrint(ctx context.Context, address string) (string, error) {
+	row := q.db.QueryRowContext(ctx, picturePrint, address)
+	var hash string
+	err := row.Scan(&hash)
+	return hash, err
 }
 
 const putFind = `-- name: PutFind :exec
