@@ -87,7 +87,7 @@ type Rendition struct {
 // which languages a media may be shown, and by what right.
 type Terms struct {
 	Territory   []string  // cluster ids, or the single element "*" for all
-	Languages   []string  // of what is seen or heard: vi, lo, en
+	Languages   []string  // of what is seen or heard: vi, lo, en, zh
 	ValidFrom   time.Time // zero: at once
 	ValidUntil  time.Time // exclusive; zero: no end
 	RightsBasis string    // why we may show it
@@ -122,8 +122,8 @@ func (t Terms) Validate() error {
 		}
 	}
 	for _, l := range t.Languages {
-		if l != "vi" && l != "lo" && l != "en" {
-			return Errorf(Invalid, "language_unknown", Params{"language": l}, "cannot use the language %.20q: choose vi, lo or en", l)
+		if l != "vi" && l != "lo" && l != "en" && l != "zh" {
+			return Errorf(Invalid, "language_unknown", Params{"language": l}, "cannot use the language %.20q: choose vi, lo, en or zh", l)
 		}
 	}
 	if !t.ValidUntil.IsZero() && !t.ValidFrom.Before(t.ValidUntil) {

@@ -87,7 +87,7 @@ func (a *App) openMedia(ctx context.Context) error {
 	}
 	drawn.slides = slides.New(slides.Config{
 		Library: shelf{service}, Links: links{a.services.ShortLinks}, Finds: finds{a.services.Sources, renderer}, Photos: photos{service, renderer},
-		Objects: a.objects, Studio: studio, Now: a.now,
+		Objects: a.objects, Brands: a.db.Brands(), Copier: copier{renderer, work}, Studio: studio, Now: a.now,
 	})
 	a.services.Slides = drawn.slides
 	return nil

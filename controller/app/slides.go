@@ -49,7 +49,7 @@ type shelf struct{ media *media.Service }
 func (s shelf) composed(d slides.Draft) media.Composed {
 	w, h := playlists.Landscape1080.Size()
 	return media.Composed{
-		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: []string{d.Language},
+		MIME: slides.MIME, Source: d.Source, Parts: d.Parts, FileName: "slide.json", Title: d.Title, Languages: d.Speaks,
 		Unit: d.Unit, Origin: d.Origin, Rights: d.Rights, Width: w, Height: h,
 	}
 }
@@ -69,7 +69,7 @@ func (s shelf) Slide(ctx context.Context, a playlists.Actor, id playlists.ID) (*
 	if err != nil {
 		return nil, err
 	}
-	return &slides.Stored{Media: r.ID, Revision: r.Revision, State: r.State, Source: source}, nil
+	return &slides.Stored{Media: r.ID, Revision: r.Revision, State: r.State, Unit: r.Unit, Source: source}, nil
 }
 
 // Replace implements slides.Library.
@@ -131,6 +131,26 @@ func (p photos) Ready(ctx context.Context, id playlists.ID) error {
 	return p.media.PictureReady(ctx, id)
 }
 
+// copier joins slides with what reads pictures.
+type copier struct {
+	renderer *render.Renderer
+	work     string
+}
+
+// Copy implements slides.Copier.
+func (c copier) Copy(ctx context.Context, file []byte, side int) ([]byte, error) {
+	f, err := os.CreateTemp(c.work, "emblem-*")
+	if err != nil {
+		return nil, fmt.Errorf("cannot keep an uploaded picture: %w", err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if _, err := f.Write(file); err != nil {
+		return nil, fmt.Errorf("cannot keep an uploaded picture: %w", err)
+	}
+	return c.renderer.Copy(ctx, f.Name(), side)
+}
+
 // drawings makes the renditions of slides.
 type drawings struct {
 	slides *slides.Service
@@ -143,13 +163,13 @@ func (d *drawings) Open(ctx context.Context, path string, _ render.Cut, profiles
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the source of a slide: %w", err)
 	}
-	slide, picture, err := d.slides.Source(ctx, source)
+	slide, parts, err := d.slides.Source(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	w, h := playlists.Landscape1080.Size()
 	facts := &probe.Facts{Kind: playlists.Image, MIME: slides.MIME, Width: w, Height: h}
-	return &drawing{studio: d.studio, slide: slide, picture: picture, facts: facts, profiles: profiles}, nil
+	return &drawing{studio: d.studio, slide: slide, parts: parts, facts: facts, profiles: profiles}, nil
 }
 
 // Suits implements media.Suits.
@@ -157,10 +177,10 @@ func (d *drawings) Suits(p playlists.Profile) error { return slides.Suits(p) }
 
 // drawing is one slide, drawn once for all profiles.
 type drawing struct {
-	studio  *slides.Studio
-	slide   slides.Slide
-	picture []byte
-	facts   *probe.Facts
+	studio *slides.Studio
+	slide  slides.Slide
+	parts  slides.Parts
+	facts  *probe.Facts
 
 	profiles []playlists.Profile
 	mu       sync.Mutex
@@ -199,7 +219,7 @@ func (d *drawing) in(ctx context.Context, p playlists.Profile) (image.Image, err
 		wanted := append([]playlists.Profile{p}, d.profiles...) // with one browser
 		slices.SortFunc(wanted, playlists.CompareProfiles)
 		var err error
-		if d.drawn, err = d.studio.DrawFor(ctx, d.slide, d.picture, slices.Compact(wanted)...); err != nil {
+		if d.drawn, err = d.studio.DrawFor(ctx, d.slide, d.parts, slices.Compact(wanted)...); err != nil {
 			return nil, err
 		}
 	}

@@ -31,6 +31,9 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)
+	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
+	const english = "https://www.vietnam.vn/en/cua-khau-cau-treo-don-khach-dau-nam"
+	s.Post(s.Editor, "/sources/finds", stage.Object{"address": english})
 	editor := sit(w, s, stage.LoginOf("editor"))
 	editor.open("/sources")
 	editor.fill("input[name=address]", "vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam/?utm_source=zalo")
@@ -40,9 +43,7 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	editor.await("the page's words in the form", `[...document.querySelectorAll("textarea")].some((x) => x.value.startsWith("Cửa khẩu quốc tế Cầu Treo"))`)
 	editor.await("the page's picture in the form", `document.querySelector("input[type=radio][value^='https://vstatic']")?.checked`)
 	editor.do(chromedp.Click("input[name=count]"))
-	const page = "https://www.vietnam.vn/cua-khau-cau-treo-don-khach-dau-nam"
-	const english = "https://www.vietnam.vn/en/cua-khau-cau-treo-don-khach-dau-nam"
-	editor.fill("input[name=page_en]", english)
+	editor.await("the English page, which was read before", `document.querySelector("input[name=page_en]")?.value === "`+english+`"`)
 	editor.await("the slide while it is written", `[...document.querySelectorAll("main img")].some((i) => i.src.startsWith("data:image/jpeg") && i.naturalWidth === 1920)`)
 	editor.press("slides.make")
 	editor.await("the editor of the slide", `location.pathname.startsWith("/slides/") && location.pathname !== "/slides/new"`)

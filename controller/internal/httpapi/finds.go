@@ -81,6 +81,12 @@ type SourceFailed struct {
 	Problem SearchReason `json:"problem"`
 }
 
+// SourceInLanguage is a page of an article in one language.
+type SourceInLanguage struct {
+	Language string `json:"language"`
+	Address  string `json:"address" doc:"Canonical."`
+}
+
 func (s *Server) registerFinds() {
 	handle(s, http.MethodPost, "/sources/finds", "look-at-page", "Fetch a page of a site into the tray", func(ctx context.Context, a playlists.Actor, in *struct {
 		Body struct {
@@ -104,6 +110,14 @@ func (s *Server) registerFinds() {
 	handle(s, http.MethodGet, "/sources/finds/{id}", "get-find", "One page of the tray", func(ctx context.Context, a playlists.Actor, in *ByID) (SourceFind, error) {
 		f, err := s.Sources.Find(ctx, a, in.ID)
 		return s.findOr(ctx, a, f, err)
+	})
+	handle(s, http.MethodGet, "/sources/finds/{id}/languages", "get-find-languages", "The page in other languages, as far as they are in the tray or taken", func(ctx context.Context, a playlists.Actor, in *ByID) (List[SourceInLanguage], error) {
+		pages, err := s.Sources.InLanguages(ctx, a, in.ID)
+		if err != nil {
+			return List[SourceInLanguage]{}, err
+		}
+		items := each(pages, func(p sources.InLanguage) SourceInLanguage { return SourceInLanguage(p) })
+		return List[SourceInLanguage]{Items: items, Total: len(items)}, nil
 	})
 	handle(s, http.MethodPost, "/sources/finds/{id}/take", "take-from-find", "Make drafts of files that the page shows", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID

@@ -161,6 +161,7 @@ func (s *Server) registerResources() {
 	s.registerLibrary()
 	s.registerProfiles()
 	s.registerSupplements()
+	s.registerBrands()
 }
 
 // ServeHTTP implements http.Handler.

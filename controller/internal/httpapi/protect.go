@@ -30,6 +30,9 @@ func mostOf(path string) int64 {
 	if path == charterPath || strings.HasPrefix(path, charterPath+"/") {
 		return maxCharterBody
 	}
+	if path == brandPath {
+		return maxEmblemBody
+	}
 	return maxBody
 }
 

@@ -5,6 +5,7 @@ package shortlink
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -143,9 +144,10 @@ func (s *Service) Fresh(ctx context.Context) (string, error) {
 // Keep lets a short address that Fresh gave lead to pages as soon as a version
 // of a media with this source is approved.
 func (s *Service) Keep(ctx context.Context, address string, l Link, source playlists.Digest) error {
-	_, code, ok := strings.Cut(address, Path)
+	_, code, _ := strings.Cut(address, Path)
+	var ok bool
 	if l.Code, ok = readCode(code); !ok {
-		return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": 0}, "cannot keep %.200q: it is no short address", address)
+		return fmt.Errorf("cannot keep %.200q: it is no short address", address)
 	}
 	return s.cfg.Store.KeepLink(ctx, &l, source)
 }

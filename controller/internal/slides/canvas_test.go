@@ -22,12 +22,12 @@ func TestOtherShapes(t *testing.T) {
 			Template: template, Version: slides.Newest(template), Language: "vi", Title: "Cửa khẩu quốc tế Cầu Treo đẩy mạnh thông quan hàng hóa Việt Nam – Lào", Text: "Thời gian thông quan còn dưới 30 phút.",
 			Source: sources["vi"], Date: "2026-11-26", Page: "https://hatinh.gov.vn/vi/cau-treo",
 		}.Clean()
-		var picture []byte
+		var parts slides.Parts
 		if template == slides.News {
-			picture = photo(t)
-			slide.Picture = playlists.DigestOf(picture)
+			parts.Picture = photo(t)
+			slide.Picture = playlists.DigestOf(parts.Picture)
 		}
-		drawn, err := s.DrawFor(t.Context(), slide, picture, shapes...)
+		drawn, err := s.DrawFor(t.Context(), slide, parts, shapes...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestOtherShapes(t *testing.T) {
 			}
 		}
 		slide.Title, slide.Text = long["vi"][0], texts["vi"]
-		drawn, err = s.DrawFor(t.Context(), slide, picture, playlists.Landscape1080, "site-1280x384")
+		drawn, err = s.DrawFor(t.Context(), slide, parts, playlists.Landscape1080, "site-1280x384")
 		if err != nil || drawn[playlists.Landscape1080].Err != nil || playlists.ReasonOf(drawn["site-1280x384"].Err) != "slide_too_long" {
 			t.Errorf("%s with more text than a low wall holds: %v, %+v", template, err, drawn)
 		}

@@ -2,6 +2,7 @@ package slides
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"image/jpeg"
@@ -29,11 +30,13 @@ type Preview struct {
 // "". Nothing of it is kept. Of what one person asks only the newest is drawn.
 func (s *Service) Preview(ctx context.Context, a playlists.Actor, id playlists.ID, t Texts, c Choice) ([]Preview, error) {
 	var was Slide
+	unit := a.Unit
 	if id != "" {
-		var err error
-		if _, was, err = s.Get(ctx, a, id); err != nil {
+		stored, slide, err := s.Get(ctx, a, id)
+		if err != nil {
 			return nil, err
 		}
+		was, unit = slide, stored.Unit
 	} else if a.Reach(playlists.AddMedia).None() {
 		return nil, a.Require(playlists.AddMedia, playlists.Scope{Unit: a.Unit})
 	}
@@ -49,14 +52,26 @@ func (s *Service) Preview(ctx context.Context, a playlists.Actor, id playlists.I
 	if err := slide.Validate(); err != nil {
 		return nil, err
 	}
-	picture, err := s.lend(ctx, a, slide, was, c)
-	if err != nil {
+	var parts Parts
+	if parts.Picture, err = s.lend(ctx, a, slide, was, c); err != nil {
 		return nil, err
 	}
-	if picture != nil {
-		slide.Picture = playlists.DigestOf(picture)
+	if parts.Picture != nil {
+		slide.Picture = playlists.DigestOf(parts.Picture)
 	}
-	drawn, err := s.cfg.Studio.Draw(ctx, slide, picture)
+	if t.Branded {
+		if id == "" && c.Find != "" {
+			m, err := s.cfg.Finds.Material(ctx, a, c.Find, "")
+			if err != nil {
+				return nil, err
+			}
+			unit = cmp.Or(m.Unit, unit)
+		}
+		if err := s.dress(ctx, &slide, unit, &parts); err != nil {
+			return nil, err
+		}
+	}
+	drawn, err := s.cfg.Studio.Draw(ctx, slide, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +104,7 @@ func (s *Service) shortAsIs(slide *Slide, t Texts, was Slide) (err error) {
 func (s *Service) lend(ctx context.Context, a playlists.Actor, slide, was Slide, c Choice) ([]byte, error) {
 	design, ok := find(slide.Template, slide.Version)
 	switch {
-	case !ok || !design.picture:
+	case !ok || !design.Has(Picture):
 		return nil, nil
 	case c.Photo == "" && c.Address == "":
 		if !c.Keep || was.Picture == "" {

@@ -6,11 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"net/url"
-	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"cotmoc/playlists"
 )
@@ -37,6 +33,13 @@ type Slide struct {
 	// to Page, or to that of Pages which is in the reader's language.
 	Short string `json:"short,omitempty"`
 	Pages Pages  `json:"pages,omitzero"`
+
+	Level int        `json:"level,omitempty"` // of a risk, 1 to 5
+	Phone string     `json:"phone,omitempty"` // whom to call
+	Time  string     `json:"time,omitempty"`  // HH:MM, of the date
+	Until string     `json:"until,omitempty"` // YYYY-MM-DD, a day that comes
+	Rows  [][]string `json:"rows,omitempty"`  // of a table, a cell for each of the template's columns
+	Brand *Brand     `json:"brand,omitempty"` // of the unit, as it was when this was written
 }
 
 // Pages are the addresses of one page in other languages than the slide's.
@@ -66,18 +69,34 @@ func (s Slide) Code() string {
 	return s.Page
 }
 
+// Parts are the pictures that a slide names.
+type Parts struct {
+	Picture []byte // JPEG, nil for none
+	Emblem  []byte // of its brand, JPEG, nil for none
+}
+
 // Longest texts, in characters; what fits is known when it is drawn.
 const (
 	maxTitle  = 300
 	maxText   = 2000
 	maxSource = 120
+	maxPhone  = 60
+	maxCell   = 120
 	// maxPage is the longest address, in bytes, whose code a phone reads from
 	// a few metres away.
 	maxPage = 300
 )
 
 // Languages lists the languages that slides can be written in.
-func Languages() []string { return []string{"vi", "en", "lo"} }
+func Languages() []string { return []string{"vi", "en", "lo", "zh"} }
+
+// Speaks lists the languages that are read on the slide.
+func (s Slide) Speaks() []string {
+	if t, ok := find(s.Template, s.Version); ok && len(t.Each) > 0 {
+		return t.Each
+	}
+	return []string{s.Language}
+}
 
 // Clean gives a slide with its texts in one form: NFC, single spaces, no
 // control characters, no empty paragraphs.
@@ -90,70 +109,29 @@ func (s Slide) Clean() Slide {
 		}
 	}
 	s.Text = strings.Join(kept, "\n")
-	s.Page, s.Pages = strings.TrimSpace(s.Page), s.Pages.clean()
+	s.Page, s.Pages, s.Phone = strings.TrimSpace(s.Page), s.Pages.clean(), playlists.Clean(s.Phone)
+	s.Rows = cleanRows(s.Rows)
 	return s
 }
 
-// Validate refuses what no template can show. Whether the texts fit is known
-// only when they are drawn.
-func (s Slide) Validate() error {
-	t, ok := find(s.Template, s.Version)
-	if !ok {
-		return playlists.Errorf(playlists.Invalid, "slide_template_unknown", playlists.Params{"template": s.Template, "version": s.Version}, "cannot use version %d of the template %.40q: choose one of those listed", s.Version, s.Template)
-	}
-	if !slices.Contains(Languages(), s.Language) {
-		return playlists.Errorf(playlists.Invalid, "language_unknown", playlists.Params{"language": s.Language}, "cannot use the language %.20q: choose vi, lo or en", s.Language)
-	}
-	if s != s.Clean() {
-		return playlists.Errorf(playlists.Invalid, "slide_unclean", nil, "cannot use texts that are not in their one form: clean them first")
-	}
-	if s.Title == "" {
-		return playlists.Errorf(playlists.Invalid, "text_empty", playlists.Params{"field": "title"}, "cannot leave title empty: write at least one character")
-	}
-	for _, x := range []struct {
-		field, value string
-		max          int
-	}{{"title", s.Title, maxTitle}, {"text", s.Text, maxText}, {"source", s.Source, maxSource}} {
-		if n := utf8.RuneCountInString(x.value); n > x.max {
-			return playlists.Errorf(playlists.Invalid, "text_too_long", playlists.Params{"field": x.field, "max": x.max}, "cannot use %s of %d characters: shorten it to %d", x.field, n, x.max)
+// cleanRows leaves out the empty rows at the end.
+func cleanRows(rows [][]string) [][]string {
+	var out [][]string
+	filled := 0
+	for _, row := range rows {
+		var cells []string
+		for _, c := range row {
+			if c = playlists.Clean(c); c != "" {
+				filled = len(out) + 1
+			}
+			cells = append(cells, c)
 		}
-		if i := strings.IndexFunc(x.value, unwritable); i >= 0 {
-			r, _ := utf8.DecodeRuneInString(x.value[i:])
-			return playlists.Errorf(playlists.Invalid, "slide_letter", playlists.Params{"letter": string(r)}, "cannot write %q on a slide: its fonts have Vietnamese, English and Lao; take it out or use another sign", r)
-		}
+		out = append(out, cells)
 	}
-	if _, err := time.Parse(time.DateOnly, s.Date); s.Date != "" && err != nil {
-		return playlists.Errorf(playlists.Invalid, "slide_date", playlists.Params{"date": s.Date}, "cannot read the date %.40q: write it as 2026-11-26", s.Date)
+	if filled == 0 {
+		return nil
 	}
-	if err := s.validateCode(); err != nil {
-		return err
-	}
-	if s.Photo != "" {
-		if err := s.Photo.Validate(); err != nil {
-			return err
-		}
-	}
-	if s.Picture != "" {
-		if !t.picture {
-			return playlists.Errorf(playlists.Invalid, "slide_no_picture", playlists.Params{"template": s.Template}, "cannot show a picture with the template %q: it has no place for one", s.Template)
-		}
-		return s.Picture.Validate()
-	}
-	return nil
-}
-
-func (s Slide) validateCode() error {
-	pages := s.Pages.In()
-	if s.Short == "" && len(pages) > 0 || s.Short != "" && s.Page == "" {
-		return playlists.Errorf(playlists.Invalid, "slide_count", nil, "cannot let the code lead on: only a counted code leads to pages in several languages, and it leads to one at least; give the address of the page")
-	}
-	for _, page := range append(slices.Sorted(maps.Values(pages)), s.Page, s.Short) {
-		// What stands before an @ looks like the place that it leads to.
-		if u, err := url.Parse(page); page != "" && (err != nil || len(page) > maxPage || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil) {
-			return playlists.Errorf(playlists.Invalid, "slide_page", playlists.Params{"max": maxPage}, "cannot put the address %.400q into a code: give one that begins with https:// and has at most %d characters", page, maxPage)
-		}
-	}
-	return nil
+	return out[:filled]
 }
 
 // Canonical gives the one form of the slide's JSON.
@@ -184,16 +162,4 @@ func Parse(b []byte) (Slide, error) {
 		return Slide{}, playlists.Errorf(playlists.Invalid, "slide_unreadable", nil, "cannot read the slide: its JSON is not in its one form")
 	}
 	return s, nil
-}
-
-// unwritable tells what the fonts have no sign for.
-func unwritable(r rune) bool {
-	switch {
-	case r == '\n', r >= 0x20 && r <= 0x7e, r >= 0xa0 && r <= 0xff, // Latin
-		r >= 0x1ea0 && r <= 0x1ef9, r == 0x20ab, // Vietnamese
-		r >= 0x0e80 && r <= 0x0eff,                                          // Lao
-		r >= 0x2010 && r <= 0x2027, r >= 0x2030 && r <= 0x203a, r == 0x200b: // punctuation
-		return false
-	}
-	return !strings.ContainsRune("ĂăĐđĨĩŨũƠơƯưıŒœ€™−", r)
 }

@@ -2,6 +2,7 @@ package slides
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -12,11 +13,11 @@ import (
 
 // Draft is a slide on its way to be a media.
 type Draft struct {
-	Source   []byte             // canonical JSON
-	Parts    []playlists.Digest // objects that it names
-	Title    string
-	Language string
-	Unit     playlists.ID // "" takes the person's own
+	Source []byte             // canonical JSON
+	Parts  []playlists.Digest // objects that it names
+	Title  string
+	Speaks []string     // languages
+	Unit   playlists.ID // "" takes the person's own
 	// Origin and Rights are those of what the slide is made of; the zero ones
 	// leave a stored slide as it is.
 	Origin playlists.Origin
@@ -28,6 +29,7 @@ type Stored struct {
 	Media    playlists.ID
 	Revision int
 	State    playlists.MediaState
+	Unit     playlists.ID
 	Source   []byte
 }
 
@@ -100,6 +102,8 @@ type Config struct {
 	Finds   Finds
 	Photos  Photos
 	Objects Objects
+	Brands  Brands
+	Copier  Copier
 	Studio  *Studio
 	Now     func() time.Time
 }
@@ -124,10 +128,19 @@ type Texts struct {
 	Page     string
 	Count    bool  // how often the code is used
 	Pages    Pages // of a counted code
+	Level    int
+	Phone    string
+	Time     string
+	Until    string
+	Rows     [][]string
+	Branded  bool // in the unit's name and colours
 }
 
 func (t Texts) slide() Slide {
-	s := Slide{Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page}
+	s := Slide{
+		Template: t.Template, Version: Newest(t.Template), Language: t.Language, Title: t.Title, Text: t.Text, Source: t.Source, Date: t.Date, Page: t.Page,
+		Level: t.Level, Phone: t.Phone, Time: t.Time, Until: t.Until, Rows: t.Rows,
+	}
 	if t.Count {
 		s.Pages = t.Pages
 	}
@@ -185,6 +198,12 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, c Choice
 		m.Picture, slide.Photo = photo.Picture, c.Photo
 		origin, rights = along(origin, photo)
 	}
+	parts := Parts{Picture: m.Picture}
+	if t.Branded {
+		if err := s.dress(ctx, &slide, cmp.Or(m.Unit, a.Unit), &parts); err != nil {
+			return nil, Slide{}, err
+		}
+	}
 	if m.Picture != nil {
 		var err error
 		if slide.Picture, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(m.Picture)); err != nil {
@@ -192,7 +211,7 @@ func (s *Service) Make(ctx context.Context, a playlists.Actor, t Texts, c Choice
 		}
 	}
 	s.desk.dismiss(a.ID)
-	d, err := s.draft(ctx, slide, m.Picture)
+	d, err := s.draft(ctx, slide, parts)
 	if err != nil {
 		return nil, Slide{}, err
 	}
@@ -236,7 +255,7 @@ func (s *Service) Get(ctx context.Context, a playlists.Actor, id playlists.ID) (
 // Edit gives a slide other texts or another picture: a new revision in the
 // newest design. A picture goes when it is not kept, or has no place any more.
 func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, revision int, t Texts, c Choice) (*Stored, Slide, error) {
-	_, was, err := s.Get(ctx, a, id)
+	stored, was, err := s.Get(ctx, a, id)
 	if err != nil {
 		return nil, Slide{}, err
 	}
@@ -244,30 +263,35 @@ func (s *Service) Edit(ctx context.Context, a playlists.Actor, id playlists.ID, 
 	if err := s.short(ctx, &slide, t, was); err != nil {
 		return nil, Slide{}, err
 	}
-	var picture []byte
+	var parts Parts
+	if t.Branded {
+		if err := s.dress(ctx, &slide, stored.Unit, &parts); err != nil {
+			return nil, Slide{}, err
+		}
+	}
 	var origin playlists.Origin
 	var rights string
 	design, ok := find(slide.Template, slide.Version)
 	switch {
-	case !ok || !design.picture:
+	case !ok || !design.Has(Picture):
 	case c.Photo != "":
 		photo, err := s.cfg.Photos.Photo(ctx, a, c.Photo)
 		if err != nil {
 			return nil, Slide{}, err
 		}
-		picture, slide.Photo = photo.Picture, c.Photo
+		parts.Picture, slide.Photo = photo.Picture, c.Photo
 		origin, rights = along(playlists.Origin{Publisher: slide.Source}, photo)
-		if slide.Picture, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(picture)); err != nil {
+		if slide.Picture, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(parts.Picture)); err != nil {
 			return nil, Slide{}, err
 		}
 	case c.Keep && was.Picture != "":
 		slide.Picture, slide.Photo = was.Picture, was.Photo
-		if picture, err = s.picture(ctx, was.Picture); err != nil {
+		if parts.Picture, err = s.picture(ctx, was.Picture); err != nil {
 			return nil, Slide{}, err
 		}
 	}
 	s.desk.dismiss(a.ID)
-	d, err := s.draft(ctx, slide, picture)
+	d, err := s.draft(ctx, slide, parts)
 	if err != nil {
 		return nil, Slide{}, err
 	}
@@ -292,12 +316,12 @@ func (s *Service) Ready(ctx context.Context, a playlists.Actor, id playlists.ID)
 }
 
 // draft checks that a slide can be shown, and gives what is kept of it.
-func (s *Service) draft(ctx context.Context, slide Slide, picture []byte) (*Draft, error) {
+func (s *Service) draft(ctx context.Context, slide Slide, parts Parts) (*Draft, error) {
 	source, err := slide.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.cfg.Studio.Fits(ctx, slide, picture); err != nil {
+	if err := s.cfg.Studio.Fits(ctx, slide, parts); err != nil {
 		return nil, err
 	}
 	if slide.Short != "" { // before there is a media, which would have a code that leads nowhere
@@ -305,21 +329,30 @@ func (s *Service) draft(ctx context.Context, slide Slide, picture []byte) (*Draf
 			return nil, err
 		}
 	}
-	d := &Draft{Source: source, Title: slide.Title, Language: slide.Language}
+	d := &Draft{Source: source, Title: slide.Title, Speaks: slide.Speaks()}
 	if slide.Picture != "" {
-		d.Parts = []playlists.Digest{slide.Picture}
+		d.Parts = append(d.Parts, slide.Picture)
+	}
+	if slide.Brand != nil && slide.Brand.Emblem != "" {
+		if _, _, err := s.cfg.Objects.Put(ctx, bytes.NewReader(parts.Emblem)); err != nil {
+			return nil, err
+		}
+		d.Parts = append(d.Parts, slide.Brand.Emblem)
 	}
 	return d, nil
 }
 
 // Source reads a slide's source and what it needs to be drawn.
-func (s *Service) Source(ctx context.Context, source []byte) (Slide, []byte, error) {
+func (s *Service) Source(ctx context.Context, source []byte) (Slide, Parts, error) {
+	var parts Parts
 	slide, err := Parse(source)
-	if err != nil || slide.Picture == "" {
-		return slide, nil, err
+	if err == nil && slide.Picture != "" {
+		parts.Picture, err = s.picture(ctx, slide.Picture)
 	}
-	picture, err := s.picture(ctx, slide.Picture)
-	return slide, picture, err
+	if err == nil && slide.Brand != nil && slide.Brand.Emblem != "" {
+		parts.Emblem, err = s.picture(ctx, slide.Brand.Emblem)
+	}
+	return slide, parts, err
 }
 
 func (s *Service) picture(ctx context.Context, d playlists.Digest) ([]byte, error) {

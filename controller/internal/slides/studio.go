@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"image"
 	"image/png"
 	"io/fs"
@@ -43,7 +42,7 @@ type StudioConfig struct {
 // drawn at a time.
 type Studio struct {
 	cfg   StudioConfig
-	fonts template.CSS
+	fonts *fontSet
 	lacks error // why nothing can be drawn here
 	turn  chan struct{}
 }
@@ -52,7 +51,7 @@ type Studio struct {
 // is asked.
 func NewStudio(cfg StudioConfig) *Studio {
 	s := &Studio{cfg: cfg, turn: make(chan struct{}, 1)}
-	if s.fonts, s.lacks = fontFaces(cfg.Fonts); s.lacks != nil {
+	if s.fonts, s.lacks = openFonts(cfg.Fonts); s.lacks != nil {
 		return s
 	}
 	s.cfg.Chromium, s.lacks = browserAt(cfg.Chromium)
@@ -76,15 +75,17 @@ func browserAt(named string) (string, error) {
 }
 
 // Fits tells, as an error, which text of a slide does not fit.
-func (s *Studio) Fits(ctx context.Context, slide Slide, picture []byte) error {
-	return s.with(ctx, func(ctx context.Context) error {
-		for _, p := range playlists.Profiles() {
-			if err := s.set(ctx, slide, picture, p); err != nil {
-				return err
-			}
+func (s *Studio) Fits(ctx context.Context, slide Slide, parts Parts) error {
+	return s.with(ctx, drawTime, func(ctx context.Context) error { return s.fits(ctx, slide, parts) })
+}
+
+func (s *Studio) fits(ctx context.Context, slide Slide, parts Parts) error {
+	for _, p := range playlists.Profiles() {
+		if err := s.set(ctx, slide, parts, p); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Drawn is what became of a slide in one profile.
@@ -93,10 +94,10 @@ type Drawn struct {
 	Err   error       // why there is none: the text does not fit
 }
 
-// Draw gives a slide's picture in every profile that it must fit. picture is
-// the JPEG that the slide names.
-func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[playlists.Profile]image.Image, error) {
-	drawn, err := s.DrawFor(ctx, slide, picture, playlists.Profiles()...)
+// Draw gives a slide's picture in every profile that it must fit. parts are the
+// pictures that the slide names.
+func (s *Studio) Draw(ctx context.Context, slide Slide, parts Parts) (map[playlists.Profile]image.Image, error) {
+	drawn, err := s.DrawFor(ctx, slide, parts, playlists.Profiles()...)
 	out := map[playlists.Profile]image.Image{}
 	for p, d := range drawn {
 		out[p], err = d.Image, cmp.Or(err, d.Err)
@@ -105,38 +106,59 @@ func (s *Studio) Draw(ctx context.Context, slide Slide, picture []byte) (map[pla
 }
 
 // DrawFor draws a slide for each of the profiles, with one browser.
-func (s *Studio) DrawFor(ctx context.Context, slide Slide, picture []byte, profiles ...playlists.Profile) (map[playlists.Profile]Drawn, error) {
+func (s *Studio) DrawFor(ctx context.Context, slide Slide, parts Parts, profiles ...playlists.Profile) (map[playlists.Profile]Drawn, error) {
 	out := map[playlists.Profile]Drawn{}
-	err := s.with(ctx, func(ctx context.Context) error {
+	err := s.with(ctx, drawTime, func(ctx context.Context) error {
 		for _, p := range profiles {
-			err := s.set(ctx, slide, picture, p)
-			if playlists.CodeOf(err) == playlists.Invalid {
-				out[p] = Drawn{Err: err}
-				continue
-			}
-			if err != nil {
+			img, err := s.take(ctx, slide, parts, p)
+			if err != nil && playlists.CodeOf(err) != playlists.Invalid {
 				return err
 			}
-			b, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				return fmt.Errorf("cannot take the picture of a slide: %w", err)
-			}
-			img, err := png.Decode(bytes.NewReader(b))
-			if err != nil {
-				return fmt.Errorf("cannot read the picture of a slide: %w", err)
-			}
-			if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
-				return fmt.Errorf("cannot use the picture of a slide: it is %v, want %d × %d", img.Bounds(), w, h)
-			}
-			out[p] = Drawn{Image: img}
+			out[p] = Drawn{img, err}
 		}
 		return nil
 	})
 	return out, err
 }
 
-// with gives do a browser, and takes it away.
-func (s *Studio) with(ctx context.Context, do func(context.Context) error) error {
+// take gives a slide's picture in one profile.
+func (s *Studio) take(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) (image.Image, error) {
+	if err := s.set(ctx, slide, parts, p); err != nil {
+		return nil, err
+	}
+	img, err := shot(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
+		return nil, fmt.Errorf("cannot use the picture of a slide: it is %v, want %d × %d", img.Bounds(), w, h)
+	}
+	return img, nil
+}
+
+// shot gives the pixels that the browser shows, in a part of its window or all.
+func shot(ctx context.Context, part *page.Viewport) (image.Image, error) {
+	var b []byte
+	quick := true // it is read once and thrown away
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		got, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{OptimizeForSpeed: &quick, Clip: part})
+		if err == nil {
+			b = got.Data
+		}
+		return err
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("cannot take the picture of a slide: %w", err)
+	}
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the picture of a slide: %w", err)
+	}
+	return img, nil
+}
+
+// with gives do a browser for so long, and takes it away.
+func (s *Studio) with(ctx context.Context, limit time.Duration, do func(context.Context) error) error {
 	if s.lacks != nil {
 		return s.lacks
 	}
@@ -155,7 +177,7 @@ func (s *Studio) with(ctx context.Context, do func(context.Context) error) error
 			s.cfg.Log.Warn("cannot remove the browser's folder", "error", err)
 		}
 	}()
-	timed, cancel := context.WithTimeout(ctx, drawTime)
+	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	allocated, killed := chromedp.NewExecAllocator(timed, s.options(dir)...)
 	defer killed()
@@ -168,7 +190,7 @@ func (s *Studio) with(ctx context.Context, do func(context.Context) error) error
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case errors.Is(timed.Err(), context.DeadlineExceeded):
-		return playlists.Errorf(playlists.Unavailable, "slide_slow", nil, "cannot draw the slide in %s: the controller has too much to do; try again later", drawTime)
+		return playlists.Errorf(playlists.Unavailable, "slide_slow", nil, "cannot draw the slide in %s: the controller has too much to do; try again later", limit)
 	}
 	s.cfg.Log.ErrorContext(ctx, "the browser did not draw a slide", "error", err)
 	return playlists.Errorf(playlists.Unavailable, "slide_browser", nil, "cannot draw the slide: the browser failed: %w", err)
@@ -187,8 +209,8 @@ func (s *Studio) options(dir string) []chromedp.ExecAllocatorOption {
 }
 
 // set puts a slide before the browser and makes its text as large as fits.
-func (s *Studio) set(ctx context.Context, slide Slide, picture []byte, p playlists.Profile) error {
-	markup, err := markupOf(slide, picture, s.fonts, p)
+func (s *Studio) set(ctx context.Context, slide Slide, parts Parts, p playlists.Profile) error {
+	markup, err := markupOf(slide, parts, s.fonts, p)
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,6 @@ func photo(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-const address = "https://www.vietnam.vn/lo/ha-tinh-cua-khau-quoc-te-cau-treo-day-manh-thong-quan-hang-hoa-viet-nam-lao-trong-nhung-thang-cuoi-nam-2026"
-
 // long are headlines as papers print them, of about 200 characters.
 var long = map[string][]string{
 	"vi": {
@@ -74,51 +72,6 @@ var texts = map[string]string{
 }
 
 var sources = map[string]string{"vi": "Báo Hà Tĩnh", "lo": "ໜັງສືພິມຮ່າຕິ້ງ", "en": "Ha Tinh Newspaper"}
-
-// TestEveryTemplate draws every template in every language with the longest
-// headlines there are, in every profile: of the very size, with the photo where
-// there is one, and with a code that reads as the address.
-func TestEveryTemplate(t *testing.T) {
-	t.Parallel()
-	s := studio(t)
-	for _, template := range []string{slides.News, slides.Notice} {
-		for language, headlines := range long {
-			for i, title := range append([]string{sources[language]}, headlines...) {
-				slide := slides.Slide{
-					Template: template, Version: slides.Newest(template), Language: language, Title: title, Text: texts[language],
-					Source: sources[language], Date: "2026-11-26", Page: address,
-				}.Clean()
-				var picture []byte
-				if template == slides.News && i != 2 { // one without a photo
-					picture = photo(t)
-					slide.Picture = playlists.DigestOf(picture)
-				}
-				drawn, err := s.Draw(t.Context(), slide, picture)
-				if err != nil {
-					t.Errorf("%s in %s, headline %d: %v", template, language, i, err)
-					continue
-				}
-				for _, p := range playlists.Profiles() {
-					name := strings.Join([]string{template, language, string(rune('0' + i)), string(p)}, "-")
-					img := drawn[p]
-					keep(t, name, img)
-					if w, h := p.Size(); img.Bounds() != image.Rect(0, 0, w, h) {
-						t.Errorf("%s is %v", name, img.Bounds())
-					}
-					if i != 0 && i != len(headlines) { // reading pixels is slow; the code stands where it stands
-						continue
-					}
-					if got := decode(t, img); got != address {
-						t.Errorf("%s: the code reads %q", name, got)
-					}
-					if got := share(img, color.RGBA{20, 160, 90, 255}); (picture != nil) != (got > 0.3) {
-						t.Errorf("%s: the photo takes %.2f of it", name, got)
-					}
-				}
-			}
-		}
-	}
-}
 
 // keep writes a picture where somebody who looks at them asks for it.
 func keep(t *testing.T, name string, img image.Image) {
@@ -183,18 +136,29 @@ func near(got uint32, want uint8) bool {
 func TestUnfittingIsRefused(t *testing.T) {
 	t.Parallel()
 	s := studio(t)
-	for name, change := range map[string]func(*slides.Slide){
-		"much text": func(x *slides.Slide) { x.Text = strings.TrimSpace(strings.Repeat("Từ đầu năm đến nay ", 100)) },
-		"one word":  func(x *slides.Slide) { x.Title = strings.Repeat("W", 120) },
-	} {
-		x := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}
-		change(&x)
-		if _, err := s.Draw(t.Context(), x, nil); playlists.ReasonOf(err) != "slide_too_long" {
-			t.Errorf("%s: Draw = %v", name, err)
+	err := slides.Sit(t.Context(), s, func(browser slides.Sitting) error {
+		for name, x := range map[string]struct {
+			change func(*slides.Slide)
+			reason string
+		}{
+			"much text":          {func(x *slides.Slide) { x.Text = strings.TrimSpace(strings.Repeat("Từ đầu năm đến nay ", 100)) }, "slide_too_long"},
+			"one word":           {func(x *slides.Slide) { x.Title = strings.Repeat("W", 120) }, "slide_too_long"},
+			"a letter of no use": {func(x *slides.Slide) { x.Language, x.Title = "zh", "高桥㐀" }, "slide_letter"},
+		} {
+			slide := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: "Cầu Treo"}
+			x.change(&slide)
+			if err := browser.Fits(slide, slides.Parts{}); playlists.ReasonOf(err) != x.reason {
+				t.Errorf("%s: Fits = %v", name, err)
+			}
 		}
-		if err := s.Fits(t.Context(), x, nil); playlists.ReasonOf(err) != "slide_too_long" {
-			t.Errorf("%s: Fits = %v", name, err)
-		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := slides.Slide{Template: slides.News, Version: 1, Language: "vi", Title: strings.Repeat("W", 120)}
+	if _, err := s.Draw(t.Context(), x, slides.Parts{}); playlists.ReasonOf(err) != "slide_too_long" {
+		t.Errorf("Draw = %v", err)
 	}
 }
 
@@ -204,7 +168,7 @@ func TestWordsAreOnlyWords(t *testing.T) {
 	t.Parallel()
 	s := studio(t)
 	x := slides.Slide{Template: slides.Notice, Version: 1, Language: "en", Title: `<style> body { background: red } </style>`, Text: `</div> <script> document.body.remove() </script>`}
-	drawn, err := s.Draw(t.Context(), x, nil)
+	drawn, err := s.Draw(t.Context(), x, slides.Parts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +184,7 @@ func TestWordsAreOnlyWords(t *testing.T) {
 func TestWithoutChromium(t *testing.T) {
 	t.Parallel()
 	s := slides.NewStudio(slides.StudioConfig{Chromium: "/nowhere/chromium", Fonts: fonts(), Work: t.TempDir(), Confine: func(*exec.Cmd) {}, Log: slog.New(slog.DiscardHandler)})
-	if _, err := s.Draw(t.Context(), sound(), nil); playlists.ReasonOf(err) != "chromium_missing" {
+	if _, err := s.Draw(t.Context(), sound(), slides.Parts{}); playlists.ReasonOf(err) != "chromium_missing" {
 		t.Errorf("Draw = %v", err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,53 +16,12 @@ import (
 //go:embed templates
 var files embed.FS
 
-// design is one version of a template.
-type design struct {
-	name    string
-	version int
-	picture bool // it has a place for one
-}
-
-// News and Notice are the templates.
-const (
-	News   = "tin"       // headline, photo, two lines, source, date, code
-	Notice = "thong-bao" // title, text, unit, date
-)
-
-// Newest gives the version in which new slides are made.
-func Newest(string) int { return 1 }
-
-func find(name string, version int) (design, bool) {
-	for _, d := range []design{{News, 1, true}, {Notice, 1, false}} {
-		if d.name == name && d.version == version {
-			return d, true
-		}
-	}
-	return design{}, false
-}
-
-// words are what a template says by itself.
-type words struct {
-	News, Notice, Scan string
-	date               string // layout of a date
-}
-
-func wordsIn(language string) words {
-	switch language {
-	case "en":
-		return words{"News", "Announcement", "Read on your phone", "2 January 2006"}
-	case "lo":
-		return words{"ຂ່າວ", "ແຈ້ງການ", "ອ່ານໃນໂທລະສັບ", "02/01/2006"}
-	}
-	return words{"Tin tức", "Thông báo", "Đọc trên điện thoại", "02/01/2006"}
-}
-
 // markupOf writes the page that the browser draws: everything is in it.
-func markupOf(s Slide, picture []byte, fonts template.CSS, p playlists.Profile) (string, error) {
+func markupOf(s Slide, parts Parts, fonts *fontSet, p playlists.Profile) (string, error) {
 	if err := s.Validate(); err != nil {
 		return "", err
 	}
-	parsed, err := template.ParseFS(files, "templates/page.html", fmt.Sprintf("templates/%s-%d.html", s.Template, s.Version))
+	parsed, err := template.ParseFS(files, "templates/page.html", "templates/parts.html", fmt.Sprintf("templates/%s-%d.html", s.Template, s.Version))
 	if err != nil {
 		return "", fmt.Errorf("cannot read the template %s: %w", s.Template, err)
 	}
@@ -80,15 +39,106 @@ func markupOf(s Slide, picture []byte, fonts template.CSS, p playlists.Profile) 
 	}
 	said := wordsIn(s.Language)
 	view := map[string]any{
-		"Language": s.Language, "Shape": on.shape, "Width": on.width, "Height": on.height, "Fonts": fonts, "Style": template.CSS(css), "Words": said,
-		"Title": s.Title, "Paragraphs": paragraphs(s.Text), "Source": s.Source, "Date": dated(s.Date, said.date),
-		"Picture": dataURL("image/jpeg", picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
+		"Language": s.Language, "Shape": on.shape, "Width": on.width, "Height": on.height, "Style": template.CSS(css), "Words": said,
+		"Title": s.Title, "Paragraphs": paragraphs(s.Text), "Source": s.Source, "Date": said.day(s.Date), "Moment": said.at(s.Date, s.Time),
+		"Picture": dataURL("image/jpeg", parts.Picture), "Code": dataURL("image/png", code), "CodeSide": codeSide(modules),
+		"Phone": s.Phone, "Risk": riskOf(s.Level, said), "Rows": s.Rows, "Greetings": greetings(s), "Count": countOf(s, said),
+		"Colours": coloursOf(s.Brand), "Brand": s.Brand, "Emblem": dataURL("image/jpeg", parts.Emblem),
 	}
 	var b bytes.Buffer
+	if err := parsed.ExecuteTemplate(&b, "slide", view); err != nil {
+		return "", fmt.Errorf("cannot write the page of a slide: %w", err)
+	}
+	if view["Fonts"], err = fonts.faces(chineseIn(b.Bytes())); err != nil {
+		return "", err
+	}
+	b.Reset()
 	if err := parsed.ExecuteTemplate(&b, "page.html", view); err != nil {
 		return "", fmt.Errorf("cannot write the page of a slide: %w", err)
 	}
 	return b.String(), nil
+}
+
+// risk is a level of a warning, told by number, word and bars besides its
+// colour.
+type risk struct {
+	Level int
+	Word  string
+	Bars  []bool // filled ones
+}
+
+func riskOf(level int, said words) *risk {
+	if level < 1 || level > len(said.levels) {
+		return nil
+	}
+	r := &risk{Level: level, Word: said.levels[level-1], Bars: make([]bool, len(said.levels))}
+	for n := range level {
+		r.Bars[n] = true
+	}
+	return r
+}
+
+// greeting is one of several languages on a slide.
+type greeting struct{ Language, Text string }
+
+func greetings(s Slide) []greeting {
+	t, ok := find(s.Template, s.Version)
+	if !ok || len(t.Each) != len(s.Rows) {
+		return nil
+	}
+	out := make([]greeting, len(s.Rows))
+	for n, row := range s.Rows {
+		out[n] = greeting{t.Each[n], row[0]}
+	}
+	return out
+}
+
+// count is how far a day is: a still picture says of which day that is true.
+type count struct {
+	Until string // the day, with its weekday
+	AsOf  string // the day that it is counted on, "" when nothing is counted
+	Days  int
+	Unit  string
+	Day   string // the day and month in figures
+	Year  string
+}
+
+func countOf(s Slide, said words) *count {
+	until, err := time.Parse(time.DateOnly, s.Until)
+	if err != nil {
+		return nil
+	}
+	c := &count{Until: said.weekday(s.Until), Day: until.Format("02/01"), Year: until.Format("2006")}
+	if from, err := time.Parse(time.DateOnly, s.Date); err == nil {
+		c.Days = int(until.Sub(from) / (24 * time.Hour))
+		c.AsOf, c.Unit = said.day(s.Date), said.days(c.Days)
+	}
+	return c
+}
+
+// chineseIn lists the letters of a slide that the Chinese font is for, among
+// them the signs that other fonts draw narrower.
+func chineseIn(markup []byte) []rune {
+	var letters []rune
+	found := false
+	for _, r := range string(markup) {
+		if found = found || chinese(r); chinese(r) || r >= 0x2010 && r <= 0x2027 {
+			letters = append(letters, r)
+		}
+	}
+	if !found {
+		return nil
+	}
+	slices.Sort(letters)
+	return slices.Compact(letters)
+}
+
+// coloursOf gives the style of a unit's colours; ours stand in the page.
+func coloursOf(b *Brand) template.CSS {
+	if b == nil {
+		return ""
+	}
+	return template.CSS(":root { --main: " + b.Main + "; --accent: " + b.Accent + "; --sign: " + b.Accent + " }") // validated: nothing but figures
 }
 
 func paragraphs(text string) []string {
@@ -98,42 +148,10 @@ func paragraphs(text string) []string {
 	return strings.Split(text, "\n")
 }
 
-func dated(date, layout string) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return ""
-	}
-	return t.Format(layout)
-}
-
 // dataURL puts bytes that we have made ourselves into a page.
 func dataURL(mime string, b []byte) template.URL {
 	if len(b) == 0 {
 		return ""
 	}
 	return template.URL("data:" + mime + ";base64," + base64.StdEncoding.EncodeToString(b))
-}
-
-// fontFaces gives the style that brings the fonts along. They are those of the
-// console, in its assets.
-func fontFaces(assets fs.FS) (template.CSS, error) {
-	var b strings.Builder
-	for _, script := range []string{"latin", "vietnamese", "lao"} {
-		for _, weight := range []string{"400", "600"} {
-			pattern := "assets/noto-sans-" + script + "-" + weight + "-normal-*.woff2"
-			if script == "lao" {
-				pattern = "assets/noto-sans-lao-lao-" + weight + "-normal-*.woff2"
-			}
-			names, err := fs.Glob(assets, pattern)
-			if err != nil || len(names) != 1 {
-				return "", playlists.Errorf(playlists.Unavailable, "slide_fonts_missing", nil, "cannot make slides: this program was built without the console, whose fonts they use; build it with the console")
-			}
-			font, err := fs.ReadFile(assets, names[0])
-			if err != nil {
-				return "", fmt.Errorf("cannot read the font %s: %w", names[0], err)
-			}
-			fmt.Fprintf(&b, "@font-face{font-family:%s;font-weight:%s;src:url(%s) format('woff2')}\n", script, weight, dataURL("font/woff2", font))
-		}
-	}
-	return template.CSS(b.String()), nil
 }

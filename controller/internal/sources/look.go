@@ -119,6 +119,16 @@ func (s *Service) Find(ctx context.Context, a playlists.Actor, id playlists.ID) 
 	return f, nil
 }
 
+// InLanguages gives the pages of a find's article that are in the tray or taken,
+// its own with them: those that are known to be there.
+func (s *Service) InLanguages(ctx context.Context, a playlists.Actor, id playlists.ID) ([]InLanguage, error) {
+	f, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.cfg.Store.InLanguages(ctx, a.Reach(playlists.AddMedia), f.Key)
+}
+
 // FindMissing is the answer for a find that is not there, or not for this
 // person.
 func FindMissing(id playlists.ID) error {

@@ -51,6 +51,12 @@ type Find struct {
 	SearchName string       // read only
 }
 
+// InLanguage is a page of an article in one language.
+type InLanguage struct {
+	Language string
+	Address  string // canonical
+}
+
 // Mark tells what is known of an article from before.
 type Mark struct {
 	Find  playlists.ID
@@ -103,6 +109,9 @@ type Store interface {
 	ListFinds(ctx context.Context, in playlists.Reach, state State, search playlists.ID, limit int) ([]*Find, error)
 	// Marks tells of those keys that are known in reach.
 	Marks(ctx context.Context, in playlists.Reach, keys []string) (map[string]Mark, error)
+	// InLanguages gives the pages in reach of one article that nobody has
+	// rejected, the newest of each language.
+	InLanguages(ctx context.Context, in playlists.Reach, key string) ([]InLanguage, error)
 	// DecideFind changes a find's state, and keeps which media was made of it.
 	DecideFind(ctx context.Context, f *Find, media []Draft) error
 }

@@ -331,6 +331,41 @@ func TestEntriesOfTheContestAreToldApart(t *testing.T) {
 	}
 }
 
+// TestOneArticleInItsLanguages: only pages that were read are known, and none
+// that somebody has said no to.
+func TestOneArticleInItsLanguages(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	f, err := d.Look(t.Context(), d.editor, gate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lao, err := d.Look(t.Context(), d.editor, strings.Replace(gate, "vietnam.vn/", "vietnam.vn/lo/", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := func() map[string]string {
+		pages, err := d.InLanguages(t.Context(), d.editor, f.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, p := range pages {
+			out[p.Language] = p.Address
+		}
+		return out
+	}
+	if got := known(); len(got) != 2 || got["vi"] != gate || got["lo"] != lao.Origin.Canonical {
+		t.Errorf("it is known in %v", got)
+	}
+	if err := d.Reject(t.Context(), d.editor, lao.ID, "Bản dịch sai"); err != nil {
+		t.Fatal(err)
+	}
+	if got := known(); len(got) != 1 || got["vi"] != gate {
+		t.Errorf("without the bad translation it is known in %v", got)
+	}
+}
+
 func TestListsKnowWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

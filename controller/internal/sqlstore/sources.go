@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cotmoc/controller/internal/sources"
@@ -192,6 +193,21 @@ func (s Sources) Marks(ctx context.Context, r playlists.Reach, keys []string) (m
 		return nil
 	})
 	return out, err
+}
+
+// InLanguages implements sources.Store.
+func (s Sources) InLanguages(ctx context.Context, r playlists.Reach, key string) (out []sources.InLanguage, err error) {
+	in := unitReach(r)
+	rows, err := s.db.read().PagesOfKey(ctx, sqlcgen.PagesOfKeyParams{PageKey: key, Every: in.every, Units: in.units})
+	if err != nil {
+		return nil, fmt.Errorf("cannot look for the languages of %s: %w", key, err)
+	}
+	for _, row := range rows {
+		if !slices.ContainsFunc(out, func(x sources.InLanguage) bool { return x.Language == row.Language }) {
+			out = append(out, sources.InLanguage{Language: row.Language, Address: row.Canonical})
+		}
+	}
+	return out, nil
 }
 
 // DecideFind implements sources.Store.

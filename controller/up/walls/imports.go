@@ -33,7 +33,8 @@ const (
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "checks", "outbound", "approval", "planning", "publish", "fleet",
-		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides", "profiles":
+		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
+		"shortlink", "profiles":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compress } from "./build/compress.ts";
+import { slideFonts } from "./build/slidefonts.ts";
 import { mock } from "./mock/plugin.ts";
 
 // COTMOC_API=http://127.0.0.1:8080 develops against a running controller;
@@ -9,7 +10,7 @@ import { mock } from "./mock/plugin.ts";
 const controller = process.env.COTMOC_API;
 
 export default defineConfig({
-  plugins: [react(), compress(), ...(controller ? [] : [mock()])],
+  plugins: [react(), slideFonts(), compress(), ...(controller ? [] : [mock()])],
   cacheDir: ".vite",
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   // The controller puts a fresh nonce in place of this word (handler.go).

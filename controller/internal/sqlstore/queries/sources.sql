@@ -46,6 +46,12 @@ where page_key = sqlc.arg(page_key)
   and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
 order by fetched_at desc, id limit 1;
 
+-- name: PagesOfKey :many
+select language, canonical from finds
+where page_key = sqlc.arg(page_key) and state <> 'rejected'
+  and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
+order by fetched_at desc, id;
+
 -- name: DecideFind :exec
 update finds set state = sqlc.arg(state), reason = sqlc.arg(reason), person_id = sqlc.arg(person_id), decided_at = sqlc.arg(decided_at)
 where id = sqlc.arg(id);

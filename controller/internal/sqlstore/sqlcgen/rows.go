@@ -639,6 +639,17 @@ type Unit struct {
 	CreatedAt int64
 }
 
+type UnitBrand struct {
+	UnitID    string
+	Name      string
+	Main      string
+	Accent    string
+	Emblem    string
+	Version   int64
+	PersonID  string
+	ChangedAt int64
+}
+
 type UnitName struct {
 	UnitID    string
 	ValidFrom string

@@ -288,6 +288,47 @@ func (q *Queries) MediaOfFind(ctx context.Context, findID string) ([]string, err
 	return items, nil
 }
 
+const pagesOfKey = `-- name: PagesOfKey :many
+select language, canonical from finds
+where page_key = ?1 and state <> 'rejected'
+  and (cast(?2 as bigint) = 1 or cast(?3 as text) like '%,' || unit_id || ',%')
+order by fetched_at desc, id
+`
+
+type PagesOfKeyParams struct {
+	PageKey string
+	Every   int64
+	Units   string
+}
+
+type PagesOfKeyRow struct {
+	Language  string
+	Canonical string
+}
+
+func (q *Queries) PagesOfKey(ctx context.Context, arg PagesOfKeyParams) ([]PagesOfKeyRow, error) {
+	rows, err := q.db.QueryContext(ctx, pagesOfKey, arg.PageKey, arg.Every, arg.Units)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PagesOfKeyRow{}
+	for rows.Next() {
+		var i PagesOfKeyRow
+		if err := rows.Scan(&i.Language, &i.Canonical); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const picturePrint = `-- name: PicturePrint :one
 select hash from picture_prints where address = ?1
 `

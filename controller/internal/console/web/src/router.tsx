@@ -161,6 +161,12 @@ const newSlide = createRoute({
   component: lazyRouteComponent(() => import("./places/slides/NewSlidePage"), "NewSlidePage"),
 });
 
+const brand = createRoute({
+  getParentRoute: () => shell,
+  path: "/slides/brand",
+  component: lazyRouteComponent(() => import("./places/slides/BrandPage"), "BrandPage"),
+});
+
 const slide = createRoute({
   getParentRoute: () => shell,
   path: "/slides/$id",
@@ -344,6 +350,7 @@ const routeTree = root.addChildren([
     find,
     sites,
     newSlide,
+    brand,
     slide,
     review,
     playlists,

@@ -1,4 +1,5 @@
 import type { components } from "../../.generated/api";
+import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
 import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from "./library";
@@ -8,7 +9,7 @@ import type { Ceremony } from "./passkeys";
 import type { ScanReport } from "./scans";
 import type { Profile, Rendering } from "./profiles";
 import type { Hand, Prepared, SigningCredential } from "./signing";
-import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture } from "./slides";
+import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type { MediaTheme } from "./themes";
 import type {
   AuditEntry,
@@ -105,6 +106,9 @@ export type Agreement = [
   Asks<Loose<NewSlide>, Loose<Server["Make-slideRequest"]>>,
   Answers<Loose<Server["ScanReport"]>, ScanReport>,
   Answers<Loose<Server["SlidePicture"]>, SlidePicture>,
+  Answers<Loose<Server["SlideTemplate"]>, Loose<SlideTemplate>>,
+  Answers<Loose<Server["UnitBrand"]>, Brand>,
+  Asks<Loose<BrandChange>, Loose<Server["Set-brandRequest"]>>,
   Asks<Loose<SlideDraft>, Loose<Server["Preview-slideRequest"]>>,
   Asks<Loose<SlideEdit>, Loose<Server["Edit-slideRequest"]>>,
   Asks<Loose<MediaPatch>, Server["MediaEdit"]>,

@@ -43,6 +43,7 @@ export const auditKinds = [
   "person.password",
   "unit.add",
   "unit.change",
+  "brand.change",
   "cluster.add",
   "cluster.change",
   "screen.claim",

@@ -1,15 +1,39 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "./http";
 import { mediaQuery } from "./media";
 import { asProblem } from "./problem";
 import type { Media } from "./types";
 
-export type SlideTemplate = "tin" | "thong-bao";
+export type SlideField =
+  | "title"
+  | "text"
+  | "source"
+  | "date"
+  | "page"
+  | "picture"
+  | "level"
+  | "phone"
+  | "time"
+  | "until"
+  | "rows";
+
+/** What a slide can be made in, and what it has a place for. */
+export interface SlideTemplate {
+  name: SlideTexts["template"];
+  /** In the order in which they are filled in. */
+  fields: SlideField[];
+  needs: SlideField[];
+  columns: string[];
+  /** Rows that there is room for. */
+  most: number;
+  /** The language of each row, when there is one row for each. */
+  each: string[];
+}
 
 /** What is written on a slide. */
 export interface SlideTexts {
-  template: SlideTemplate;
-  language: "vi" | "en" | "lo";
+  template: "tin" | "thong-bao" | "canh-bao" | "gio-cua-khau" | "ti-gia" | "dem-ngay" | "chao-mung";
+  language: "vi" | "en" | "lo" | "zh";
   title: string;
   /** A paragraph a line. */
   text: string;
@@ -22,6 +46,17 @@ export interface SlideTexts {
   count: boolean;
   /** The page of a counted code in other languages than the slide's. */
   pages: Partial<Record<PageLanguage, string>>;
+  /** Of a risk, 1 to 5. */
+  level?: number;
+  phone?: string;
+  /** 08:30 or "". */
+  time?: string;
+  /** The day that is awaited, 2026-11-26 or "". */
+  until?: string;
+  /** A cell for each of the template's columns. */
+  rows?: string[][];
+  /** In the name and the colours of the unit. */
+  branded?: boolean;
 }
 
 export type PageLanguage = "vi" | "en" | "lo" | "zh";
@@ -83,8 +118,11 @@ export interface SlidePicture {
 export const previewQuery = (draft: SlideDraft) =>
   queryOptions({
     queryKey: ["slides", "preview", draft],
-    queryFn: async ({ signal }) =>
-      (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", draft, signal)).pictures,
+    queryFn: async ({ signal, client }) => {
+      const template = (await client.ensureQueryData(slideTemplatesQuery)).find((x) => x.name === draft.template);
+      return (await http.post<{ pictures: SlidePicture[] }>("/slides/preview", placed(draft, template), signal))
+        .pictures;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     placeholderData: (previous) => previous,
@@ -95,18 +133,62 @@ export const previewQuery = (draft: SlideDraft) =>
 /** Whether a media is a slide. */
 export const isSlide = (item: Media) => item.source.mime === "application/vnd.cotmoc.slide+json";
 
+/** A slide as it is compared with what somebody writes: no is an answer too. */
+const said = (slide: Slide): Slide => ({ ...slide, branded: slide.branded ?? false });
+
 export const slideQuery = (id: string) =>
   queryOptions({
     queryKey: ["slides", id],
-    queryFn: ({ signal }) => http.get<Slide>(`/slides/${id}`, {}, signal),
+    queryFn: async ({ signal }) => said(await http.get<Slide>(`/slides/${id}`, {}, signal)),
     refetchOnMount: "always", // each save of the media's details makes a new revision
   });
 
+export const slideTemplatesQuery = queryOptions({
+  queryKey: ["slide-templates"],
+  queryFn: ({ signal }) => http.get<SlideTemplate[]>("/slide-templates", {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** The words that a template has a place for; the others are left to the form. */
+export function placed<T extends SlideTexts>(texts: T, template: SlideTemplate | undefined): T {
+  if (!template) return texts;
+  const has = (f: SlideField) => template.fields.includes(f);
+  const { level = 0, phone = "", time = "", until = "", rows = [], ...rest } = texts;
+  return {
+    ...rest,
+    text: has("text") ? texts.text : "",
+    source: has("source") ? texts.source : "",
+    date: has("date") ? texts.date : "",
+    page: has("page") ? texts.page : "",
+    count: has("page") && texts.count,
+    pages: has("page") ? texts.pages : {},
+    ...(has("level") && level > 0 ? { level } : {}),
+    ...(has("phone") && phone ? { phone } : {}),
+    ...(has("time") && time ? { time } : {}),
+    ...(has("until") && until ? { until } : {}),
+    ...(has("rows") && rows.length > 0 ? { rows } : {}),
+  } as T;
+}
+
+/** Whether a template has a place for a field. */
+export function useHasPlace(name: SlideTexts["template"], field: SlideField): boolean {
+  const templates = useQuery(slideTemplatesQuery).data ?? [];
+  return templates.some((x) => x.name === name && x.fields.includes(field));
+}
+
 /** A slide is a media: what shows media is renewed with it. */
-function useSlideAct<V>(act: (value: V) => Promise<Slide>) {
+function useSlideAct<V extends SlideTexts>(act: (value: V) => Promise<Slide>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: act,
+    mutationFn: async (value: V) => {
+      const templates = await client.ensureQueryData(slideTemplatesQuery);
+      return act(
+        placed(
+          value,
+          templates.find((x) => x.name === value.template),
+        ),
+      );
+    },
     onSuccess: (slide) => {
       client.setQueryData(slideQuery(slide.media_id).queryKey, slide);
       void client.invalidateQueries({ queryKey: mediaQuery(slide.media_id).queryKey });
@@ -117,5 +199,6 @@ function useSlideAct<V>(act: (value: V) => Promise<Slide>) {
   });
 }
 
-export const useMakeSlide = () => useSlideAct((body: NewSlide) => http.post<Slide>("/slides", body));
-export const useEditSlide = (id: string) => useSlideAct((body: SlideEdit) => http.put<Slide>(`/slides/${id}`, body));
+export const useMakeSlide = () => useSlideAct(async (body: NewSlide) => said(await http.post<Slide>("/slides", body)));
+export const useEditSlide = (id: string) =>
+  useSlideAct(async (body: SlideEdit) => said(await http.put<Slide>(`/slides/${id}`, body)));

@@ -133,6 +133,14 @@ export const findQuery = (id: string) =>
     queryFn: ({ signal }) => http.get<SourceFind>(`/sources/finds/${id}`, {}, signal),
   });
 
+/** The same article in the languages in which it is in the tray or taken. */
+export const findLanguagesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sources", "find", id, "languages"],
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<{ language: string; address: string }>>(`/sources/finds/${id}/languages`, {}, signal)).items,
+  });
+
 /** What is known of pages changes with every act on one. */
 export function useSourcesAct<V, R>(act: (value: V) => Promise<R>) {
   const client = useQueryClient();

@@ -4,6 +4,8 @@ import type { Locale } from "@/api/types";
 import { bytes } from "@/time/format";
 
 export const locales: readonly Locale[] = ["vi", "en", "lo"];
+/** The languages that content can be in. */
+export const languages = ["vi", "en", "lo", "zh"] as const;
 const remembered = "cotmoc-locale";
 
 type Catalog = Record<string, string>;

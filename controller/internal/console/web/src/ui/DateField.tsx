@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 interface Props {
   label?: string;
+  description?: string | undefined;
   "aria-label"?: string;
   placeholder?: string;
   /** 2026-08-05 or "". */

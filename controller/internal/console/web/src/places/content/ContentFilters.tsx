@@ -5,7 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MediaFilter } from "@/api/media";
-import { locales } from "@/i18n/setup";
+import { languages } from "@/i18n/setup";
 import { useFolderChoices, useTagChoices, useThemeChoices } from "@/library/useLabelChoices";
 import { FilterBar } from "@/ui/FilterBar";
 
@@ -102,7 +102,7 @@ export function ContentFilters() {
         aria-label={t("app.language")}
         placeholder={t("app.language")}
         clearable
-        data={locales.map((l) => ({ value: l, label: t(`app.language_${l}`) }))}
+        data={languages.map((l) => ({ value: l, label: t(`app.language_${l}`) }))}
         value={filter.language ?? null}
         onChange={(v) => set({ language: value(v) })}
       />

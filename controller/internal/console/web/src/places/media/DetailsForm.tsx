@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import { usePatchMedia } from "@/api/media";
 import type { Media, MediaPatch } from "@/api/types";
-import { locales } from "@/i18n/setup";
+import { languages } from "@/i18n/setup";
 import { addDays, dateOf, instantOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import { PageLink } from "@/ui/PageLink";
@@ -71,7 +71,7 @@ export function DetailsForm({ item }: { item: Media }) {
         <Input.Wrapper label={t("media.languages")} labelElement="div">
           <Chip.Group multiple value={form.languages} onChange={(languages) => set({ languages })}>
             <Group gap={6} mt={4}>
-              {locales.map((l) => (
+              {languages.map((l) => (
                 <Chip key={l} value={l} size="sm" variant="light">
                   {t(`app.language_${l}`)}
                 </Chip>

@@ -3,8 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type SlideTexts, useMakeSlide } from "@/api/slides";
-import { findQuery, type SourceFind } from "@/api/sources";
+import { brandQuery } from "@/api/brand";
+import { useMe } from "@/api/session";
+import { pageLanguages, type SlideTexts, useHasPlace, useMakeSlide } from "@/api/slides";
+import { findLanguagesQuery, findQuery, type SourceFind } from "@/api/sources";
 import { locales } from "@/i18n/setup";
 import { dateOf } from "@/time/zone";
 import { BackLink } from "@/ui/BackLink";
@@ -23,17 +25,33 @@ const route = getRouteApi("/shell/slides/new");
 export function NewSlidePage() {
   const { find } = route.useSearch();
   const found = useQuery({ ...findQuery(find ?? ""), enabled: find !== undefined });
-  if (found.error) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
-  if (find !== undefined && !found.data) return null;
-  return <NewSlide key={find ?? ""} find={found.data} />;
+  const languages = useQuery({ ...findLanguagesQuery(find ?? ""), enabled: find !== undefined });
+  const error = found.error ?? languages.error;
+  if (error)
+    return <ProblemNote error={error} onRetry={() => void Promise.all([found.refetch(), languages.refetch()])} />;
+  if (find !== undefined && !(found.data && languages.data)) return null;
+  return <NewSlide key={find ?? ""} find={found.data} known={languages.data ?? []} />;
 }
 
+type Known = { language: string; address: string }[];
+
 /** What a page says, as the first words of a slide. */
-function wordsOf(find: SourceFind | undefined): SlideTexts {
-  const uncounted = { count: false, pages: {} };
+function wordsOf(find: SourceFind | undefined, known: Known): SlideTexts {
   if (!find)
-    return { template: "thong-bao", language: "vi", title: "", text: "", source: "", date: "", page: "", ...uncounted };
+    return {
+      template: "thong-bao",
+      language: "vi",
+      title: "",
+      text: "",
+      source: "",
+      date: "",
+      page: "",
+      count: false,
+      pages: {},
+    };
   const a = find.article;
+  // Where a code leads that is counted, should somebody want it counted.
+  const pages = pageLanguages.flatMap((l) => known.filter((k) => k.language === l && k.address !== find.address));
   return {
     template: "tin",
     language: locales.find((l) => l === find.language) ?? "vi",
@@ -42,28 +60,28 @@ function wordsOf(find: SourceFind | undefined): SlideTexts {
     source: a.publisher.slice(0, 120),
     date: a.published_at ? dateOf(new Date(a.published_at)) : "",
     page: find.address,
-    ...uncounted,
+    count: false,
+    pages: Object.fromEntries(pages.map((k) => [k.language, k.address])),
   };
 }
 
-function NewSlide({ find }: { find: SourceFind | undefined }) {
+function NewSlide({ find, known }: { find: SourceFind | undefined; known: Known }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const make = useMakeSlide();
   const pictures = find?.article.pictures ?? [];
-  const [texts, setTexts] = useState(wordsOf(find));
+  const [texts, setTexts] = useState(wordsOf(find, known));
   const [picture, setPicture] = useState(pictures[0]?.address ?? "");
   const [photo, setPhoto] = useState("");
-  const pictured = texts.template === "tin" && pictures.length > 0;
-  const chosen =
-    texts.template !== "tin"
-      ? { picture: "", photo_id: "" }
-      : photo === ""
-        ? { picture, photo_id: "" }
-        : { picture: "", photo_id: photo };
+  const place = useHasPlace(texts.template, "picture");
+  const pictured = place && pictures.length > 0;
+  const chosen = { picture: pictured && photo === "" ? picture : "", photo_id: place ? photo : "" };
+  const unit = useMe().unit.id;
+  const brand = useQuery(brandQuery(unit));
+  const words = { ...texts, branded: texts.branded ?? (brand.data?.version ?? 0) > 0 };
   const save = () =>
     make.mutate(
-      { ...texts, find_id: find?.id ?? "", ...chosen },
+      { ...words, find_id: find?.id ?? "", ...chosen },
       {
         onSuccess: (slide) => void navigate({ to: "/slides/$id", params: { id: slide.media_id }, replace: true }),
       },
@@ -87,15 +105,15 @@ function NewSlide({ find }: { find: SourceFind | undefined }) {
       <div className={classes.columns}>
         <Panel title={t("slides.words")}>
           <Stack gap="md">
-            <SlideFields value={texts} onChange={setTexts} />
+            <SlideFields unit={unit} value={texts} onChange={setTexts} />
             {pictured && photo === "" && <PicturePick pictures={pictures} chosen={picture} onChange={setPicture} />}
-            {texts.template === "tin" && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
+            {place && <PhotoChoice photo={photo} onChange={setPhoto} clearable />}
           </Stack>
         </Panel>
         <div className={classes.seen}>
           <SlideStage
             title={texts.title}
-            draft={{ ...texts, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
+            draft={{ ...words, ...chosen, slide_id: "", find_id: find?.id ?? "", keep_picture: false }}
             stored={[]}
           />
         </div>

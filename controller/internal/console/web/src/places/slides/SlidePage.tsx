@@ -4,7 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mediaQuery } from "@/api/media";
-import { type Slide, slideQuery, textsOf, useEditSlide } from "@/api/slides";
+import { type Slide, slideQuery, textsOf, useEditSlide, useHasPlace } from "@/api/slides";
 import type { Media } from "@/api/types";
 import { BackLink } from "@/ui/BackLink";
 import { MediaMark } from "@/ui/MediaMark";
@@ -40,6 +40,7 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
   const [texts, setTexts] = useState(words);
   const [keep, setKeep] = useState(true);
   const [photo, setPhoto] = useState("");
+  const place = useHasPlace(texts.template, "picture");
   const changed = JSON.stringify(textsOf(texts)) !== JSON.stringify(words) || (has_picture && !keep) || photo !== "";
   const save = () =>
     edit.mutate(
@@ -76,15 +77,15 @@ function Editor({ slide, item }: { slide: Slide; item: Media }) {
         <Panel title={t("slides.words")}>
           <fieldset className={classes.plain} disabled={!item.may.edit}>
             <Stack gap="md">
-              <SlideFields value={texts} onChange={setTexts} />
-              {texts.template === "tin" && (
+              <SlideFields unit={item.unit.id} value={texts} onChange={setTexts} />
+              {place && (
                 <PhotoChoice
                   photo={photo || (keep ? slide.photo_id : "")}
                   onChange={setPhoto}
                   clearable={photo !== ""}
                 />
               )}
-              {has_picture && photo === "" && texts.template === "tin" && (
+              {has_picture && photo === "" && place && (
                 <Checkbox
                   label={t("slides.keep_picture")}
                   checked={keep}
