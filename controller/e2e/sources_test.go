@@ -31,6 +31,25 @@ func TestFromAPortalToGlass(t *testing.T) {
 			t.Errorf("%s gives %v, not %s", address, err, reason)
 		}
 	}
+	// One that sends a few bytes at a time has its time, and nobody waits for it.
+	slow := make(chan error, 1)
+	go func() {
+		slow <- s.Editor.Post(t.Context(), "/sources/finds", stage.Object{"address": "https://www.vietnam.vn/cham"}, nil)
+	}()
+	var lies struct {
+		ID      string `json:"id"`
+		Article struct {
+			Pictures []struct {
+				Address string `json:"address"`
+			} `json:"pictures"`
+		} `json:"article"`
+	}
+	if err := s.Editor.Post(t.Context(), "/sources/finds", stage.Object{"address": "https://www.vietnam.vn/anh-khong-phai-anh"}, &lies); err != nil || len(lies.Article.Pictures) != 1 {
+		t.Fatalf("the page with a picture that lies is %+v, %v", lies, err)
+	}
+	if err := s.Editor.Post(t.Context(), "/sources/finds/"+lies.ID+"/take", stage.Object{"files": []string{lies.Article.Pictures[0].Address}}, nil); playlists.ReasonOf(err) != "file_not_media" {
+		t.Errorf("a page that says it is a picture gives %v", err)
+	}
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)
@@ -74,6 +93,9 @@ func TestFromAPortalToGlass(t *testing.T) {
 	reviewer.press("upstream.keep_it")
 	w.awaitRendition(time.Minute, scr, m)
 	reviewer.sound("the reviewer")
+	if err := <-slow; playlists.ReasonOf(err) != "site_slow" {
+		t.Errorf("a page that comes a few bytes at a time gives %v", err)
+	}
 	for _, asked := range portal.Requests() {
 		if strings.Contains(asked, "evil") {
 			t.Errorf("the controller went to %s", asked)
