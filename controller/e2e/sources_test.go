@@ -31,6 +31,20 @@ func TestFromAPortalToGlass(t *testing.T) {
 			t.Errorf("%s gives %v, not %s", address, err, reason)
 		}
 	}
+	var lies struct {
+		ID      string `json:"id"`
+		Article struct {
+			Pictures []struct {
+				Address string `json:"address"`
+			} `json:"pictures"`
+		} `json:"article"`
+	}
+	if err := s.Editor.Post(t.Context(), "/sources/finds", stage.Object{"address": "https://www.vietnam.vn/anh-khong-phai-anh"}, &lies); err != nil || len(lies.Article.Pictures) != 1 {
+		t.Fatalf("the page with a picture that lies is %+v, %v", lies, err)
+	}
+	if err := s.Editor.Post(t.Context(), "/sources/finds/"+lies.ID+"/take", stage.Object{"files": []string{lies.Article.Pictures[0].Address}}, nil); playlists.ReasonOf(err) != "file_not_media" {
+		t.Errorf("a page that says it is a picture gives %v", err)
+	}
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)

@@ -157,15 +157,15 @@ func TestEveryTransitionAndRefusal(t *testing.T) {
 			return submit(author)(d, ctx, id)
 		}, "", "rights_missing"},
 		"an entry of a contest needs its author": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
-			d.World.Entry(id, "", "Theo thỏa thuận với cổng")
+			d.World.ContestEntry(id, "", "Theo thỏa thuận với cổng")
 			return submit(author)(d, ctx, id)
 		}, "", "author_missing"},
 		"the site's permission is not the author's": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
-			d.World.Entry(id, "Lê Thị Hòa", "Theo thỏa thuận với cổng")
+			d.World.ContestEntry(id, "Lê Thị Hòa", "Theo thỏa thuận với cổng")
 			return submit(author)(d, ctx, id)
 		}, "", "author_permission_missing"},
 		"the author's permission is": {playlists.Draft, func(d *desk, ctx context.Context, id playlists.ID) error {
-			d.World.Entry(id, "Lê Thị Hòa", "Văn bản của tác giả Lê Thị Hoà ngày 02/03/2026")
+			d.World.ContestEntry(id, "Lê Thị Hòa", "Văn bản của tác giả Lê Thị Hoà ngày 02/03/2026")
 			return submit(author)(d, ctx, id)
 		}, playlists.Submitted, ""},
 		"nobody submits":                       {playlists.Draft, submit(nobody), "", "login_required"},

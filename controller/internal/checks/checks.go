@@ -23,12 +23,25 @@ const (
 	MapIslands    Kind = "map_islands"    // a map of Việt Nam shows Hoàng Sa and Trường Sa
 )
 
+// Hint names what to do about a built-in word; the console says it in the
+// reader's language.
+type Hint string
+
+// The hints.
+const (
+	Sea          Hint = "sea"
+	Islands      Hint = "islands"
+	UnlawfulUnit Hint = "unlawful_unit"
+	NineDash     Hint = "nine_dash"
+)
+
 // Notice is one thing to look at. Media, Title and State are those of the other
 // media of a NearDuplicate.
 type Notice struct {
 	Kind  Kind
 	Word  string // of a WatchWord, as it stands in the text
 	Note  string // what to do about it, in the words of whoever entered it
+	Hint  Hint   // of a built-in word, in place of Note
 	Media playlists.ID
 	Title string
 	State playlists.MediaState
@@ -38,6 +51,7 @@ type Notice struct {
 type Word struct {
 	Text    string
 	Note    string
+	Hint    Hint // of a built-in one
 	BuiltIn bool
 	By      playlists.ID
 	ByName  string // as they are called now; read only

@@ -7,7 +7,10 @@ import (
 	"image/color"
 	"image/jpeg"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"cotmoc/controller/internal/checks"
@@ -207,5 +210,26 @@ func TestEditorsExtendTheWords(t *testing.T) {
 	}
 	if got := d.of(d.editor, id); len(got) != 0 {
 		t.Errorf("a word that was dropped gives %+v", got)
+	}
+}
+
+// What to do about a built-in word is said in the reader's language.
+func TestBuiltInWordsHaveHints(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	words, err := d.Words(t.Context(), d.editor)
+	if err != nil || len(words) == 0 {
+		t.Fatal(err)
+	}
+	for _, language := range []string{"vi", "en", "lo"} {
+		text, err := os.ReadFile(filepath.Join("..", "console", "web", "src", "i18n", language, "checks.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range words {
+			if w.Note != "" || w.Hint == "" || !strings.Contains(string(text), `"checks.note_`+string(w.Hint)+`"`) {
+				t.Errorf("%q says %q, %q in %s", w.Text, w.Note, w.Hint, language)
+			}
+		}
 	}
 }

@@ -21,16 +21,16 @@ const (
 // builtIn are names that contradict what the country says of its sea, and what
 // to write instead. They are looked at, not forbidden: a quotation may need one.
 func builtIn() []Word {
-	sea := "Viết là Biển Đông (tiếng Anh: East Sea)."
-	islands := "Viết là quần đảo Hoàng Sa, quần đảo Trường Sa (Việt Nam)."
 	var words []Word
-	for _, w := range []struct{ text, note string }{
-		{"biển Nam Trung Hoa", sea}, {"biển Hoa Nam", sea}, {"South China Sea", sea}, {"南海", sea}, {"南中国海", sea}, {"ທະເລຈີນໃຕ້", sea},
-		{"quần đảo Tây Sa", islands}, {"quần đảo Nam Sa", islands}, {"Paracel", islands}, {"Spratly", islands}, {"Xisha", islands}, {"Nansha", islands},
-		{"西沙", islands}, {"南沙", islands}, {"Tam Sa", "Đơn vị hành chính trái phép: bỏ, hoặc viết rõ là trái phép."},
-		{"đường lưỡi bò", "Chỉ dùng khi phản bác; không để bản đồ có đường này."}, {"nine-dash line", "Chỉ dùng khi phản bác; không để bản đồ có đường này."},
+	for _, w := range []struct {
+		text string
+		hint Hint
+	}{
+		{"biển Nam Trung Hoa", Sea}, {"biển Hoa Nam", Sea}, {"South China Sea", Sea}, {"南海", Sea}, {"南中国海", Sea}, {"ທະເລຈີນໃຕ້", Sea},
+		{"quần đảo Tây Sa", Islands}, {"quần đảo Nam Sa", Islands}, {"Paracel", Islands}, {"Spratly", Islands}, {"Xisha", Islands}, {"Nansha", Islands},
+		{"西沙", Islands}, {"南沙", Islands}, {"Tam Sa", UnlawfulUnit}, {"đường lưỡi bò", NineDash}, {"nine-dash line", NineDash},
 	} {
-		words = append(words, Word{Text: w.text, Note: w.note, BuiltIn: true})
+		words = append(words, Word{Text: w.text, Hint: w.hint, BuiltIn: true})
 	}
 	return words
 }
@@ -87,7 +87,7 @@ func found(words []Word, text string) []Notice {
 	var out []Notice
 	for _, w := range words {
 		if stands(text, lowered(w.Text)) && !slices.ContainsFunc(out, func(n Notice) bool { return strings.EqualFold(n.Word, w.Text) }) {
-			out = append(out, Notice{Kind: WatchWord, Word: w.Text, Note: w.Note})
+			out = append(out, Notice{Kind: WatchWord, Word: w.Text, Note: w.Note, Hint: w.Hint})
 		}
 	}
 	return out

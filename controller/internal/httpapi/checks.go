@@ -13,6 +13,7 @@ type MediaNotice struct {
 	Kind    checks.Kind          `json:"kind" enum:"low_resolution,watch_word,near_duplicate,map_islands"`
 	Word    string               `json:"word" doc:"Of a watch_word."`
 	Note    string               `json:"note" doc:"What to do about it, in the words of whoever entered it."`
+	Hint    checks.Hint          `json:"hint" doc:"Of a built-in word, in place of a note: sea, islands, unlawful_unit, nine_dash."`
 	MediaID playlists.ID         `json:"media_id" doc:"Of a near_duplicate: the other media."`
 	Title   string               `json:"title"`
 	State   playlists.MediaState `json:"state"`
@@ -20,10 +21,11 @@ type MediaNotice struct {
 
 // WatchWord is a word to look out for.
 type WatchWord struct {
-	Text    string `json:"text"`
-	Note    string `json:"note"`
-	BuiltIn bool   `json:"built_in"`
-	By      Named  `json:"by"`
+	Text    string      `json:"text"`
+	Note    string      `json:"note"`
+	Hint    checks.Hint `json:"hint" doc:"Of a built-in one, in place of a note."`
+	BuiltIn bool        `json:"built_in"`
+	By      Named       `json:"by"`
 }
 
 func (s *Server) registerChecks() {
@@ -33,7 +35,7 @@ func (s *Server) registerChecks() {
 			return List[MediaNotice]{}, err
 		}
 		items := each(all, func(n checks.Notice) MediaNotice {
-			return MediaNotice{Kind: n.Kind, Word: n.Word, Note: n.Note, MediaID: n.Media, Title: n.Title, State: n.State}
+			return MediaNotice{Kind: n.Kind, Word: n.Word, Note: n.Note, Hint: n.Hint, MediaID: n.Media, Title: n.Title, State: n.State}
 		})
 		return List[MediaNotice]{Items: items, Total: len(items)}, nil
 	})
@@ -42,7 +44,9 @@ func (s *Server) registerChecks() {
 		if err != nil {
 			return List[WatchWord]{}, err
 		}
-		items := each(all, func(w checks.Word) WatchWord { return WatchWord{w.Text, w.Note, w.BuiltIn, Named{w.By, w.ByName}} })
+		items := each(all, func(w checks.Word) WatchWord {
+			return WatchWord{w.Text, w.Note, w.Hint, w.BuiltIn, Named{w.By, w.ByName}}
+		})
 		return List[WatchWord]{Items: items, Total: len(items)}, nil
 	})
 	handle(s, http.MethodPut, "/watch-words", "add-watch-word", "Look out for a word", func(ctx context.Context, a playlists.Actor, in *struct {

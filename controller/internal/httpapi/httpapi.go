@@ -156,12 +156,12 @@ func (s *Server) registerResources() {
 	s.registerSlides()
 	s.registerSlidePreview()
 	s.registerScans()
-	s.registerBrands()
 	s.registerThemes()
 	s.registerFolders()
 	s.registerLibrary()
 	s.registerProfiles()
 	s.registerSupplements()
+	s.registerBrands()
 }
 
 // ServeHTTP implements http.Handler.

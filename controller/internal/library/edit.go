@@ -58,7 +58,7 @@ type Refusal struct {
 
 // written is what the audit log keeps of an edit: one entry for all media.
 type written struct {
-	Count   int          `json:"count"`
+	Count   int          `json:"media"`
 	Refused int          `json:"refused"`
 	What    *Change      `json:"what,omitempty"`
 	Edit    playlists.ID `json:"edit,omitempty"` // that was undone

@@ -8,22 +8,21 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/library"
-	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 )
 
-// rules are those of media.
+// rules are like those of media.
 type rules struct{}
 
 func (rules) MaySee(a playlists.Actor, unit, author playlists.ID) bool {
-	return media.MaySee(a, &media.Record{Media: playlists.Media{Unit: unit, Author: author}})
+	return a.ID == author || a.May(playlists.ReadMedia, playlists.Scope{Unit: unit})
 }
 func (rules) MayEdit(a playlists.Actor, unit, author playlists.ID) bool {
-	return media.MayEdit(a, &media.Record{Media: playlists.Media{Unit: unit, Author: author}})
+	return a.ID == author || a.May(playlists.EditMedia, playlists.Scope{Unit: unit})
 }
-func (rules) Editable(s playlists.MediaState) bool { return media.Editable(s) }
+func (rules) Editable(s playlists.MediaState) bool { return s == playlists.Draft }
 
 // desk is a Service over a real database with an editor of one unit, a
 // contributor of the same and an editor of another.

@@ -17,8 +17,8 @@ type canvas struct {
 // The shorter side of the paper. Low walls get less of it: their letters would
 // be too small to read otherwise.
 const (
-	fullSide = 1080
-	lowSide  = 720
+	paperSide    = 1080
+	lowPaperSide = 720
 )
 
 // Bounds of what a slide is drawn on.
@@ -34,10 +34,10 @@ const (
 func canvasOf(p playlists.Profile) (canvas, error) {
 	w, h := p.Size()
 	ratio := float64(w) / float64(h)
-	c, side := canvas{shape: "wide"}, fullSide
+	c, side := canvas{shape: "wide"}, paperSide
 	switch {
 	case ratio >= lowFrom:
-		c.shape, side = "wide low", lowSide
+		c.shape, side = "wide low", lowPaperSide
 	case ratio < 0.7:
 		c.shape = "tall"
 	case ratio < 1.2:

@@ -94,8 +94,8 @@ type Drawn struct {
 	Err   error       // why there is none: the text does not fit
 }
 
-// Draw gives a slide's picture in every profile that it must fit. parts are
-// the pictures that the slide names.
+// Draw gives a slide's picture in every profile that it must fit. parts are the
+// pictures that the slide names.
 func (s *Studio) Draw(ctx context.Context, slide Slide, parts Parts) (map[playlists.Profile]image.Image, error) {
 	drawn, err := s.DrawFor(ctx, slide, parts, playlists.Profiles()...)
 	out := map[playlists.Profile]image.Image{}

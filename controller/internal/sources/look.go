@@ -15,7 +15,7 @@ import (
 
 const (
 	maxPage  = 8 << 20
-	pageTime = time.Minute
+	pageTime = 40 * time.Second // callers wait a minute: they are to hear why
 )
 
 // Look fetches the page at an address that somebody pasted or picked, keeps it

@@ -32,9 +32,9 @@ const (
 // folder must be entered here, which is the moment to decide what it is.
 func internalKind(name string) kind {
 	switch name {
-	case "media", "sources", "checks", "outbound", "approval", "planning", "publish", "fleet",
+	case "media", "sources", "checks", "library", "themes", "outbound", "approval", "planning", "publish", "fleet",
 		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
-		"profiles", "shortlink":
+		"shortlink", "profiles":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter

@@ -183,9 +183,9 @@ func (w *World) Media(word string, author playlists.Actor, terms playlists.Terms
 	return m.ID
 }
 
-// Entry has a media come from a contest's page, with what is said of its author
+// ContestEntry has a media come from a contest's page, with what is said of its author
 // and rights.
-func (w *World) Entry(id playlists.ID, author, rights string) {
+func (w *World) ContestEntry(id playlists.ID, author, rights string) {
 	w.tb.Helper()
 	_, err := w.DB.Media().ChangeMedia(w.tb.Context(), id, func(r *media.Record) (*media.Task, error) {
 		r.Origin.Canonical, r.Origin.Author, r.Terms.RightsBasis = "https://happy.vietnam.vn/bai-du-thi", author, rights

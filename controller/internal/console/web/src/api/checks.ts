@@ -6,7 +6,10 @@ import type { Media, Named, Page } from "./types";
 export interface Notice {
   kind: "low_resolution" | "watch_word" | "near_duplicate" | "map_islands";
   word: string;
+  /** As somebody wrote it; empty of a built-in word. */
   note: string;
+  /** Names our own words about a built-in one: checks.note_… */
+  hint: string;
   media_id: string;
   title: string;
   state: Media["state"];
@@ -14,6 +17,7 @@ export interface Notice {
 export interface WatchWord {
   text: string;
   note: string;
+  hint: string;
   built_in: boolean;
   by: Named;
 }

@@ -47,7 +47,7 @@ function Line({ notice: n }: { notice: Notice }) {
             ({t(`media.state_${n.state}`)})
           </>
         )}
-        {n.note && <small>{n.note}</small>}
+        {(n.hint || n.note) && <small>{n.hint ? t(`checks.note_${n.hint}`) : n.note}</small>}
       </div>
     </li>
   );

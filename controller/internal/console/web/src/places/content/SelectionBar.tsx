@@ -22,11 +22,11 @@ export function SelectionBar({ selection, total, onEdit }: Props) {
       <div className={classes.bar} role="toolbar" aria-label={t("library.chosen_actions")}>
         <strong role="status">{t("library.chosen", { count, n: format.number(count) })}</strong>
         {count < total && (
-          <Button variant="subtle" color="gray" onClick={selection.all}>
+          <Button variant="subtle" color="gray" px="xs" onClick={selection.all}>
             {t("library.choose_all", { n: format.number(total) })}
           </Button>
         )}
-        <Button leftSection={<IconEdit size={18} stroke={1.6} />} onClick={onEdit}>
+        <Button px="sm" leftSection={<IconEdit size={18} stroke={1.6} />} onClick={onEdit}>
           {t("library.edit")}
         </Button>
         <CloseButton size="lg" aria-label={t("library.clear")} onClick={selection.clear} />

@@ -44,13 +44,15 @@ export function aboutWords(t: TFunction, e: AuditEntry): string {
 
 /** The rest worth reading at a glance. */
 export function moreWords(t: TFunction, e: AuditEntry): string {
-  const { reason, label, address, screens, count } = e.detail;
+  const { reason, label, address, screens, count, media, what } = e.detail;
   return [
     text(reason),
     text(label),
     text(address) && t("audit.address", { address: text(address) }),
     typeof screens === "number" && t("audit.screens", { count: screens }),
     typeof count === "number" && t("audit.count", { count }),
+    typeof media === "number" && t("audit.media", { count: media }),
+    e.kind === "theme.change" && text(what) && t(`audit.theme_${text(what)}`),
   ]
     .filter(Boolean)
     .join(" · ");

@@ -1,8 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type SourceDifference, useKeepMedia } from "@/api/upstream";
+import { ReasonDialog } from "@/ui/ReasonDialog";
 import { useToast } from "@/ui/useToast";
 
 /** Keeping takes a reason, which the audit log keeps. */
@@ -11,40 +10,22 @@ export function KeepDialog({ change, onClose }: { change: SourceDifference; onCl
   const toast = useToast();
   const navigate = useNavigate();
   const keep = useKeepMedia(change.id);
-  const [reason, setReason] = useState("");
   const onSuccess = () => {
     toast.done(t("upstream.kept"));
     void navigate({ to: "/" });
   };
   return (
-    <Modal opened onClose={onClose} title={t("upstream.keep")} closeButtonProps={{ "aria-label": t("app.close") }}>
-      <Stack>
-        <Text size="sm">{t("upstream.keep_hint")}</Text>
-        <Textarea
-          data-autofocus
-          name="keep_reason"
-          label={t("upstream.reason")}
-          value={reason}
-          autosize
-          minRows={2}
-          maxLength={200}
-          onChange={(e) => setReason(e.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t("app.cancel")}
-          </Button>
-          <Button
-            disabled={reason.trim() === ""}
-            loading={keep.isPending}
-            onClick={() =>
-              keep.mutate({ now: change.now, reason: reason.trim() }, { onError: toast.problem, onSuccess })
-            }
-          >
-            {t("upstream.keep_it")}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ReasonDialog
+      opened
+      title={t("upstream.keep")}
+      hint={t(change.media.some((m) => m.held) ? "upstream.keep_hint_held" : "upstream.keep_hint")}
+      label={t("upstream.reason")}
+      act={t("upstream.keep_it")}
+      name="keep_reason"
+      maxLength={200}
+      pending={keep.isPending}
+      onClose={onClose}
+      onAct={(reason) => keep.mutate({ now: change.now, reason }, { onError: toast.problem, onSuccess })}
+    />
   );
 }

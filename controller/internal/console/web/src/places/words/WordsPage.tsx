@@ -64,7 +64,7 @@ export function WordsPage() {
           <li key={`${w.built_in} ${w.text}`}>
             <div>
               <strong>{w.text}</strong>
-              {w.note && <span>{w.note}</span>}
+              {(w.hint || w.note) && <span>{w.hint ? t(`checks.note_${w.hint}`) : w.note}</span>}
             </div>
             <small>{w.built_in ? t("checks.built_in") : w.by.name}</small>
             {may && !w.built_in && (
