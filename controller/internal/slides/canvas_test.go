@@ -64,3 +64,36 @@ func TestShapesWithoutSlides(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherShapesOfAll: every template is drawn larger, and what one writes on
+// most slides has room on walls as well, codes with it.
+func TestOtherShapesOfAll(t *testing.T) {
+	t.Parallel()
+	s := studio(t)
+	for template, shapes := range map[string][]playlists.Profile{
+		slides.Warning:   {playlists.Landscape2160, "site-1280x384"},
+		slides.Hours:     {"site-1280x384"},
+		slides.Rates:     {"site-1280x384"},
+		slides.Countdown: {"site-1280x384"},
+		slides.Welcome:   {"site-1280x384"},
+	} {
+		slide := filled(template)
+		drawn, err := s.DrawFor(t.Context(), slide, slides.Parts{}, shapes...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for p, d := range drawn {
+			if d.Err != nil {
+				t.Errorf("%s for %s: %v", template, p, d.Err)
+				continue
+			}
+			keep(t, template+"-"+string(p), d.Image)
+			if w, h := p.Size(); d.Image.Bounds() != image.Rect(0, 0, w, h) {
+				t.Errorf("%s for %s is %v", template, p, d.Image.Bounds())
+			}
+			if slide.Page != "" && decode(t, d.Image) != slide.Page {
+				t.Errorf("%s for %s: the code does not read", template, p)
+			}
+		}
+	}
+}
