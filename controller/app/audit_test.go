@@ -163,6 +163,15 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
 	call(root, http.MethodPut, "/sources/sites/bao.example/policy", `{"policy": "withdrawn"}`)
 
+	theme := call(editor, http.MethodPost, "/themes", `{"name":"Cột mốc"}`)
+	var many struct {
+		EditID playlists.ID `json:"edit_id"`
+	}
+	if err := as(editor).Post(t.Context(), "/media/edits", json.RawMessage(fmt.Sprintf(`{"ids":[%q],"marks":[],"change":{"add_themes":[%q]}}`, media, theme.ID)), &many); err != nil {
+		t.Fatal(err)
+	}
+	call(editor, http.MethodPost, "/media/edits/"+string(many.EditID)+"/undo", "{}")
+
 	if resp, _ := fetchAs(t, as(root), address+"/api/v1/audit/export", "Sec-Fetch-Site", "cross-site"); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("another site's link exports the log: %d", resp.StatusCode)
 	}
@@ -209,6 +218,9 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"profile.change ":                        technician.ID,
 		"profile.drop ":                          technician.ID,
 		"site.change ":                           root.ID,
+		"theme.change " + string(theme.ID):       editor.ID,
+		"library.edit " + string(many.EditID):    editor.ID,
+		"library.undo " + string(many.EditID):    editor.ID,
 		"export.audit ":                          root.ID,
 	} {
 		if got, ok := done[want]; !ok || got != by {

@@ -6,8 +6,8 @@ import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from ".
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
-import type { ScanReport } from "./scans";
 import type { Profile, Rendering } from "./profiles";
+import type { ScanReport } from "./scans";
 import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type { MediaTheme } from "./themes";
