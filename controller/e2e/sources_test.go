@@ -45,6 +45,11 @@ func TestFromAPortalToGlass(t *testing.T) {
 	if err := s.Editor.Post(t.Context(), "/sources/finds/"+lies.ID+"/take", stage.Object{"files": []string{lies.Article.Pictures[0].Address}}, nil); playlists.ReasonOf(err) != "file_not_media" {
 		t.Errorf("a page that says it is a picture gives %v", err)
 	}
+	// One that sends a few bytes at a time has its time, and nobody waits for it.
+	slow := make(chan error, 1)
+	go func() {
+		slow <- s.Editor.Post(t.Context(), "/sources/finds", stage.Object{"address": "https://www.vietnam.vn/cham"}, nil)
+	}()
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)
@@ -88,6 +93,9 @@ func TestFromAPortalToGlass(t *testing.T) {
 	reviewer.press("upstream.keep_it")
 	w.awaitRendition(time.Minute, scr, m)
 	reviewer.sound("the reviewer")
+	if err := <-slow; playlists.ReasonOf(err) != "site_slow" {
+		t.Errorf("a page that comes a few bytes at a time gives %v", err)
+	}
 	for _, asked := range portal.Requests() {
 		if strings.Contains(asked, "evil") {
 			t.Errorf("the controller went to %s", asked)

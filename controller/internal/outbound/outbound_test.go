@@ -285,19 +285,32 @@ func zipped(w http.ResponseWriter) {
 // A site that never ends is left when the time is over.
 func TestAnAnswerTakesNoLongerThanItMay(t *testing.T) {
 	t.Parallel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
 	s := newSite(t, map[string][]string{"example.com": {"93.184.216.34"}}, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(http.StatusOK)
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
+		for {
+			if r.URL.Path == "/a-little-at-a-time" {
+				_, _ = w.Write([]byte("<p>"))
+			}
+			w.(http.Flusher).Flush()
+			select {
+			case <-r.Context().Done():
+				return
+			case <-tick.C:
+			}
+		}
 	})
-	a, err := s.client.Get(t.Context(), outbound.Request{URL: "http://example.com/", Types: []string{"text/html"}, Bytes: 10, Within: 200 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = a.Body.Close() }()
-	if _, err := io.ReadAll(a.Body); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("ended with %v", err)
+	for _, path := range []string{"", "a-little-at-a-time"} {
+		a, err := s.client.Get(t.Context(), outbound.Request{URL: "http://example.com/" + path, Types: []string{"text/html"}, Bytes: 10_000, Within: 200 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(a.Body); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%q: %d bytes, ended with %v", path, len(got), err)
+		}
+		_ = a.Body.Close()
 	}
 	for _, r := range []outbound.Request{{URL: "http://example.com/"}, {URL: "http://example.com/", Types: []string{"text/html"}, Bytes: 1}, {URL: "http://example.com/", Bytes: 1, Within: time.Second}} {
 		if _, err := s.client.Get(t.Context(), r); err == nil {
