@@ -227,9 +227,9 @@ func TestEveryActIsInTheLog(t *testing.T) {
 			t.Errorf("%s: by %q (there: %v), want %q", want, got, ok, by)
 		}
 	}
-	// Orders, charters, restores and other sites come from elsewhere; a flood, codes and passkeys are
+	// Orders, charters, restores and other sites come from elsewhere; a flood, brands, codes and passkeys are
 	// other tests'.
-	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept, playlists.SourceHeld, playlists.SourceFlood, playlists.ProgrammesHeld, playlists.ProgrammesReleased,
+	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept, playlists.SourceHeld, playlists.SourceFlood, playlists.ProgrammesHeld, playlists.ProgrammesReleased, playlists.BrandChanged,
 		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {

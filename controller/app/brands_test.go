@@ -26,8 +26,10 @@ func TestBrand(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	person(t, data, "an", playlists.Editor)
+	person(t, data, "linh", playlists.Inspector)
 	root, _ := start(t, data)
 	c, token := editor(t, root, "an")
+	inspector, _ := editor(t, root, "linh")
 	var me struct {
 		Unit struct {
 			ID string `json:"id"`
@@ -120,6 +122,15 @@ func TestBrand(t *testing.T) {
 	}
 	if header, _ := seen(); !like(header, color.RGBA{0x0a, 0x5c, 0x36, 255}) {
 		t.Errorf("the header of a slide edited since is %v", header)
+	}
+	var log struct {
+		Items []struct {
+			Kind    playlists.ActKind `json:"kind"`
+			Subject string            `json:"subject"`
+		} `json:"items"`
+	}
+	if err := inspector.Get(t.Context(), "/audit?kind=unit.brand", &log); err != nil || len(log.Items) != 2 || log.Items[0].Subject != me.Unit.ID {
+		t.Errorf("written down: %+v, %v", log.Items, err)
 	}
 }
 

@@ -43,7 +43,7 @@ export const auditKinds = [
   "person.password",
   "unit.add",
   "unit.change",
-  "brand.change",
+  "unit.brand",
   "cluster.add",
   "cluster.change",
   "screen.claim",
