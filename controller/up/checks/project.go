@@ -38,7 +38,7 @@ func Project(root string) []Stage {
 			},
 		},
 		{{
-			GoTest("browser stories", root, Packages(root, story), "-race", "-count=1", "-p=1", "-parallel=3", "-timeout", "16m"),
+			GoTest("browser stories", root, Packages(root, story), "-race", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
 		}},
 	}
 }
