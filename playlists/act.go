@@ -56,7 +56,7 @@ const (
 	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
 	ProfileDropped ActKind = "profile.drop"
 
-	BrandChanged  ActKind = "unit.brand" // how slides of a unit look from now on
+	BrandChanged  ActKind = "unit.brand"   // how slides of a unit look from now on
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
 	SitePolicy    ActKind = "site.policy"  // what changed pages mean for media that came from them
 	SourceHeld    ActKind = "source.hold"  // media is left out of programmes since the page it came from has changed or is gone

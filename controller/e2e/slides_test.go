@@ -13,12 +13,11 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 
 	"cotmoc/controller/e2e/stage"
-	"cotmoc/controller/internal/apiclient"
 	"cotmoc/controller/internal/sources/sourcestest"
 )
 
 // TestFromAPageToASlideOnGlass pastes an address of the stand-in portal, makes a
-// slide of the page and corrects its words, and once two others have decided
+// slide of the page and corrects its words, and once two others have signed
 // reads the code on the glass: it leads through a short address of the
 // controller to the page in the reader's language, and is counted.
 func TestFromAPageToASlideOnGlass(t *testing.T) {
@@ -28,6 +27,7 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	}
 	t.Parallel()
 	s := stage.NewAmongSites(t, programs(t), portal, "www.vietnam.vn", "vietnam.vn", "vstatic.vietnam.vn", "vphoto.vietnam.vn")
+	s.Charter(nil)
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))
 	w := lookClosely(t, scr.URL)
@@ -65,9 +65,7 @@ func TestFromAPageToASlideOnGlass(t *testing.T) {
 	if m, err = s.Editor.AwaitRenditions(t.Context(), m.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := apiclient.Decide(t.Context(), s.Editor, s.Reviewer, s.Approver, m); err != nil {
-		t.Fatal(err)
-	}
+	s.Decide(m)
 	s.Schedule("Cả ngày", s.Playlist("Danh sách", m), 50)
 	s.Publish()
 	w.awaitRendition(time.Minute, scr, m)

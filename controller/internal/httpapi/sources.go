@@ -79,6 +79,7 @@ type SourceItem struct {
 	PublishedAt *time.Time    `json:"published_at" nullable:"true"`
 	FindID      playlists.ID  `json:"find_id" doc:"Of one that somebody has looked at; empty otherwise."`
 	State       sources.State `json:"state" doc:"waiting, taken, rejected, or empty."`
+	Changed     bool          `json:"changed" doc:"It is not as it was when approved media was taken from it, and nobody has decided about that yet."`
 }
 
 func (s *Server) registerSources() {
@@ -175,7 +176,7 @@ func trialShape(t *sources.Trial) SourceTrial {
 func itemShape(siteID string, l sources.Listed) SourceItem {
 	out := SourceItem{URL: l.URL, Title: l.Title, PictureURL: pictureURL(siteID, l.Picture), PublishedAt: when(l.Published)}
 	if l.Mark != nil {
-		out.FindID, out.State = l.Mark.Find, l.Mark.State
+		out.FindID, out.State, out.Changed = l.Mark.Find, l.Mark.State, l.Mark.Upstream != ""
 	}
 	return out
 }

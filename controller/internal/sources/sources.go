@@ -59,8 +59,9 @@ type InLanguage struct {
 
 // Mark tells what is known of an article from before.
 type Mark struct {
-	Find  playlists.ID
-	State State
+	Find     playlists.ID
+	State    State
+	Upstream Upstream // Changed, Gone or Back of one whose media is approved and waits for somebody to look again; "" otherwise
 }
 
 // Described is a site's description as it stands.

@@ -89,6 +89,17 @@ func TestAChangedPageIsATaskUntilSomebodyDecides(t *testing.T) {
 	if len(all) != 1 || all[0].State != sources.Changed || len(all[0].Media) != 1 || all[0].Media[0].ID != id {
 		t.Fatalf("the tasks are %+v", all)
 	}
+	marked := func() sources.Upstream {
+		t.Helper()
+		items, err := d.Browse(t.Context(), d.editor, sources.Query{Site: "vietnam.vn", List: "province", Slug: "hatinh"})
+		if err != nil || items[0].Mark == nil {
+			t.Fatalf("the list is %+v, %v", items, err)
+		}
+		return items[0].Mark.Upstream
+	}
+	if got := marked(); got != sources.Changed {
+		t.Errorf("the list marks it %q", got)
+	}
 	if len(d.changes(t, reviewer)) != 1 || len(d.changes(t, d.foreign)) != 0 {
 		t.Error("not those see it who have to")
 	}
@@ -117,6 +128,9 @@ func TestAChangedPageIsATaskUntilSomebodyDecides(t *testing.T) {
 	}
 	if all := d.nextDay(t); len(all) != 0 {
 		t.Errorf("what a person was content with is a task again: %+v", all[0])
+	}
+	if got := marked(); got != "" {
+		t.Errorf("the list still marks it %q", got)
 	}
 }
 

@@ -188,7 +188,7 @@ func (s Sources) Marks(ctx context.Context, r playlists.Reach, keys []string) (m
 			if err != nil {
 				return fmt.Errorf("cannot look for what is known of %s: %w", key, err)
 			}
-			out[key] = sources.Mark{Find: playlists.ID(row.ID), State: sources.State(row.State)}
+			out[key] = sources.Mark{Find: playlists.ID(row.ID), State: sources.State(row.State), Upstream: sources.Upstream(row.Upstream)}
 		}
 		return nil
 	})

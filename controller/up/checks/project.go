@@ -31,14 +31,14 @@ func Project(root string) []Stage {
 				Builds("agent for arm64", root, "linux", "arm64"),
 				Builds("agent for Windows", root, "windows", "amd64"),
 				Command("staticcheck", root, "go", "tool", "staticcheck", "./..."),
-				GoTest("tests with race detector", root, Packages(root, func(p string) bool { return !story(p) }), "-race", "-timeout", "10m"),
+				GoTest("tests with race detector", root, Packages(root, func(p string) bool { return !story(p) }), "-race", "-vet=off", "-timeout", "10m"),
 			},
 			{
 				Command("console", filepath.Join(root, web), "npm", "run", "--silent", "check"),
 			},
 		},
 		{{
-			GoTest("browser stories", root, Packages(root, story), "-race", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
+			GoTest("browser stories", root, Packages(root, story), "-race", "-vet=off", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
 		}},
 	}
 }

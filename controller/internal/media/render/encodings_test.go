@@ -20,7 +20,7 @@ import (
 // encoding is one awkward film and what must become of it.
 type encoding struct {
 	make    func(t *testing.T) string // gives the path
-	profile playlists.Profile         // landscape when not said
+	profile playlists.Profile         // small when not said
 	length  time.Duration             // a second when not said: the third stands still
 	rate    string                    // 25 when not said
 	audio   bool
@@ -64,6 +64,13 @@ func turned(path func(*testing.T) string) func(*testing.T) string {
 	}
 }
 
+// What an encoding is made into matters little, and costs a lot when it is
+// large: one is made for a screen of full size, the others for walls.
+const (
+	small     playlists.Profile = "site-320x180"
+	smallTall playlists.Profile = "site-180x320"
+)
+
 const (
 	moving = "testsrc2=s=160x90:r=25"
 	x265   = "log-level=none:colorprim=bt2020:colormatrix=bt2020nc:transfer="
@@ -83,9 +90,9 @@ func encodings() map[string]encoding {
 		"GIF, transparent, odd":              {make: lavfi("a.gif", "color=c=red@0:s=33x17:r=10:d=0.3,format=rgba,geq=r=0:g=0:b=255:a='255*lt(X,2+N)',split[a][b];[a]palettegen[p];[b][p]paletteuse"), rate: "30/1", length: time.Second, middle: white},
 		"AVIF, moving":                       {make: lavfi("a.avif", moving, "-c:v", "libsvtav1", "-preset", "12")},
 		"upright, VP9":                       {make: lavfi("a.webm", "testsrc2=s=90x160:r=25", "-c:v", "libvpx-vp9", "-deadline", "realtime")},
-		"turned by its metadata, AV1":        {make: turned(lavfi("a.mp4", moving, "-c:v", "libsvtav1", "-preset", "12")), profile: playlists.Portrait1080},
+		"turned by its metadata, AV1":        {make: turned(lavfi("a.mp4", moving, "-c:v", "libsvtav1", "-preset", "12")), profile: smallTall},
 		"one picture, MJPEG of full range":   {make: lavfi("a.avi", "color=c=white:s=160x90:r=25", "-frames:v", "1", "-vf", "scale=out_range=pc", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p"), middle: white},
-		"HDR, PQ, grey":                      {make: wide("smpte2084", "396", "512", "512", "-c:v", "libx265", "-x265-params", x265+"smpte2084"), middle: midGrey},
+		"HDR, PQ, grey":                      {make: wide("smpte2084", "396", "512", "512", "-c:v", "libx265", "-x265-params", x265+"smpte2084"), profile: playlists.Landscape1080, middle: midGrey},
 		"HDR, HLG, white":                    {make: wide("arib-std-b67", "721", "512", "512", "-c:v", "libx265", "-x265-params", x265+"arib-std-b67"), middle: nearWhite},
 		"BT.2020 without HDR":                {make: wide("bt2020-10", "480", "512", "512", "-c:v", "libx264"), middle: &color.RGBA{121, 121, 121, 255}},
 		"variable rate":                      {make: lavfi("a.mkv", moving, "-vf", `setpts='N/25/TB+0.13/TB*gt(N,3)'`, "-fps_mode", "vfr", "-c:v", "libx264")},
@@ -134,7 +141,7 @@ func TestEncodings(t *testing.T) {
 // check renders the film, looks at the outcome and gives its path.
 func (e *encoding) check(t *testing.T, r *Renderer) string {
 	if e.profile == "" {
-		e.profile = playlists.Landscape1080
+		e.profile = small
 	}
 	if e.length == 0 {
 		e.length = shortest

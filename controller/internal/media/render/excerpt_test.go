@@ -94,29 +94,29 @@ func TestExcerpt(t *testing.T) {
 			begins: mediatest.Corners[0], ends: mediatest.Corners[2], pitch: 3000, none: []string{"0.5"},
 		},
 		"a quarter, in another shape": {
-			cut: Cut{Excerpt: playlists.Excerpt{FromMS: 2000, Crop: playlists.Crop{X: 160, Y: 90, Width: 160, Height: 90}, Silent: true}}, length: time.Second, profile: playlists.Portrait1080,
+			cut: Cut{Excerpt: playlists.Excerpt{FromMS: 2000, Crop: playlists.Crop{X: 160, Y: 90, Width: 160, Height: 90}, Silent: true}}, length: time.Second, profile: smallTall,
 			begins: mediatest.Corners[1], ends: mediatest.Corners[1],
 		},
 		"with its subtitles": {
-			cut: Cut{Excerpt: playlists.Excerpt{FromMS: 500, UntilMS: 2500, Silent: true}, Captions: said}, length: 2 * time.Second,
+			cut: Cut{Excerpt: playlists.Excerpt{FromMS: 500, UntilMS: 2500, Silent: true}, Captions: said}, length: 2 * time.Second, profile: playlists.Landscape1080,
 			begins: mediatest.Corners[0], ends: mediatest.Corners[2], text: []string{"0.52", "0.9", "1.24"}, none: []string{"0.4", "1.36"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if c.profile == "" {
-				c.profile = playlists.Landscape1080
+				c.profile = small
 			}
 			out := make1(t, openCut(t, r, path, c.cut), c.profile, contain)
 			if d := out.Duration - c.length; d < -40*time.Millisecond || d > 40*time.Millisecond {
 				t.Errorf("it takes %s, want %s within a frame", out.Duration, c.length)
 			}
 			w, h := 192, 108
-			if c.profile == playlists.Portrait1080 {
+			if c.profile == smallTall {
 				w, h = 108, 192
 			}
 			at := image.Pt(w/4, h/4)
-			if c.profile == playlists.Portrait1080 {
+			if c.profile == smallTall {
 				at.Y = h / 2 // between its bars
 			}
 			last := fmt.Sprintf("%.2f", c.length.Seconds()-0.04)

@@ -24,7 +24,9 @@ func each(t *testing.T, test func(*testing.T, *Sandbox)) {
 	for _, isolation := range []Isolation{Bubblewrap, Namespaces} {
 		t.Run(string(isolation), func(t *testing.T) {
 			t.Parallel()
-			test(t, &Sandbox{isolation: isolation, tools: s.tools})
+			under := *s
+			under.isolation = isolation
+			test(t, &under)
 		})
 	}
 }
@@ -138,8 +140,19 @@ func TestCancelKillsAllOfIt(t *testing.T) {
 				return []string{"-c", "sleep 60 & echo begun; wait"}
 			}})
 		}()
-		if _, err := r.Read(make([]byte, 16)); err != nil {
-			t.Fatal(err)
+		begun := make(chan error, 1)
+		go func() {
+			_, err := r.Read(make([]byte, 16))
+			begun <- err
+		}()
+		select {
+		case err := <-begun:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case err := <-done:
+			w.Close()
+			t.Fatalf("it ended before it had begun: %v", err)
 		}
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {

@@ -41,7 +41,9 @@ where state = sqlc.arg(state) and (cast(sqlc.arg(search) as text) = '' or search
 order by fetched_at desc, id limit sqlc.arg(most);
 
 -- name: MarkOf :one
-select id, state from finds
+select id, state, cast(coalesce((select w.state from watched_pages w
+  where w.unit_id = finds.unit_id and w.canonical = finds.canonical and w.state in ('changed', 'gone', 'back') order by w.noticed_at desc limit 1), '') as text) as upstream
+from finds
 where page_key = sqlc.arg(page_key)
   and (cast(sqlc.arg(every) as bigint) = 1 or cast(sqlc.arg(units) as text) like '%,' || unit_id || ',%')
 order by fetched_at desc, id limit 1;

@@ -237,7 +237,9 @@ func (q *Queries) ListFinds(ctx context.Context, arg ListFindsParams) ([]string,
 }
 
 const markOf = `-- name: MarkOf :one
-select id, state from finds
+select id, state, cast(coalesce((select w.state from watched_pages w
+  where w.unit_id = finds.unit_id and w.canonical = finds.canonical and w.state in ('changed', 'gone', 'back') order by w.noticed_at desc limit 1), '') as text) as upstream
+from finds
 where page_key = ?1
   and (cast(?2 as bigint) = 1 or cast(?3 as text) like '%,' || unit_id || ',%')
 order by fetched_at desc, id limit 1
@@ -250,14 +252,15 @@ type MarkOfParams struct {
 }
 
 type MarkOfRow struct {
-	ID    string
-	State string
+	ID       string
+	State    string
+	Upstream string
 }
 
 func (q *Queries) MarkOf(ctx context.Context, arg MarkOfParams) (MarkOfRow, error) {
 	row := q.db.QueryRowContext(ctx, markOf, arg.PageKey, arg.Every, arg.Units)
 	var i MarkOfRow
-	err := row.Scan(&i.ID, &i.State)
+	err := row.Scan(&i.ID, &i.State, &i.Upstream)
 	return i, err
 }
 

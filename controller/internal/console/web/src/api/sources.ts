@@ -38,6 +38,8 @@ export interface SourceItem {
   published_at: string | null;
   find_id: string;
   state: FindState | "";
+  /** It is not as it was when approved media was taken from it. */
+  changed: boolean;
 }
 export interface SourceFile {
   address: string;

@@ -1,4 +1,4 @@
-import { IconCircleCheck, IconCircleX, IconInbox } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInbox } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { FindState } from "@/api/sources";
 import classes from "./Sources.module.css";
@@ -6,13 +6,13 @@ import classes from "./Sources.module.css";
 const icons = { waiting: IconInbox, taken: IconCircleCheck, rejected: IconCircleX };
 
 /** What was decided about a page, by shape, colour and word. */
-export function FindMark({ state }: { state: FindState }) {
+export function FindMark({ state, changed = false }: { state: FindState; changed?: boolean }) {
   const { t } = useTranslation();
-  const Icon = icons[state];
+  const Icon = changed ? IconAlertTriangle : icons[state];
   return (
-    <span className={classes.mark} data-state={state}>
+    <span className={classes.mark} data-state={changed ? "changed" : state}>
       <Icon size={15} stroke={1.8} aria-hidden="true" />
-      {t(`sources.state_${state}`)}
+      {t(changed ? "sources.changed" : `sources.state_${state}`)}
     </span>
   );
 }

@@ -31,7 +31,7 @@ export function ItemCard({ item }: { item: SourceItem }) {
         <span className={classes.title}>{item.title}</span>
         <span className={classes.meta}>
           {look.isPending && t("sources.looking")}
-          {!look.isPending && item.state && <FindMark state={item.state} />}
+          {!look.isPending && item.state && <FindMark state={item.state} changed={item.changed} />}
           {!look.isPending && item.published_at && date(new Date(item.published_at))}
         </span>
       </button>
