@@ -237,6 +237,7 @@ func brought(t *testing.T, s *stage.Stage, n int) []*apiclient.Media {
 // into a playlist and the schedule, published, on the glass as rendered, seen
 // by the technician; and withdrawn.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
 	s.Slate(s.Approved("du-phong.png", "Nội dung dự phòng", picture(t, "white")))

@@ -14,6 +14,7 @@ import (
 // programme comes in: what is on the glass is always approved, and in the end
 // the programme is.
 func TestAgentKilledWhileItFetches(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
 	show(t, s)
@@ -32,6 +33,7 @@ func TestAgentKilledWhileItFetches(t *testing.T) {
 // TestControllerKilledWhilePublishing kills the controller at moments around a
 // publication: afterwards the same press of the button brings it to the glass.
 func TestControllerKilledWhilePublishing(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
 	show(t, s)
@@ -58,6 +60,7 @@ func TestControllerKilledWhilePublishing(t *testing.T) {
 // TestDamagedCache turns every kept byte of media wrong while the agent is
 // off: none of it is shown, and all of it is fetched again.
 func TestDamagedCache(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	scr := s.Screen("Quốc môn")
 	show(t, s)

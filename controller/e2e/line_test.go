@@ -47,6 +47,7 @@ func onBothBrokers(t *testing.T, atOnce bool, story func(*testing.T, *stage.Stag
 // network, the controller, its data, the agent's process and the clock are
 // gone.
 func TestFromUploadToGlass(t *testing.T) {
+	t.Parallel()
 	onBothBrokers(t, true, staysOnTheGlass)
 }
 
@@ -120,6 +121,7 @@ func leavesTheGlass(t *testing.T, s *stage.Stage) {
 // TestMosquitto has Debian's broker lose everything it knows: what was
 // published meanwhile comes, and what is withdrawn then goes.
 func TestMosquitto(t *testing.T) {
+	t.Parallel()
 	s, broker := stage.NewWithMosquitto(t, programs(t), shipped)
 	scr := s.Screen("Quốc môn")
 	red, green := show(t, s)
