@@ -26,8 +26,10 @@ export function SourcesPage() {
   const navigate = route.useNavigate();
   const [saving, setSaving] = useState(false);
   const all = useQuery(sitesQuery);
-  const sites = (all.data ?? []).filter((s) => s.hosts.length > 0);
-  const site = sites.find((s) => s.id === search.site) ?? sites[0];
+  // Of a site without lists only single addresses can be pasted.
+  const sites = (all.data ?? []).filter((s) => s.hosts.length > 0 && s.lists.length > 0);
+  const site =
+    sites.find((s) => s.id === search.site) ?? sites.find((s) => s.lists.some((l) => l.id === search.list)) ?? sites[0];
   const list = site?.lists.find((l) => l.id === search.list) ?? site?.lists[0];
   const slug = list?.choices.find((c) => c.slug === search.slug)?.slug ?? list?.choices[0]?.slug;
   const page = Number(search.page) || 1;
