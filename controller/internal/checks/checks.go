@@ -20,6 +20,7 @@ const (
 	LowResolution Kind = "low_resolution" // it is drawn much larger than it is
 	WatchWord     Kind = "watch_word"     // a word that somebody wants to be looked at
 	NearDuplicate Kind = "near_duplicate" // almost the same picture is in the library
+	Rejected      Kind = "rejected"       // somebody has said no to almost the same picture on another site
 	MapIslands    Kind = "map_islands"    // a map of Việt Nam shows Hoàng Sa and Trường Sa
 )
 
@@ -36,7 +37,7 @@ const (
 )
 
 // Notice is one thing to look at. Media, Title and State are those of the other
-// media of a NearDuplicate.
+// media of a NearDuplicate, Title and Note the page and the reason of a Rejected.
 type Notice struct {
 	Kind  Kind
 	Word  string // of a WatchWord, as it stands in the text
@@ -100,6 +101,15 @@ type Library interface {
 	MaySee(a playlists.Actor, unit playlists.ID) bool
 }
 
+// Rejection is what somebody has said about a page of another site.
+type Rejection struct{ Title, Reason string }
+
+// Rejections gives those of pages with almost the same picture that the actor
+// may know of.
+type Rejections interface {
+	LikeRejected(ctx context.Context, a playlists.Actor, print uint64) ([]Rejection, error)
+}
+
 // Objects gives bytes by digest.
 type Objects interface {
 	Open(ctx context.Context, d playlists.Digest) (io.ReadSeekCloser, int64, error)
@@ -107,11 +117,12 @@ type Objects interface {
 
 // Config is what a Service needs; all fields must be set.
 type Config struct {
-	Store   Store
-	Library Library
-	Objects Objects
-	Now     func() time.Time
-	Log     *slog.Logger
+	Store      Store
+	Library    Library
+	Rejections Rejections
+	Objects    Objects
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Service is the feature. It is safe for concurrent use.

@@ -30,6 +30,8 @@ type desk struct {
 	editor  playlists.Actor
 	foreign playlists.Actor
 	watcher playlists.Actor
+	// rejected is what was said of pages by a print like theirs.
+	rejected map[uint64]checks.Rejection
 }
 
 func newDesk(t *testing.T) *desk {
@@ -42,13 +44,23 @@ func newDesk(t *testing.T) *desk {
 	d.editor = d.Granted("editor", "unit", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("unit")})
 	d.foreign = d.Granted("foreign", "other", playlists.Grant{Role: playlists.Editor, Unit: playliststest.ID("other")})
 	d.watcher = d.Person("watcher", "unit", playlists.WatchOfficer)
-	d.Service = checks.New(checks.Config{Store: d.DB.Checks(), Library: d, Objects: objects, Now: d.Clock.Now, Log: slog.New(slog.DiscardHandler)})
+	d.Service = checks.New(checks.Config{Store: d.DB.Checks(), Library: d, Rejections: d, Objects: objects, Now: d.Clock.Now, Log: slog.New(slog.DiscardHandler)})
 	return d
 }
 
 // Subject implements checks.Library.
 func (d *desk) Subject(_ context.Context, _ playlists.Actor, id playlists.ID) (*checks.Subject, error) {
 	return d.media[id], nil
+}
+
+// LikeRejected implements checks.Rejections.
+func (d *desk) LikeRejected(_ context.Context, _ playlists.Actor, print uint64) (out []checks.Rejection, _ error) {
+	for p, r := range d.rejected {
+		if d.Near(p, print) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }
 
 // MaySee implements checks.Library.
@@ -116,7 +128,7 @@ func TestPicturesThatLookAlike(t *testing.T) {
 	d := newDesk(t)
 	first := d.add("firsta", d.editor, scene(480, 270, 1), nil)
 	again := d.add("againa", d.editor, scene(320, 180, 1), nil) // smaller, encoded anew
-	d.add("otherb", d.editor, scene(480, 270, 2), nil)
+	other := d.add("otherb", d.editor, scene(480, 270, 2), nil)
 	d.add("alienc", d.foreign, scene(480, 270, 1), nil)
 	got := d.of(d.editor, again)
 	if len(got) != 1 || got[0].Kind != checks.NearDuplicate || got[0].Media != first || got[0].State != playlists.Draft || got[0].Title == "" {
@@ -132,6 +144,13 @@ func TestPicturesThatLookAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	print, err := d.Print(small.Bytes())
+	d.rejected = map[uint64]checks.Rejection{print: {Title: "Bài cũ", Reason: "Ảnh của nơi khác"}}
+	if got := d.of(d.editor, other); len(got) != 1 || got[0].Kind != checks.Rejected || got[0].Title != "Bài cũ" || got[0].Note != "Ảnh của nơi khác" {
+		t.Errorf("a picture that was rejected elsewhere gives %+v", got)
+	}
+	if got := d.of(d.editor, again); len(got) != 0 {
+		t.Errorf("another picture was rejected elsewhere: %+v", got)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

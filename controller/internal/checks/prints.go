@@ -131,8 +131,9 @@ func (s *Service) nearest(a playlists.Actor, all []Print, own uint64, without pl
 	return like[:min(mostAlike, len(like))]
 }
 
-// alike gives the media that look almost like this one and that the actor may
-// see, the nearest first.
+// alike gives rejected pages of other sites whose picture looks almost like
+// this media, and the media that do and that the actor may see, the nearest
+// first.
 func (s *Service) alike(ctx context.Context, a playlists.Actor, m *Subject) ([]Notice, error) {
 	if m.Preview == "" {
 		return nil, nil
@@ -148,7 +149,14 @@ func (s *Service) alike(ctx context.Context, a playlists.Actor, m *Subject) ([]N
 	if i < 0 || all[i].Hash == 0 {
 		return nil, nil
 	}
+	rejected, err := s.cfg.Rejections.LikeRejected(ctx, a, all[i].Hash)
+	if err != nil {
+		return nil, err
+	}
 	var out []Notice
+	for _, r := range rejected {
+		out = append(out, Notice{Kind: Rejected, Title: r.Title, Note: r.Reason})
+	}
 	for _, p := range s.nearest(a, all, all[i].Hash, m.ID) {
 		out = append(out, Notice{Kind: NearDuplicate, Media: p.Media, Title: p.Title, State: p.State})
 	}

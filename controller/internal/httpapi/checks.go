@@ -10,7 +10,7 @@ import (
 
 // MediaNotice is something to look at twice before one decides.
 type MediaNotice struct {
-	Kind    checks.Kind          `json:"kind" enum:"low_resolution,watch_word,near_duplicate,map_islands"`
+	Kind    checks.Kind          `json:"kind" enum:"low_resolution,watch_word,near_duplicate,rejected,map_islands"`
 	Word    string               `json:"word" doc:"Of a watch_word."`
 	Note    string               `json:"note" doc:"What to do about it, in the words of whoever entered it."`
 	Hint    checks.Hint          `json:"hint" doc:"Of a built-in word, in place of a note: sea, islands, unlawful_unit, nine_dash."`

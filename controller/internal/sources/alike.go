@@ -135,6 +135,31 @@ func (s *Service) likeFinds(f *Find, own []uint64, others []*Find, of func(*Find
 	return like
 }
 
+// LikeRejected gives rejected finds, of units whose media the actor may see, with
+// a picture that looks almost like a print: the newest three.
+func (s *Service) LikeRejected(ctx context.Context, a playlists.Actor, print uint64) ([]Alike, error) {
+	const most = 200
+	rejected, err := s.cfg.Store.ListFinds(ctx, a.Reach(playlists.ReadMedia), Rejected, "", most)
+	if err != nil {
+		return nil, err
+	}
+	var addresses []string
+	for _, f := range rejected {
+		addresses = append(addresses, f.shown()...)
+	}
+	printed, err := s.cfg.Store.Printed(ctx, addresses)
+	if err != nil {
+		return nil, err
+	}
+	var out []Alike
+	for _, f := range rejected {
+		if len(out) < mostAlike && slices.ContainsFunc(f.shown(), func(address string) bool { return s.cfg.Prints.Near(printed[address], print) }) {
+			out = append(out, Alike{Find: f.ID, Title: f.Article.Title, State: string(f.State), Reason: f.Reason, By: f.ByName})
+		}
+	}
+	return out, nil
+}
+
 // rank says what is told first: a rejection, then what is in the library.
 func (x Alike) rank() int {
 	switch {

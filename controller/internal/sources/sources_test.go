@@ -271,6 +271,19 @@ func TestAPictureThatWasRejectedIsKnownAgain(t *testing.T) {
 	}
 	see(shown.Shown)
 	see(again.Article.Pictures[0].Shown)
+	prints, err := d.DB.Sources().Printed(t.Context(), []string{shown.Shown})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		by    playlists.Actor
+		print uint64
+		want  int
+	}{{d.editor, prints[shown.Shown], 1}, {d.editor, ^prints[shown.Shown], 0}, {d.foreign, prints[shown.Shown], 0}} {
+		if like, err := d.LikeRejected(t.Context(), c.by, c.print); err != nil || len(like) != c.want || c.want > 0 && like[0].Reason != "Ảnh cũ, sai biển hiệu" {
+			t.Errorf("rejections that look like %x: %+v, %v", c.print, like, err)
+		}
+	}
 	got := alike(d.editor, &again)
 	if len(got) != 1 || got[0].Find != first.ID || got[0].State != "rejected" || got[0].Reason != "Ảnh cũ, sai biển hiệu" || got[0].By == "" || got[0].Title != first.Article.Title {
 		t.Fatalf("it looks like %+v", got)

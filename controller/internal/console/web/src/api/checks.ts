@@ -4,7 +4,7 @@ import type { Media, Named, Page } from "./types";
 
 /** Something to look at twice before one decides. */
 export interface Notice {
-  kind: "low_resolution" | "watch_word" | "near_duplicate" | "map_islands";
+  kind: "low_resolution" | "watch_word" | "near_duplicate" | "rejected" | "map_islands";
   word: string;
   /** As somebody wrote it; empty of a built-in word. */
   note: string;

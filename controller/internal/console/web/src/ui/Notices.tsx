@@ -1,4 +1,4 @@
-import { IconCopy, IconEye, IconMap, IconZoomExclamation } from "@tabler/icons-react";
+import { IconBan, IconCopy, IconEye, IconMap, IconZoomExclamation } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ const icons = {
   low_resolution: IconZoomExclamation,
   watch_word: IconEye,
   near_duplicate: IconCopy,
+  rejected: IconBan,
   map_islands: IconMap,
 };
 
@@ -23,7 +24,7 @@ export function Notices({ media }: { media: Media }) {
       <h3>{t("checks.title")}</h3>
       <ul>
         {notices.map((n) => (
-          <Line key={`${n.kind} ${n.word} ${n.media_id}`} notice={n} />
+          <Line key={`${n.kind} ${n.word} ${n.media_id || n.title}`} notice={n} />
         ))}
       </ul>
     </section>
@@ -47,6 +48,7 @@ function Line({ notice: n }: { notice: Notice }) {
             ({t(`media.state_${n.state}`)})
           </>
         )}
+        {n.kind === "rejected" && ` ${n.title}`}
         {(n.hint || n.note) && <small>{n.hint ? t(`checks.note_${n.hint}`) : n.note}</small>}
       </div>
     </li>
