@@ -220,18 +220,18 @@ func picture(t *testing.T, name string) []byte {
 	return b.Bytes()
 }
 
-// film makes an H.264 video of one colour with a box that moves in its lower
-// half.
+// film makes an H.264 video of a second, of one colour with a box that moves in
+// its lower half; in a longer slot it goes round.
 func film(t *testing.T, name string) []byte {
 	t.Helper()
 	c := rgb(t, name)
 	file := filepath.Join(t.TempDir(), name+".mp4")
-	source := fmt.Sprintf("color=c=0x%02x%02x%02x:s=1920x1080:r=25:d=3", c[0], c[1], c[2])
+	source := fmt.Sprintf("color=c=0x%02x%02x%02x:s=1920x1080:r=25:d=1", c[0], c[1], c[2])
 	cmd := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", source,
 		"-f", "lavfi", "-i", "color=c=0xfff0f0:s=120x120:r=25",
 		"-filter_complex", "[0][1]overlay=x='mod(t*600,1700)':y=800:shortest=1,scale=out_color_matrix=bt709:out_range=tv",
 		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709",
-		"-movflags", "+faststart", "-t", "3", file)
+		"-movflags", "+faststart", "-t", "1", file)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("cannot make a video with ffmpeg: %v: %s", err, out)
 	}

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "@/i18n/useProblemText";
 
-const undoMs = 9000;
+const undoMs = 20_000;
 
 /** Short messages at the foot of the page; what was done can be undone from there. */
 export function useToast() {
