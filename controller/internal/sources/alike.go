@@ -40,8 +40,9 @@ type PrintStore interface {
 }
 
 const (
-	mostPrints = 20_000
-	mostAlike  = 3 // of a find
+	mostPrints   = 20_000
+	mostCompared = 200 // finds of a state, the newest
+	mostAlike    = 3   // of a find, or of a media
 )
 
 // remember keeps the print of a picture as it was shown to somebody. That it
@@ -60,33 +61,19 @@ func (s *Service) remember(ctx context.Context, address string, small []byte) {
 // pictures: rejections first, since somebody has judged such a picture before.
 // Only pictures that somebody has looked at are compared.
 func (s *Service) Alike(ctx context.Context, a playlists.Actor, finds ...*Find) (map[playlists.ID][]Alike, error) {
-	const most = 200
 	in := a.Reach(playlists.AddMedia)
-	rejected, err := s.cfg.Store.ListFinds(ctx, in, Rejected, "", most)
+	rejected, err := s.cfg.Store.ListFinds(ctx, in, Rejected, "", mostCompared)
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := s.cfg.Store.ListFinds(ctx, in, Waiting, "", most)
+	waiting, err := s.cfg.Store.ListFinds(ctx, in, Waiting, "", mostCompared)
 	if err != nil {
 		return nil, err
 	}
 	others := slices.Concat(rejected, waiting)
-	var addresses []string
-	for _, f := range slices.Concat(others, finds) {
-		addresses = append(addresses, f.shown()...)
-	}
-	printed, err := s.cfg.Store.Printed(ctx, addresses)
+	of, err := s.printsOf(ctx, slices.Concat(others, finds))
 	if err != nil {
 		return nil, err
-	}
-	of := func(f *Find) []uint64 {
-		var out []uint64
-		for _, address := range f.shown() {
-			if p := printed[address]; p != 0 {
-				out = append(out, p)
-			}
-		}
-		return out
 	}
 	var prints []uint64
 	for _, f := range finds {
@@ -119,42 +106,60 @@ func (s *Service) Alike(ctx context.Context, a playlists.Actor, finds ...*Find) 
 func (s *Service) likeFinds(f *Find, own []uint64, others []*Find, of func(*Find) []uint64) []Alike {
 	var like []Alike
 	for _, other := range others {
-		if other.Key == f.Key {
-			continue
-		}
-		if slices.ContainsFunc(of(other), func(p uint64) bool {
-			return slices.ContainsFunc(own, func(q uint64) bool { return s.cfg.Prints.Near(p, q) })
-		}) {
-			one := Alike{Find: other.ID, Title: other.Article.Title, State: string(other.State)}
-			if other.State == Rejected {
-				one.Reason, one.By = other.Reason, other.ByName
-			}
-			like = append(like, one)
+		if other.Key != f.Key && s.anyNear(of(other), own) {
+			like = append(like, alikeFind(other))
 		}
 	}
 	return like
 }
 
-// LikeRejected gives rejected finds, of units whose media the actor may see, with
-// a picture that looks almost like a print: the newest three.
-func (s *Service) LikeRejected(ctx context.Context, a playlists.Actor, print uint64) ([]Alike, error) {
-	const most = 200
-	rejected, err := s.cfg.Store.ListFinds(ctx, a.Reach(playlists.ReadMedia), Rejected, "", most)
-	if err != nil {
-		return nil, err
-	}
+// printsOf gives the prints of the finds' pictures that somebody has looked at.
+func (s *Service) printsOf(ctx context.Context, finds []*Find) (func(*Find) []uint64, error) {
 	var addresses []string
-	for _, f := range rejected {
+	for _, f := range finds {
 		addresses = append(addresses, f.shown()...)
 	}
 	printed, err := s.cfg.Store.Printed(ctx, addresses)
+	return func(f *Find) []uint64 {
+		var out []uint64
+		for _, address := range f.shown() {
+			if p := printed[address]; p != 0 {
+				out = append(out, p)
+			}
+		}
+		return out
+	}, err
+}
+
+func (s *Service) anyNear(some, others []uint64) bool {
+	return slices.ContainsFunc(some, func(p uint64) bool {
+		return slices.ContainsFunc(others, func(q uint64) bool { return s.cfg.Prints.Near(p, q) })
+	})
+}
+
+func alikeFind(f *Find) Alike {
+	one := Alike{Find: f.ID, Title: f.Article.Title, State: string(f.State)}
+	if f.State == Rejected {
+		one.Reason, one.By = f.Reason, f.ByName
+	}
+	return one
+}
+
+// LikeRejected gives rejected finds, of units whose media the actor may see, with
+// a picture that looks almost like a print: the newest three.
+func (s *Service) LikeRejected(ctx context.Context, a playlists.Actor, print uint64) ([]Alike, error) {
+	rejected, err := s.cfg.Store.ListFinds(ctx, a.Reach(playlists.ReadMedia), Rejected, "", mostCompared)
+	if err != nil {
+		return nil, err
+	}
+	of, err := s.printsOf(ctx, rejected)
 	if err != nil {
 		return nil, err
 	}
 	var out []Alike
 	for _, f := range rejected {
-		if len(out) < mostAlike && slices.ContainsFunc(f.shown(), func(address string) bool { return s.cfg.Prints.Near(printed[address], print) }) {
-			out = append(out, Alike{Find: f.ID, Title: f.Article.Title, State: string(f.State), Reason: f.Reason, By: f.ByName})
+		if len(out) < mostAlike && s.anyNear(of(f), []uint64{print}) {
+			out = append(out, alikeFind(f))
 		}
 	}
 	return out, nil
