@@ -32,6 +32,7 @@ func (d *demo) startController(ctx context.Context) error {
 	err = d.crew.start(controllerName, d.Programs.Controller, []string{
 		"serve", "--data", data, "--key-passphrase-file", passphrase, "--listen", address(0),
 		"--agent-listen", address(agentOffset), "--mqtt-listen", address(brokerOffset),
+		"--scan-url", d.address(),
 	}, nil)
 	if err != nil {
 		return err
