@@ -87,7 +87,7 @@ func (s *Server) mountScans() {
 		h.Set("Cache-Control", "no-store")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Vary", "Accept-Language")
-		if s.ShortLinks == nil || !limit.Allow(identity.Place(s.address(r)), s.now()) {
+		if !limit.Allow(identity.Place(s.address(r)), s.now()) {
 			h.Set("Retry-After", "10")
 			writeNowhere(w, http.StatusTooManyRequests)
 			return
