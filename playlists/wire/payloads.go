@@ -49,6 +49,9 @@ type Reported struct {
 	PlayerURL string        `json:"player_url"` // for people at the site
 	Problems  []Problem     `json:"problems"`
 	Trust     Trusted       `json:"trust"`
+	// Checks are what each witness of the glass saw last, one of a kind; what
+	// the page itself says stands in Showing.
+	Checks []Check `json:"checks"`
 }
 
 // ProgrammeRef names a programme.
@@ -288,6 +291,9 @@ func (r *Reported) Validate() error {
 		if err := short(refusal); err != nil {
 			return err
 		}
+	}
+	if err := validateChecks(r.Checks); err != nil {
+		return err
 	}
 	if h := r.Trust.Audit; h.Hash != "" && h.Hash.Validate() != nil {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the audit head of a report")

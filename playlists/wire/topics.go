@@ -18,11 +18,16 @@ const (
 	DownProgramme = "down/programme" // QoS 1, retained: the DSSE envelope
 	DownBeacon    = "down/beacon"    // QoS 1: the DSSE envelope
 	DownAck       = "down/ack"       // QoS 1: Ack
+	DownRoster    = "down/roster"    // QoS 1, retained: the DSSE envelope
+	DownRelease   = "down/release"   // QoS 1, retained: the DSSE envelope
+	DownCommand   = "down/command"   // QoS 1, sent again until it is answered: the DSSE envelope
 	UpStatus      = "up/status"      // QoS 1, retained: Status, birth and will
 	UpReported    = "up/reported"    // QoS 1, retained: Reported
 	UpEvent       = "up/event"       // QoS 1: Event
 	UpBeacon      = "up/beacon"      // QoS 1: Question
 	UpTelemetry   = "up/telemetry"   // QoS 0: Telemetry
+	UpResult      = "up/result"      // QoS 1: what became of a command
+	UpPeer        = "up/peer"        // QoS 0: own address at the site
 )
 
 const prefix = "cotmoc/v1/s/"

@@ -99,6 +99,13 @@ func TestBounds(t *testing.T) {
 		return &Event{Plays: []Play{p}}
 	}
 	long := strings.Repeat("x", 201)
+	checks := func(by ...Witness) []Check {
+		var out []Check
+		for _, w := range by {
+			out = append(out, Check{Witness: w, Finding: FindingRight, Evidence: playlists.DigestOf(nil)})
+		}
+		return out
+	}
 	for _, c := range []struct {
 		name string
 		v    interface{ Validate() error }
@@ -116,6 +123,19 @@ func TestBounds(t *testing.T) {
 		{"a disk of less than nothing", report(func(r *Reported) { r.Disk.Total = -1 }), false},
 		{"an unknown clock", report(func(r *Reported) { r.Clock.State = "fine" }), false},
 		{"an unknown showing", report(func(r *Reported) { r.Showing.Kind = "art" }), false},
+		{"three witnesses", report(func(r *Reported) { r.Checks = checks(WitnessBrowser, WitnessDisplay, WitnessCamera) }), true},
+		{"a witness who speaks twice", report(func(r *Reported) { r.Checks = checks(WitnessCamera, WitnessCamera) }), false},
+		{"a witness of no kind", report(func(r *Reported) { r.Checks = checks("passer-by") }), false},
+		{"a finding of no kind", report(func(r *Reported) { r.Checks = []Check{{Witness: WitnessCamera, Finding: "nice"}} }), false},
+		{"evidence of no digest", report(func(r *Reported) {
+			r.Checks = []Check{{Witness: WitnessCamera, Finding: FindingWrong, Evidence: "x"}}
+		}), false},
+		{"a reason as long as a book", report(func(r *Reported) {
+			r.Checks = []Check{{Witness: WitnessCamera, Finding: FindingWrong, Why: long}}
+		}), false},
+		{"a capture", &Capture{Witness: WitnessBrowser, Finding: FindingBlack, At: 1, Wanted: screen}, true},
+		{"a capture of no time", &Capture{Witness: WitnessBrowser, Finding: FindingBlack}, false},
+		{"a capture of something else", &Capture{Witness: WitnessBrowser, Finding: FindingBlack, At: 1, Wanted: "x"}, false},
 		{"a boot as long as a book", report(func(r *Reported) { r.Boot = long }), false},
 		{"a play", play(func(*Play) {}), true},
 		{"a play of two days", play(func(p *Play) { p.DurationMS = 48 * 3600 * 1000 }), true},
