@@ -111,9 +111,9 @@ func TestCommands(t *testing.T) {
 		want  Count
 		says  string
 	}{
-		{"succeeds", Command("x", ".", "true"), Count{Passed: 1}, ""},
-		{"fails", Command("x", ".", "sh", "-c", "echo why; exit 1"), Count{Failed: 1}, "why"},
-		{"is not there", Command("x", ".", "no-such-program-here"), Count{Failed: 1}, "no-such-program-here"},
+		{"succeeds", Command("x", ".", nil, "true"), Count{Passed: 1}, ""},
+		{"fails", Command("x", ".", nil, "sh", "-c", "echo why; exit 1"), Count{Failed: 1}, "why"},
+		{"is not there", Command("x", ".", nil, "no-such-program-here"), Count{Failed: 1}, "no-such-program-here"},
 		{"silent", Silent("x", ".", "do this", "true"), Count{Passed: 1}, ""},
 		{"says something", Silent("x", ".", "do this", "echo", "file.go"), Count{Failed: 1}, "do this\nfile.go"},
 	}
@@ -175,7 +175,7 @@ func TestGoTestCounts(t *testing.T) {
 			}
 		}
 		want := regexp.MustCompile("^small/(" + keep + ")$")
-		return GoTest("x", dir, Packages(dir, want.MatchString)).Run(t.Context(), func(string) {})
+		return GoTest("x", dir, nil, Packages(dir, want.MatchString)).Run(t.Context(), func(string) {})
 	}
 	cases := []struct {
 		keep string
@@ -249,7 +249,7 @@ func TestProjectNamesEachCheckOnce(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"formatting", "vet", "staticcheck", "walls", "tests with race detector", "console", "browser stories"} {
+	for _, want := range []string{"formatting", "vet", "staticcheck", "walls", "tests with race detector", "console", "player", "browser stories"} {
 		if !seen[want] {
 			t.Errorf("%s is missing", want)
 		}

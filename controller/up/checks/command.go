@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Command gives a check that runs a program in a folder: it holds when the
-// program succeeds.
-func Command(name, dir string, args ...string) Check {
+// Command gives a check that runs a program in a folder, with more in its
+// environment: it holds when the program succeeds.
+func Command(name, dir string, env []string, args ...string) Check {
 	return Check{Name: name, Run: func(ctx context.Context, _ func(string)) (Count, string) {
-		out, err := execute(ctx, dir, nil, args...)
+		out, err := execute(ctx, dir, env, args...)
 		if err != nil {
 			return Count{Failed: 1}, fmt.Sprintf("%s: %v\n%s", strings.Join(args, " "), err, tail(out, 200))
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -16,9 +17,10 @@ import (
 // maxOutput bounds what is kept of one test's output.
 const maxOutput = 64 << 10
 
-// GoTest gives a check that runs go test on packages and counts tests. A test
-// that skips itself has failed: a check that did not run proves nothing.
-func GoTest(name, dir string, packages func(context.Context) ([]string, error), flags ...string) Check {
+// GoTest gives a check that runs go test on packages, with more in its
+// environment, and counts tests. A test that skips itself has failed: a check
+// that did not run proves nothing.
+func GoTest(name, dir string, env []string, packages func(context.Context) ([]string, error), flags ...string) Check {
 	return Check{Name: name, Run: func(ctx context.Context, say func(string)) (Count, string) {
 		list, err := packages(ctx)
 		if err != nil {
@@ -26,7 +28,7 @@ func GoTest(name, dir string, packages func(context.Context) ([]string, error), 
 		}
 		args := slices.Concat([]string{"test", "-json"}, flags, list)
 		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Dir = dir
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 		bound(cmd)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr

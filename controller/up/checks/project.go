@@ -14,33 +14,43 @@ const web = "controller/internal/console/web"
 
 // Project gives the checks of the working copy at root, quick ones first. The
 // stories drive a browser each and look at single frames, so they come last
-// and one after the other.
+// and one after the other. What they run is built as it is shipped, without
+// the race detector: so are they, and all else that is compiled once for it.
+// Benchmarks are told there too, for what they time is what is shipped.
 func Project(root string) []Stage {
+	player := func(p string) bool { return p == "cotmoc/agent/internal/player" || p == "cotmoc/agent/internal/kiosk" }
 	story := func(p string) bool {
-		return strings.HasPrefix(p, "cotmoc/controller/e2e") || p == "cotmoc/agent/internal/player" || p == "cotmoc/agent/internal/kiosk"
+		return strings.HasPrefix(p, "cotmoc/controller/e2e") || p == "cotmoc/controller/bench"
 	}
 	return []Stage{
 		{{
 			Silent("formatting", root, "run gofmt -w on:", "gofmt", "-l", "agent", "controller", "playlists"),
-			Command("walls", root, "go", "test", "-count=1", "./controller/up/walls"),
+			Command("walls", root, shipped(), "go", "test", "-count=1", "./controller/up/walls"),
 			Generated("generated queries", filepath.Join(root, "controller/internal/sqlstore")),
 		}},
 		{
 			{
-				Command("vet", root, "go", "vet", "./..."),
+				Command("vet", root, shipped(), "go", "vet", "./..."),
 				Builds("agent for arm64", root, "linux", "arm64"),
 				Builds("agent for Windows", root, "windows", "amd64"),
-				Command("staticcheck", root, "go", "tool", "staticcheck", "./..."),
-				GoTest("tests with race detector", root, Packages(root, func(p string) bool { return !story(p) }), "-race", "-vet=off", "-timeout", "10m"),
+				Command("staticcheck", root, shipped(), "go", "tool", "staticcheck", "./..."),
+				GoTest("tests with race detector", root, nil, Packages(root, func(p string) bool { return !story(p) && !player(p) }), "-race", "-vet=off", "-timeout", "10m"),
 			},
 			{
-				Command("console", filepath.Join(root, web), "npm", "run", "--silent", "check"),
+				Command("console", filepath.Join(root, web), nil, "npm", "run", "--silent", "check"),
 			},
 		},
 		{{
-			GoTest("browser stories", root, Packages(root, story), "-race", "-vet=off", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
+			GoTest("player", root, nil, Packages(root, player), "-race", "-vet=off", "-count=1", "-p=1", "-parallel=4", "-timeout", "10m"),
+			GoTest("browser stories", root, shipped(), Packages(root, story), "-vet=off", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
 		}},
 	}
+}
+
+// shipped is the environment in which the programs are built for service, so
+// that what they are made of is compiled once for all.
+func shipped() []string {
+	return []string{"CGO_ENABLED=0", "GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")}
 }
 
 // Builds checks that the agent compiles, without C, for another computer.
@@ -60,8 +70,8 @@ func Builds(name, root, system, processor string) Check {
 // stop today's work.
 func Audit(root string) []Stage {
 	return []Stage{{{
-		WhereReachable(Command("Go modules", root, "go", "run", "golang.org/x/vuln/cmd/govulncheck@v1.1.4", "./...")),
-		WhereReachable(Command("npm packages", filepath.Join(root, web), "npm", "audit", "--audit-level=high")),
+		WhereReachable(Command("Go modules", root, nil, "go", "run", "golang.org/x/vuln/cmd/govulncheck@v1.1.4", "./...")),
+		WhereReachable(Command("npm packages", filepath.Join(root, web), nil, "npm", "audit", "--audit-level=high")),
 	}}}
 }
 
