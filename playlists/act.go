@@ -48,13 +48,14 @@ const (
 	UnitAdded         ActKind = "unit.add"
 	UnitChanged       ActKind = "unit.change"
 
-	ClusterAdded   ActKind = "cluster.add"
-	ClusterChanged ActKind = "cluster.change"
-	ScreenClaimed  ActKind = "screen.claim"
-	ScreenChanged  ActKind = "screen.change"
-	ScreenRevoked  ActKind = "screen.revoke"
-	ProfileChanged ActKind = "profile.change" // a shape of screens was described or chosen
-	ProfileDropped ActKind = "profile.drop"
+	ClusterAdded    ActKind = "cluster.add"
+	ClusterChanged  ActKind = "cluster.change"
+	ScreenClaimed   ActKind = "screen.claim"
+	ScreenChanged   ActKind = "screen.change"
+	ScreenRevoked   ActKind = "screen.revoke"
+	SettingsChanged ActKind = "screen.settings" // its hours, camera or touch panel
+	ProfileChanged  ActKind = "profile.change"  // a shape of screens was described or chosen
+	ProfileDropped  ActKind = "profile.drop"
 
 	BrandChanged  ActKind = "unit.brand"   // how slides of a unit look from now on
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
@@ -92,7 +93,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

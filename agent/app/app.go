@@ -16,6 +16,7 @@ import (
 	"cotmoc/agent/internal/cache"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
+	"cotmoc/agent/internal/hours"
 	"cotmoc/agent/internal/kiosk"
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
@@ -55,6 +56,7 @@ type App struct {
 	player   *player.Server
 	watchdog *player.Watchdog
 	kiosk    *kiosk.Supervisor // nil when the browser is not ours
+	power    hours.Power       // nil when the display cannot be switched
 	listener net.Listener
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
@@ -158,12 +160,18 @@ func (a *App) openPlayer(time.Time) error {
 	}
 	a.watchdog = &player.Watchdog{
 		LastFrame: a.playout.LastFrame, Reload: a.player.Reload, Monotonic: time.Now,
-		Wall: func() time.Time { at, _ := a.clock.Now(); return at }, Log: a.log,
+		Wall: func() time.Time { at, _ := a.clock.Now(); return at }, Resting: a.resting, Log: a.log,
 	}
 	if a.listener, err = net.Listen("tcp", a.cfg.PlayerListen); err != nil {
 		return fmt.Errorf("cannot serve the player on %s: %w; is another agent running?", a.cfg.PlayerListen, err)
 	}
 	return nil
+}
+
+// resting tells that the display is off by the screen's hours.
+func (a *App) resting() bool {
+	s := a.screen.Load()
+	return s != nil && s.hours.Resting()
 }
 
 // PlayerURL is the address of the screen's page.

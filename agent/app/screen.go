@@ -8,6 +8,7 @@ import (
 
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
+	"cotmoc/agent/internal/hours"
 	"cotmoc/agent/internal/link"
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
@@ -27,6 +28,7 @@ type screen struct {
 	sync     *sync.Sync
 	link     *link.Link
 	reporter *link.Reporter
+	hours    *hours.Hours
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
 	seq      uint64 // of reports; the reporter's alone
@@ -52,6 +54,10 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if err != nil {
 		return err
 	}
+	s.hours = hours.New(hours.Options{
+		Settings: s.keeper.Settings, Waking: func() bool { return s.keeper.Ruling().Bulletin != nil }, Changed: a.changed.Changed,
+		Power: a.power, Now: a.clock.Now, Problems: a.problems, Log: a.log, Rested: a.notify,
+	})
 	s.renewal = enrol.Renewal{Controller: base, TLS: pinned.Clone(), Connected: func() bool { return s.link.Open() }}
 	s.reporter = link.NewReporter(s.report, func(r wire.Reported) error { return s.link.Report(r) }, a.log)
 	s.sync = sync.New(sync.Options{
@@ -61,7 +67,8 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
-		Ack: a.plays.Ack, Changed: s.linkChanged,
+		Settings: s.keeper.OfferSettings,
+		Ack:      a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
 	return nil
@@ -85,6 +92,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("charters", func(ctx context.Context) error { return s.keeper.FollowChain(ctx, s.source) })
 	g.Add("contact", s.keeper.KeepContact)
 	g.Add("beacons", func(ctx context.Context) error { return s.keeper.AskForBeacons(ctx, s.heard, s.link.Ask) })
+	g.Add("hours", s.hours.Run)
 	g.Add("reports", s.reporter.Run)
 	g.Add("report changes", s.watchPlayout)
 	g.Add("plays", s.a.plays.Run)

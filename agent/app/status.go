@@ -63,7 +63,7 @@ func (a *App) reported() wire.Reported {
 	}
 	r.Trust = wire.Trusted{Latched: []wire.Latched{}, Refused: map[string]uint64{}}
 	if s := a.screen.Load(); s != nil {
-		r.Trust = s.keeper.Report()
+		r.Trust, r.Resting = s.keeper.Report(), s.hours.Resting()
 		r.Session, r.Profile, r.Delivery = s.link.Session(), string(s.en.Profile), s.sync.Delivery()
 		if n := s.sync.Newest(); n != nil {
 			r.Received, r.Profile = refOf(n), string(n.Profile)

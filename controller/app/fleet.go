@@ -234,6 +234,9 @@ type onBoard struct {
 func (o onBoard) ScreenSet(m fleet.Member) {
 	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.ClusterRef(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
 	o.changed.add(m.Screen.ID)
+	if o.a.settings != nil {
+		o.a.settings.Refresh(m.Screen.ID) // it may stand in another zone
+	}
 	o.a.rerender.wake() // it may have another profile
 }
 
@@ -247,6 +250,9 @@ func (o onBoard) ScreenHeard(h fleet.Heard) {
 	// connection comes after.
 	if o.a.orders != nil && h.Report != nil {
 		o.a.orders.Heard(h.Screen, h.Report, h.ReportedAt)
+	}
+	if o.a.settings != nil && h.Report != nil {
+		o.a.settings.Heard(h.Screen, h.Report.Trust.Settings)
 	}
 }
 

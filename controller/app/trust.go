@@ -85,6 +85,7 @@ func (t *trust) settle(ctx context.Context, a *App) error {
 	if playlists.CodeOf(announced) == playlists.Unavailable {
 		announced = nil // the next connect announces them
 	}
+	a.settings.RefreshAll()
 	judged := a.services.Approval.Rejudge(ctx)
 	ordered := a.orders.Refresh(ctx) // first: programmes name the sets they go with
 	_, published := a.publish.Refresh(ctx, publish.Charter, playlists.Actor{}, "")

@@ -22,9 +22,10 @@ type Trust struct {
 	Keys    []PublicKey
 	Charter *HeldCharter // nil before the first
 	// Now is the effective time, zero for passing over the charter's expiry.
-	Now        time.Time
-	Held       Held // programme, zero when none was accepted yet
-	HeldOrders Held // orders, likewise
+	Now          time.Time
+	Held         Held // programme, zero when none was accepted yet
+	HeldOrders   Held // orders, likewise
+	HeldSettings Held // settings, likewise
 }
 
 // keys gives the programme keys that count.

@@ -48,7 +48,10 @@ type Reported struct {
 	Profile   string        `json:"profile"`
 	PlayerURL string        `json:"player_url"` // for people at the site
 	Problems  []Problem     `json:"problems"`
-	Trust     Trusted       `json:"trust"`
+	// Resting says that the display is off since it is outside the screen's
+	// operating hours. What would show goes on behind it.
+	Resting bool    `json:"resting"`
+	Trust   Trusted `json:"trust"`
 	// Checks are what each witness of the glass saw last, one of a kind; what
 	// the page itself says stands in Showing.
 	Checks []Check `json:"checks"`
@@ -62,9 +65,10 @@ type ProgrammeRef struct {
 
 // Trusted is what a screen goes by beside its programme.
 type Trusted struct {
-	Starts  uint64        `json:"starts"`  // rises with every start of the agent; less than before is an old disk
-	Charter uint64        `json:"charter"` // number held, 0 none
-	Orders  *ProgrammeRef `json:"orders"`  // newest accepted set
+	Starts   uint64        `json:"starts"`   // rises with every start of the agent; less than before is an old disk
+	Charter  uint64        `json:"charter"`  // number held, 0 none
+	Orders   *ProgrammeRef `json:"orders"`   // newest accepted set
+	Settings *ProgrammeRef `json:"settings"` // newest accepted, null for none
 	// Latched are the takedowns and calls for the slate in force here, and the
 	// bulletin that shows.
 	Latched []Latched `json:"latched"`

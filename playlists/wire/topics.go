@@ -20,6 +20,7 @@ const (
 	DownAck       = "down/ack"       // QoS 1: Ack
 	DownRoster    = "down/roster"    // QoS 1, retained: the DSSE envelope
 	DownRelease   = "down/release"   // QoS 1, retained: the DSSE envelope
+	DownSettings  = "down/settings"  // QoS 1, retained: the DSSE envelope
 	DownCommand   = "down/command"   // QoS 1, sent again until it is answered: the DSSE envelope
 	UpStatus      = "up/status"      // QoS 1, retained: Status, birth and will
 	UpReported    = "up/reported"    // QoS 1, retained: Reported

@@ -62,6 +62,8 @@ type Options struct {
 	Charters func(wire.Chain)
 	Orders   func(envelope []byte)
 	Beacon   func(envelope []byte)
+	// Settings takes an envelope of the same size.
+	Settings func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -271,6 +273,8 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		l.envelope(m, l.o.Programme)
 	case wire.DownOrders:
 		l.envelope(m, l.o.Orders)
+	case wire.DownSettings:
+		l.envelope(m, l.o.Settings)
 	case wire.DownBeacon:
 		l.envelope(m, l.o.Beacon)
 	case wire.DownCharter:

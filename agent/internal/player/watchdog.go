@@ -15,6 +15,7 @@ type Watchdog struct {
 	LastFrame func() time.Time // monotonic, of the newest frame; zero before the first
 	Reload    func()           // asks the page to load again
 	Restart   func(why string) // restarts the browser; nil when it is not ours
+	Resting   func() bool      // the display is off on purpose: nothing is painted; nil for never
 	Monotonic func() time.Time
 	Wall      func() time.Time // for people
 	Log       *slog.Logger
@@ -47,6 +48,11 @@ func (w *Watchdog) Run(ctx context.Context) error {
 			w.trouble(false)
 		}
 		now := w.Monotonic()
+		if w.Resting != nil && w.Resting() {
+			quiet, reloaded, wait = now, false, frameDue
+			w.trouble(false)
+			continue
+		}
 		if now.Sub(quiet) < wait {
 			continue
 		}

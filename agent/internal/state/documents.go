@@ -32,6 +32,7 @@ const (
 	Charter   Name = "charter.dsse"  // envelope of the newest accepted charter
 	Keys      Name = "keys.json"     // every programme key that ever counted here
 	Orders    Name = "orders.dsse"   // envelope of the newest accepted orders
+	Settings  Name = "settings.dsse" // envelope of the newest accepted settings
 	Latches   Name = "latches.json"  // what orders have put in force
 	Contact   Name = "contact.json"  // when the controller was last heard
 	Starts    Name = "starts.json"   // how often the agent has started
@@ -39,7 +40,7 @@ const (
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is

@@ -135,12 +135,15 @@ func (k *Keeper) accept(held *programme.HeldCharter, envelope []byte) error {
 	k.storeJSON("keys", state.Keys, keys)
 	k.store("charter", state.Charter, envelope)
 	k.judgeBulletins()
-	waiting := k.waiting
-	k.waiting = nil
+	waits := k.waiting
+	k.waiting = waiting{}
 	k.mu.Unlock()
 	k.o.Log.Info("charter accepted", "number", next.Number, "epoch", next.Epoch, "people", len(next.People))
-	if waiting != nil {
-		k.OfferOrders(waiting)
+	if waits.settings != nil {
+		k.OfferSettings(waits.settings)
+	}
+	if waits.orders != nil {
+		k.OfferOrders(waits.orders)
 	}
 	k.o.Changed()
 	return nil

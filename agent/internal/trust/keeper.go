@@ -62,7 +62,8 @@ type Keeper struct {
 	envelope playlists.Digest       // of the charter's envelope
 	keys     []programme.PublicKey  // every one that ever counted
 	orders   *programme.AcceptedOrders
-	waiting  []byte // orders that go with a charter that has not come
+	settings *programme.AcceptedSettings // nil before the first
+	waiting  waiting
 	latches  latches
 	contact  contact
 	heardAt  time.Time // mono of the newest beacon, or of the start
@@ -75,6 +76,9 @@ type Keeper struct {
 	tries     tries
 }
 
+// waiting is what goes with a charter that has not come.
+type waiting struct{ orders, settings []byte }
+
 // New restores what was trusted before, without a network.
 func New(o Options) (*Keeper, error) {
 	k := &Keeper{o: o, refusals: newRefusals(), chain: make(chan chainOffer, 1), heardAt: o.Mono()}
@@ -84,6 +88,7 @@ func New(o Options) (*Keeper, error) {
 	k.restoreKeys()
 	k.restoreLatches()
 	k.restoreOrders()
+	k.restoreSettings()
 	k.restoreContact()
 	k.restoreTries()
 	k.countStart()
@@ -212,6 +217,9 @@ func (k *Keeper) documents() programme.Trust {
 	t := programme.Trust{Screen: k.o.Screen, Cluster: k.cluster(), Keys: k.o.Keys, Charter: k.charter, Now: now}
 	if o := k.orders; o != nil {
 		t.HeldOrders = programme.Held{Epoch: o.Epoch, Counter: o.Counter, Payload: o.Payload}
+	}
+	if s := k.settings; s != nil {
+		t.HeldSettings = programme.Held{Epoch: s.Epoch, Counter: s.Counter, Payload: s.Payload}
 	}
 	return t
 }

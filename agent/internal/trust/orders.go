@@ -104,7 +104,7 @@ func (k *Keeper) OfferOrders(envelope []byte) {
 func (k *Keeper) takeOrders(envelope []byte) (changed bool, err error) {
 	set, err := programme.VerifyOrders(envelope, k.documents())
 	if programme.RefusalOf(err) == programme.CharterMissing {
-		k.waiting = envelope
+		k.waiting.orders = envelope
 	}
 	if err != nil {
 		return false, err

@@ -18,5 +18,8 @@ func (k *Keeper) Report() wire.Trusted {
 	if o := k.orders; o != nil {
 		t.Orders = &wire.ProgrammeRef{Epoch: o.Epoch, Counter: o.Counter}
 	}
+	if s := k.settings; s != nil {
+		t.Settings = &wire.ProgrammeRef{Epoch: s.Epoch, Counter: s.Counter}
+	}
 	return t
 }

@@ -32,6 +32,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/settings"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
@@ -74,6 +75,7 @@ type Services struct {
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
+	Settings *settings.Service
 
 	ShortLinks *shortlink.Service
 	Themes     *themes.Service
@@ -135,6 +137,7 @@ func (s *Server) registerResources() {
 	s.mountMediaBytes()
 	s.registerUploads()
 	s.registerFleet()
+	s.registerSettings()
 	s.registerWatch()
 	s.registerRestored()
 	s.registerPlays()

@@ -57,6 +57,7 @@ type entry struct {
 	heard  Heard
 	want   *Wanted
 	orders Ordered
+	hours  openHours
 	marks  marks
 	said   sessions
 	since  map[string]time.Time // of notices, by code
@@ -160,7 +161,7 @@ func (b *Board) Want(screen playlists.ID, w Wanted) {
 // tells whether anything changed. The lock is held.
 func (b *Board) draw(e *entry) bool {
 	now := b.now()
-	verdict := Judge(e.want, e.orders, e.heard, now)
+	verdict := e.hours.judge(Judge(e.want, e.orders, e.heard, now), e.heard, now)
 	view := e.view(verdict, now, b.title)
 	view.Since = e.shown.Since
 	if view.State != e.shown.State || code(view.Reason) != code(e.shown.Reason) {

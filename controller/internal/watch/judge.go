@@ -19,6 +19,7 @@ const (
 	Late    State = "late"    // a report is missing
 	Offline State = "offline" // gone, or silent for two beats
 	Never   State = "never"   // claimed and never heard
+	Resting State = "resting" // off, and outside its hours
 )
 
 // How long a report is good: a beat is 30 s ± 10 %, a second one has failed

@@ -31,7 +31,7 @@ type View struct {
 	Cluster    ClusterRef        `json:"cluster"`
 	Profile    playlists.Profile `json:"profile"`
 	Tags       []string          `json:"tags"`
-	State      State             `json:"state" enum:"playing,slate,behind,wrong,late,offline,never"`
+	State      State             `json:"state" enum:"playing,slate,behind,wrong,late,offline,never,resting"`
 	Reason     *Reason           `json:"reason"`
 	Since      time.Time         `json:"since"`
 	Showing    *ShownView        `json:"showing"`

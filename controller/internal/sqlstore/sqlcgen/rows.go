@@ -503,6 +503,16 @@ type Screen struct {
 	RevokedAt   int64
 }
 
+type ScreenSetting struct {
+	ScreenID string
+	Epoch    int64
+	Counter  int64
+	IssuedAt int64
+	Content  string
+	Said     string
+	Envelope []byte
+}
+
 type Search struct {
 	ID         string
 	UnitID     string
@@ -531,6 +541,12 @@ type Session struct {
 	Token     string
 	Data      []byte
 	ExpiresAt int64
+}
+
+type SettingsOutbox struct {
+	ID        int64
+	ScreenID  string
+	CreatedAt int64
 }
 
 type ShortLink struct {
