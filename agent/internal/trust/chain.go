@@ -135,12 +135,15 @@ func (k *Keeper) accept(held *programme.HeldCharter, envelope []byte) error {
 	k.storeJSON("keys", state.Keys, keys)
 	k.store("charter", state.Charter, envelope)
 	k.judgeBulletins()
-	waiting := k.waiting
-	k.waiting = nil
+	waiting, expected := k.waiting, k.expected
+	k.waiting, k.expected = nil, nil
 	k.mu.Unlock()
 	k.o.Log.Info("charter accepted", "number", next.Number, "epoch", next.Epoch, "people", len(next.People))
 	if waiting != nil {
 		k.OfferOrders(waiting)
+	}
+	if expected != nil {
+		k.OfferRoster(expected)
 	}
 	k.o.Changed()
 	return nil

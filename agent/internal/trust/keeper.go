@@ -63,6 +63,8 @@ type Keeper struct {
 	keys     []programme.PublicKey  // every one that ever counted
 	orders   *programme.AcceptedOrders
 	waiting  []byte // orders that go with a charter that has not come
+	roster   *programme.AcceptedRoster
+	expected []byte // roster that goes with a charter that has not come
 	latches  latches
 	contact  contact
 	heardAt  time.Time // mono of the newest beacon, or of the start
@@ -84,6 +86,7 @@ func New(o Options) (*Keeper, error) {
 	k.restoreKeys()
 	k.restoreLatches()
 	k.restoreOrders()
+	k.restoreRoster()
 	k.restoreContact()
 	k.restoreTries()
 	k.countStart()
