@@ -168,7 +168,7 @@ func (a *App) enterPIN(pin string) player.PINAnswer {
 	if s == nil {
 		return player.PINAnswer{}
 	}
-	r, err := s.keeper.EnterPIN(pin)
+	r, err := s.keeper.EnterPIN(trust.AtTheScreen, pin)
 	if err != nil {
 		a.log.Warn("cannot take a PIN", "error", err)
 		return player.PINAnswer{}

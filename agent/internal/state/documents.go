@@ -37,10 +37,13 @@ const (
 	Contact   Name = "contact.json"  // when the controller was last heard
 	Starts    Name = "starts.json"   // how often the agent has started
 	Tries     Name = "tries.json"    // of the PIN
+	Roster    Name = "roster.dsse"   // envelope of the newest accepted roster
+	SiteCert  Name = "site.pem"      // key and certificate of the page at the site
+	SiteTries Name = "sitetries.json"
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries, Roster, SiteCert, SiteTries}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is

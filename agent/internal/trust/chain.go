@@ -145,6 +145,9 @@ func (k *Keeper) accept(held *programme.HeldCharter, envelope []byte) error {
 	if waits.orders != nil {
 		k.OfferOrders(waits.orders)
 	}
+	if waits.roster != nil {
+		k.OfferRoster(waits.roster)
+	}
 	k.o.Changed()
 	return nil
 }

@@ -63,6 +63,7 @@ type Keeper struct {
 	keys     []programme.PublicKey  // every one that ever counted
 	orders   *programme.AcceptedOrders
 	settings *programme.AcceptedSettings // nil before the first
+	roster   *programme.AcceptedRoster
 	waiting  waiting
 	latches  latches
 	contact  contact
@@ -77,7 +78,7 @@ type Keeper struct {
 }
 
 // waiting is what goes with a charter that has not come.
-type waiting struct{ orders, settings []byte }
+type waiting struct{ orders, settings, roster []byte }
 
 // New restores what was trusted before, without a network.
 func New(o Options) (*Keeper, error) {
@@ -89,6 +90,7 @@ func New(o Options) (*Keeper, error) {
 	k.restoreLatches()
 	k.restoreOrders()
 	k.restoreSettings()
+	k.restoreRoster()
 	k.restoreContact()
 	k.restoreTries()
 	k.countStart()

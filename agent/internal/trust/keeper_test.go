@@ -225,7 +225,7 @@ func TestPIN(t *testing.T) {
 	d := newDesk(t, withPIN)
 	enter := func(pin string) PINAnswer {
 		t.Helper()
-		a, err := d.EnterPIN(pin)
+		a, err := d.EnterPIN(AtTheScreen, pin)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -262,7 +262,7 @@ func TestPIN(t *testing.T) {
 		withPIN(c)
 		c.Pins[0].Clusters = []string{string(playliststest.ID("khac"))}
 	})
-	if _, err := other.EnterPIN("246810"); playlists.ReasonOf(err) != "pin_missing" {
+	if _, err := other.EnterPIN(AtTheScreen, "246810"); playlists.ReasonOf(err) != "pin_missing" {
 		t.Errorf("another cluster's PIN: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -20,12 +21,51 @@ const (
 	maxPIN   = 32               // bytes
 )
 
-// tries counts wrong PINs since the last right one. It is kept, so that
-// pulling the plug gives no more of them.
-type tries struct {
-	Wrong int `json:"wrong"`
+// AtTheScreen is where a PIN is entered on the screen itself.
+const AtTheScreen = ""
 
-	since time.Time // mono of the last wrong one, or of the start
+// maxSources is from how many places PINs are taken: the screen, its page at
+// the site, and each neighbour.
+const maxSources = 2 + programme.MaxNeighbours
+
+// tries counts wrong PINs since the last right one, by where they were entered:
+// a neighbour that somebody has taken can use up its own tries and nobody
+// else's. It is kept, so that pulling the plug gives no more of them.
+type tries struct {
+	Wrong int            `json:"wrong"` // at the screen
+	From  map[string]int `json:"from,omitempty"`
+
+	since   map[string]time.Time // mono of the last wrong one
+	started time.Time            // mono
+}
+
+func (t *tries) wrong(from string) int {
+	if from == AtTheScreen {
+		return t.Wrong
+	}
+	return t.From[from]
+}
+
+func (t *tries) set(from string, n int) {
+	switch {
+	case from == AtTheScreen:
+		t.Wrong = n
+	case n == 0:
+		delete(t.From, from)
+	default:
+		if t.From == nil {
+			t.From = map[string]int{}
+		}
+		t.From[from] = n
+	}
+}
+
+// last gives when the last wrong one was, or the start.
+func (t *tries) last(from string) time.Time {
+	if at, ok := t.since[from]; ok {
+		return at
+	}
+	return t.started
 }
 
 func (k *Keeper) restoreTries() {
@@ -34,7 +74,7 @@ func (k *Keeper) restoreTries() {
 			k.tries.Wrong = maxTries
 		}
 	}
-	k.tries.since = k.o.Mono()
+	k.tries.since, k.tries.started = map[string]time.Time{}, k.o.Mono()
 }
 
 // PINAnswer is what a person at the screen is told.
@@ -46,34 +86,42 @@ type PINAnswer struct {
 
 // EnterPIN puts the screen on its slate when the PIN is one that the charter
 // gives for this cluster. After five wrong ones it waits a quarter of an hour
-// for each further try.
-func (k *Keeper) EnterPIN(pin string) (PINAnswer, error) {
+// for each further try. from is where it was entered: AtTheScreen, or a short
+// word for a place further off, whose tries are counted apart.
+func (k *Keeper) EnterPIN(from, pin string) (PINAnswer, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.charter == nil || len(k.charter.PinsFor(k.cluster())) == 0 {
 		return PINAnswer{}, playlists.Errorf(playlists.NotFound, "pin_missing", nil, "cannot use a PIN here: the charter gives this cluster none; call the watch officer")
 	}
-	if wait := lockout - k.o.Mono().Sub(k.tries.since); k.tries.Wrong >= maxTries && wait > 0 {
+	wrong := k.tries.wrong(from)
+	if wait := lockout - k.o.Mono().Sub(k.tries.last(from)); wrong >= maxTries && wait > 0 {
 		return PINAnswer{Wait: wait}, nil
 	}
+	if from != AtTheScreen && wrong == 0 && len(k.tries.From) >= maxSources {
+		return PINAnswer{Wait: lockout}, nil // more places than a site has
+	}
 	// Counted before it is looked at: a plug pulled in between costs a try.
-	k.tries.Wrong, k.tries.since = k.tries.Wrong+1, k.o.Mono()
+	wrong++
+	k.tries.set(from, wrong)
+	k.tries.since[from] = k.o.Mono()
 	if err := k.keepTries(); err != nil {
 		return PINAnswer{}, err
 	}
 	if len(pin) > maxPIN || !matches(k.charter.PinsFor(k.cluster()), pin) {
-		a := PINAnswer{Left: max(maxTries-k.tries.Wrong, 0)}
+		a := PINAnswer{Left: max(maxTries-wrong, 0)}
 		if a.Left == 0 {
 			a.Wait = lockout
 		}
-		k.o.Log.Warn("wrong PIN at the screen", "wrong", k.tries.Wrong)
+		k.o.Log.Warn("wrong PIN", "from", from, "wrong", wrong)
 		return a, nil
 	}
-	k.tries.Wrong = 0
+	k.tries.set(from, 0)
+	delete(k.tries.since, from)
 	if err := k.keepTries(); err != nil {
 		k.o.Log.Warn("cannot forget wrong PINs", "error", err)
 	}
-	return PINAnswer{Right: true, Left: maxTries}, k.goSafe()
+	return PINAnswer{Right: true, Left: maxTries}, k.goSafe(from)
 }
 
 func (k *Keeper) keepTries() error {
@@ -96,8 +144,12 @@ func matches(pins []programme.Pin, entered string) bool {
 	return right == 1
 }
 
-// goSafe latches the slate from here. The caller holds the lock.
-func (k *Keeper) goSafe() error {
+// goSafe latches the slate from here. The caller holds the lock. A second call
+// while one from here holds would take nothing but another lift.
+func (k *Keeper) goSafe(from string) error {
+	if slices.ContainsFunc(k.latches.Safes, func(s latchedSafe) bool { return s.Local }) {
+		return nil
+	}
 	id, err := playlists.NewID(k.o.Random)
 	if err != nil {
 		return err
@@ -105,7 +157,7 @@ func (k *Keeper) goSafe() error {
 	now, _ := k.o.Clock.Now()
 	k.latchSafe(latchedSafe{ID: id, By: "PIN", Local: true, Since: now.UnixMilli()})
 	k.storeJSON("latches", state.Latches, k.latches)
-	k.o.Log.Warn("screen put on its slate by PIN", "id", id)
+	k.o.Log.Warn("screen put on its slate by PIN", "id", id, "from", from)
 	k.o.Changed()
 	return nil
 }

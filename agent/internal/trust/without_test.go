@@ -31,7 +31,7 @@ func TestWithoutACharter(t *testing.T) {
 	if r := d.Report(); r.Heard == 0 || r.Late != 0 || d.Ruling().Safe || d.problem("contact") != "" || d.problem("withheld") != "" {
 		t.Errorf("a year after a beacon %+v, safe %t, %q", r, d.Ruling().Safe, d.problem("withheld"))
 	}
-	if _, err := d.EnterPIN("246810"); playlists.ReasonOf(err) != "pin_missing" {
+	if _, err := d.EnterPIN(AtTheScreen, "246810"); playlists.ReasonOf(err) != "pin_missing" {
 		t.Errorf("a PIN: %v", err)
 	}
 	d.give(1, call("safe"))
@@ -110,16 +110,16 @@ func TestPINWithoutADisk(t *testing.T) {
 		p.Hash = argon2.IDKey([]byte(long), p.Salt, p.Time, p.MemoryKB, p.Threads, 32)
 		c.Pins = append(c.Pins, p)
 	})
-	if a, err := d.EnterPIN(long); err != nil || a.Right {
+	if a, err := d.EnterPIN(AtTheScreen, long); err != nil || a.Right {
 		t.Errorf("a PIN of %d digits: %+v, %v", len(long), a, err)
 	}
 	whole := d.o.Store
 	d.o.Store = broken{whole}
-	if a, err := d.EnterPIN("246810"); err == nil || a.Right || d.Ruling().Safe {
+	if a, err := d.EnterPIN(AtTheScreen, "246810"); err == nil || a.Right || d.Ruling().Safe {
 		t.Errorf("a try that is not counted: %+v, %v", a, err)
 	}
 	d.o.Store, d.o.Random = whole, noRandom{}
-	if _, err := d.EnterPIN("246810"); err == nil || d.Ruling().Safe {
+	if _, err := d.EnterPIN(AtTheScreen, "246810"); err == nil || d.Ruling().Safe {
 		t.Errorf("a call for the slate without a name: %v, %v", err, d.latches.Safes)
 	}
 	if _, err := d.question(); err == nil || len(d.questions) > 0 {
