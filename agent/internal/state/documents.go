@@ -36,10 +36,11 @@ const (
 	Contact   Name = "contact.json"  // when the controller was last heard
 	Starts    Name = "starts.json"   // how often the agent has started
 	Tries     Name = "tries.json"    // of the PIN
+	Commands  Name = "commands.json" // what was asked from afar, and what became of it
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries, Commands}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is
