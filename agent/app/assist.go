@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"os"
 	"time"
 
 	"cotmoc/agent/internal/assist"
@@ -24,7 +23,7 @@ func (a *App) assistance(s *screen) assist.Options {
 	if a.kiosk != nil {
 		o.Browser = a.kiosk.Restart
 	}
-	if os.Getenv("INVOCATION_ID") != "" { // systemd's, of the unit that runs us
+	if a.cfg.Supervised {
 		o.RestartAgent = a.restart
 	}
 	return o
