@@ -51,6 +51,7 @@ func runCommand() *cobra.Command {
 			if os.Getenv("GOMEMLIMIT") == "" {
 				debug.SetMemoryLimit(memoryLimit)
 			}
+			cfg.Supervised = os.Getenv("NOTIFY_SOCKET") != ""
 			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 			a, err := app.New(cfg, version(), built(), log)
 			if err != nil {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"cotmoc/agent/internal/assist"
 	"cotmoc/agent/internal/cache"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
@@ -58,6 +59,9 @@ type App struct {
 	kiosk    *kiosk.Supervisor // nil when the browser is not ours
 	power    hours.Power       // nil when the display cannot be switched
 	listener net.Listener
+	tail     *assist.Tail
+	eyes     assist.Eyes   // nil while nothing looks at the glass
+	again    chan struct{} // somebody wants the agent started again
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
 
@@ -78,7 +82,9 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, version: version, log: log, random: rand.Reader, source: source, changed: newBell(), done: make(chan struct{})}
+	tail := &assist.Tail{}
+	log = tail.Logger(log)
+	a := &App{cfg: cfg, version: version, log: log, tail: tail, again: make(chan struct{}, 1), random: rand.Reader, source: source, changed: newBell(), done: make(chan struct{})}
 	for _, open := range []func(time.Time) error{a.openState, a.openIdentity, a.openPlayer, a.openKiosk} {
 		if err := open(built); err != nil {
 			return nil, errors.Join(err, a.close())
@@ -91,6 +97,7 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	a.group.Add("clock floor", a.keepFloor)
 	a.group.Add("service watchdog", a.beatService)
 	a.group.Add("screen", a.live)
+	a.group.Add("restart", a.awaitRestart)
 	if a.kiosk != nil {
 		a.group.Add("kiosk", a.kiosk.Run)
 	}

@@ -22,6 +22,7 @@ type Config struct {
 	Kiosk        bool     // start and supervise a browser
 	Browser      string   // path of the browser, or "" to look for one
 	BrowserExtra []string // more arguments for the browser
+	Supervised   bool     // a service starts the agent again when it ends
 	KioskInRoot  bool     // tests as root only: the browser without its sandbox
 }
 

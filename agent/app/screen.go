@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"cotmoc/agent/internal/assist"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
 	"cotmoc/agent/internal/hours"
@@ -29,6 +30,7 @@ type screen struct {
 	link     *link.Link
 	reporter *link.Reporter
 	hours    *hours.Hours
+	assist   *assist.Assistant
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
 	seq      uint64 // of reports; the reporter's alone
@@ -64,11 +66,12 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
+	s.assist = assist.New(a.assistance(s))
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
-		Settings: s.keeper.OfferSettings,
-		Ack:      a.plays.Ack, Changed: s.linkChanged,
+		Settings: s.keeper.OfferSettings, Command: s.assist.Offer,
+		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
 	return nil
@@ -98,6 +101,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("plays", s.a.plays.Run)
 	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
+	g.Add("assistance", s.assist.Run)
 	return g.Run(ctx)
 }
 
@@ -112,6 +116,7 @@ func (s *screen) linkChanged() {
 		s.sync.Kick()
 		s.a.plays.Kick()
 		s.reporter.Kick()
+		s.assist.Kick()
 		select {
 		case s.heard <- struct{}{}:
 		default: // it is asked already

@@ -71,6 +71,12 @@ func (c *Controller) hear(topic string, payload []byte) {
 		}
 	case wire.UpBeacon:
 		c.answer(screen, payload)
+	case wire.UpResult:
+		var r wire.Result
+		if err := wire.Decode(payload, &r); err != nil {
+			c.t.Errorf("result %s: %v", payload, err)
+		}
+		c.results = append(c.results, r)
 	case wire.UpEvent:
 		var e wire.Event
 		if err := wire.Decode(payload, &e); err != nil {
@@ -175,6 +181,19 @@ func (c *Controller) Events() []wire.Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]wire.Event{}, c.events...)
+}
+
+// Results gives what was said of a command so far.
+func (c *Controller) Results(command playlists.ID) []wire.Result {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []wire.Result
+	for _, r := range c.results {
+		if r.ID == command {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Reported gives the newest report.

@@ -45,6 +45,7 @@ type Controller struct {
 	last     map[string][]byte // newest message, by leaf
 	events   []wire.Event
 	statuses []wire.Status
+	results  []wire.Result
 	mute     bool // acknowledges nothing
 	sockets  int
 	renewals int

@@ -62,6 +62,17 @@ func (c *Controller) Orders(o programme.Orders) {
 	c.Retain(wire.Topic(o.Screen, wire.DownOrders), b)
 }
 
+// Command publishes the envelope of a command, as good as it is.
+func (c *Controller) Command(screen playlists.ID, envelope []byte) {
+	c.t.Helper()
+	c.mu.Lock()
+	broker := c.broker
+	c.mu.Unlock()
+	if err := broker.Publish(wire.Topic(screen, wire.DownCommand), envelope, false, 1); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // Beacons has the controller answer questions with what change makes of a
 // beacon with the true time; nil has it say nothing.
 func (c *Controller) Beacons(change func(*programme.Beacon)) {

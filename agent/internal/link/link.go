@@ -64,6 +64,8 @@ type Options struct {
 	Beacon   func(envelope []byte)
 	// Settings takes an envelope of the same size.
 	Settings func(envelope []byte)
+	// Command takes an envelope, likewise.
+	Command func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -277,6 +279,10 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		l.envelope(m, l.o.Settings)
 	case wire.DownBeacon:
 		l.envelope(m, l.o.Beacon)
+	case wire.DownCommand:
+		if !m.Retained() { // one that the broker keeps would come at every connect
+			l.envelope(m, l.o.Command)
+		}
 	case wire.DownCharter:
 		if len(m.Payload()) == 0 {
 			return
@@ -321,6 +327,9 @@ func (l *Link) Report(r wire.Reported) error { return l.send(wire.UpReported, 1,
 
 // Event publishes a batch of plays.
 func (l *Link) Event(e wire.Event) error { return l.send(wire.UpEvent, 1, false, e) }
+
+// Result publishes what became of a command.
+func (l *Link) Result(r wire.Result) error { return l.send(wire.UpResult, 1, false, r) }
 
 // Telemetry publishes facts that nobody waits for.
 func (l *Link) Telemetry(t wire.Telemetry) error { return l.send(wire.UpTelemetry, 0, false, t) }

@@ -119,6 +119,14 @@ func (s *Server) Reload() {
 	}
 }
 
+// Pages tells how many pages are open and the number of the newest, which
+// rises with each that joins.
+func (s *Server) Pages() (open int, newest uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open), s.pages.Load()
+}
+
 // Handler answers the player's requests.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()

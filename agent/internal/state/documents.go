@@ -40,10 +40,11 @@ const (
 	Roster    Name = "roster.dsse"   // envelope of the newest accepted roster
 	SiteCert  Name = "site.pem"      // key and certificate of the page at the site
 	SiteTries Name = "sitetries.json"
+	Commands  Name = "commands.json" // what was asked from afar, and what became of it
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries, Roster, SiteCert, SiteTries}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries, Roster, SiteCert, SiteTries, Commands}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is

@@ -200,6 +200,16 @@ func (k *Keeper) refuse(about string, err error) {
 	k.o.Problems.Set(about, string(refusal), err.Error())
 }
 
+// Command reads a command for this screen.
+func (k *Keeper) Command(envelope []byte) (*programme.Command, error) {
+	c, err := programme.VerifyCommand(envelope, k.Documents())
+	if err != nil {
+		k.o.Log.Error("command refused", "refusal", programme.RefusalOf(err), "error", err)
+		k.refusals.Count(err)
+	}
+	return c, err
+}
+
 // Refused counts a refusal that another part has met.
 func (k *Keeper) Refused(err error) { k.refusals.Count(err) }
 

@@ -47,7 +47,7 @@ type Service struct{ cfg Config }
 func New(cfg Config) *Service { return &Service{cfg} }
 
 // firstEpoch is the one before the first charter.
-const firstEpoch = 1
+const firstEpoch = programme.FirstEpoch
 
 // Answer gives the envelope of a beacon for a screen's nonce.
 func (s *Service) Answer(ctx context.Context, screen playlists.ID, nonce []byte) ([]byte, error) {

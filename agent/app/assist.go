@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cotmoc/agent/internal/assist"
+	"cotmoc/agent/internal/display"
+	"cotmoc/agent/internal/tool"
+	"cotmoc/playlists/wire"
+)
+
+// assistance is what commands from afar work with.
+func (a *App) assistance(s *screen) assist.Options {
+	tools := tool.System()
+	o := assist.Options{
+		Verify: s.keeper.Command, Send: func(r wire.Result) error { return s.link.Result(r) }, Clock: a.clock, Store: a.store, Problems: a.problems, Player: a.player,
+		Display: display.New(tools), Eyes: a.eyes, Machine: assist.PC{Tools: tools}, Lines: a.tail.Newest,
+		Bulletin: func() bool { return s.keeper.Ruling().Bulletin != nil },
+		Start:    a.boot, Mono: time.Now, Log: a.log,
+	}
+	if a.kiosk != nil {
+		o.Browser = a.kiosk.Restart
+	}
+	if a.cfg.Supervised {
+		o.RestartAgent = a.restart
+	}
+	return o
+}
+
+// ErrRestart ends an agent that is to be started again.
+var ErrRestart = errors.New("the agent ends so that its service starts it again, as somebody has asked from the console")
+
+// restart has the agent end with ErrRestart.
+func (a *App) restart() {
+	select {
+	case a.again <- struct{}{}:
+	default:
+	}
+}
+
+func (a *App) awaitRestart(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-a.again:
+		return ErrRestart
+	}
+}
