@@ -59,6 +59,8 @@ type App struct {
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
 
+	restarting chan struct{} // a release is there to be tried
+
 	group *rungroup.Group
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -76,7 +78,7 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, version: version, log: log, random: rand.Reader, source: source, changed: newBell(), done: make(chan struct{})}
+	a := &App{cfg: cfg, version: version, log: log, random: rand.Reader, source: source, changed: newBell(), restarting: make(chan struct{}, 1), done: make(chan struct{})}
 	for _, open := range []func(time.Time) error{a.openState, a.openIdentity, a.openPlayer, a.openKiosk} {
 		if err := open(built); err != nil {
 			return nil, errors.Join(err, a.close())
@@ -183,6 +185,7 @@ func (a *App) cacheChanged() {
 	a.notify()
 	if s := a.screen.Load(); s != nil {
 		s.sync.Kick()
+		s.updater.Kick() // the charter may name other release keys
 	}
 }
 

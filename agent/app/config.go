@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"cotmoc/agent/internal/update"
 	"cotmoc/playlists"
 	"cotmoc/playlists/wire"
 )
@@ -23,6 +24,8 @@ type Config struct {
 	Browser      string   // path of the browser, or "" to look for one
 	BrowserExtra []string // more arguments for the browser
 	KioskInRoot  bool     // tests as root only: the browser without its sandbox
+	// Launched is how a launcher has begun this program, zero when none has.
+	Launched update.Launched
 }
 
 // Validate refuses what could not work.

@@ -13,6 +13,7 @@ import (
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/sync"
 	"cotmoc/agent/internal/trust"
+	"cotmoc/agent/internal/update"
 	"cotmoc/playlists/programme"
 	"cotmoc/playlists/rungroup"
 	"cotmoc/playlists/wire"
@@ -27,6 +28,7 @@ type screen struct {
 	sync     *sync.Sync
 	link     *link.Link
 	reporter *link.Reporter
+	updater  *update.Updater
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
 	seq      uint64 // of reports; the reporter's alone
@@ -58,9 +60,10 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
+	s.openUpdater()
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
-		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
+		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon, Release: s.updater.Offer,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
@@ -90,6 +93,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("plays", s.a.plays.Run)
 	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
+	g.Add("release", s.updater.Run)
 	return g.Run(ctx)
 }
 
@@ -102,6 +106,7 @@ func (s *screen) linkChanged() {
 	}
 	if s.link.Open() {
 		s.sync.Kick()
+		s.updater.Kick()
 		s.a.plays.Kick()
 		s.reporter.Kick()
 		select {

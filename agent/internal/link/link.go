@@ -62,6 +62,8 @@ type Options struct {
 	Charters func(wire.Chain)
 	Orders   func(envelope []byte)
 	Beacon   func(envelope []byte)
+	// Release takes the envelope of an offer.
+	Release func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -273,6 +275,8 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		l.envelope(m, l.o.Orders)
 	case wire.DownBeacon:
 		l.envelope(m, l.o.Beacon)
+	case wire.DownRelease:
+		l.envelope(m, l.o.Release)
 	case wire.DownCharter:
 		if len(m.Payload()) == 0 {
 			return

@@ -36,10 +36,11 @@ const (
 	Contact   Name = "contact.json"  // when the controller was last heard
 	Starts    Name = "starts.json"   // how often the agent has started
 	Tries     Name = "tries.json"    // of the PIN
+	Offer     Name = "offer.dsse"    // envelope of the newest accepted offer of a release
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Latches, Contact, Starts, Tries, Offer}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is
@@ -188,6 +189,12 @@ func (s *Store) refill(db *bolt.DB) error {
 			return nil
 		})
 	})
+}
+
+// ReadFile gives a document's file in a data folder without opening the
+// state, for a launcher that must not hold it.
+func ReadFile(dir string, name Name) ([]byte, error) {
+	return readFile(filepath.Join(dir, documentsDir, string(name)))
 }
 
 func (s *Store) documentPath(name Name) string {
