@@ -43,25 +43,47 @@ COTMOC_AGENT_PLAYER_LISTEN.`,
 
 func runCommand() *cobra.Command {
 	var cfg app.Config
+	launching := app.DefaultLaunching()
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run the screen",
-		Args:  cobra.NoArgs,
+		Long: `run plays the screen's programme. Where releases have come for this PC, it runs
+the newest one that has proved itself in its place: a release is run only when
+those have signed it whom the screen's charter names for that, and one that does
+not show a picture within its time is rolled back.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if os.Getenv("GOMEMLIMIT") == "" {
 				debug.SetMemoryLimit(memoryLimit)
 			}
 			cfg.Supervised = os.Getenv("NOTIFY_SOCKET") != ""
 			log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+			var launched bool
+			if cfg.Launched, launched = app.Launched(); !launched {
+				if ended, err := app.Launch(cmd.Context(), cfg, launching, version(), log); ended || err != nil {
+					return err
+				}
+			}
 			a, err := app.New(cfg, version(), built(), log)
 			if err != nil {
 				return err
 			}
-			log.Info("agent running", "player", a.PlayerURL(), "version", version())
+			log.Info("agent running", "player", a.PlayerURL(), "version", version(), "folder", cfg.Launched.Slot)
 			a.Start()
 			select {
 			case <-cmd.Context().Done():
 			case <-a.Done():
+			case <-a.Restarting():
+				if err := a.Stop(); err != nil {
+					log.Error("agent not stopped well for its release", "error", err)
+				}
+				if cmd.Context().Err() != nil {
+					return nil
+				}
+				if cfg.Launched.Child {
+					os.Exit(app.RestartCode)
+				}
+				return app.TakeOver(cfg.Launched)
 			}
 			return a.Stop()
 		},
@@ -73,6 +95,8 @@ func runCommand() *cobra.Command {
 	f.BoolVar(&cfg.Kiosk, "kiosk", false, "start a browser that fills the display, and keep it running")
 	f.StringVar(&cfg.Browser, "browser", os.Getenv("COTMOC_CHROMIUM"), "the `path` of the kiosk's browser (default: COTMOC_CHROMIUM, or Chromium if it is found)")
 	f.StringArrayVar(&cfg.BrowserExtra, "browser-arg", nil, "one more `argument` for the kiosk's browser; can be repeated")
+	f.DurationVar(&launching.Time, "trial-time", launching.Time, "how long a new release has to show its picture")
+	f.DurationVar(&launching.Steady, "trial-steady", launching.Steady, "how long it must show it to count")
 	f.BoolVar(&cfg.KioskInRoot, "insecure-root-kiosk", false, "run the kiosk's browser without its sandbox, as tests by root need; never in service")
 	return fromEnvironment(cmd)
 }
@@ -191,6 +215,9 @@ func describe(w io.Writer, st *app.Status) error {
 	}
 	fmt.Fprintf(&b, "fetched    %d of %d bytes, %d bytes/s\n", r.Delivery.BytesDone, r.Delivery.BytesTotal, r.Delivery.BytesPerS)
 	fmt.Fprintf(&b, "clock      %s, not before %s\n", r.Clock.State, time.UnixMilli(r.Clock.Floor).UTC().Format(time.RFC3339))
+	if u := r.Update; u != nil {
+		fmt.Fprintf(&b, "release    %s %s %s\n", u.State, u.Version, u.Reason)
+	}
 	fmt.Fprintf(&b, "disk       %d of %d bytes free\n", r.Disk.Free, r.Disk.Total)
 	if t := &r.Trust; t.Charter > 0 {
 		fmt.Fprintf(&b, "charter    %d\n", t.Charter)

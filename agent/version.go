@@ -8,8 +8,16 @@ import (
 // madeAfter is a date that no build of this source is before.
 const madeAfter = "2026-11-24T00:00:00Z"
 
-// version is the module's version or the commit it was built from.
+// release is the version of a release, three numbers, set when one is built:
+// -ldflags "-X main.release=1.4.2".
+var release string
+
+// version is that of the release, or the module's, or the commit it was built
+// from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

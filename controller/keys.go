@@ -119,6 +119,8 @@ func keysCharterCommand() *cobra.Command {
 	fl := first.Flags()
 	fl.StringArrayVar(&f.Roots, "root", nil, "public half of a root key, once for each")
 	fl.IntVar(&f.Threshold, "threshold", 0, "how many holders must sign a charter")
+	fl.StringArrayVar(&f.Releasers, "releaser", nil, "public half of a key that signs releases of the agent, once for each; without, screens take no update")
+	fl.IntVar(&f.Charter.ReleaseThreshold, "release-threshold", 0, "how many of those must sign a release")
 	fl.StringVar(&f.ProgrammeKey, "programme-key", "", "the controller's public key in base64, from the console's page of the charter")
 	fl.StringVar(&expires, "expires", "", "last day, as 2028-12-31; two years from now without")
 	fl.StringArrayVar(&parties, "relying-party", nil, "where people sign with passkeys, as name=https://name")

@@ -65,6 +65,8 @@ type App struct {
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
 
+	restarting chan struct{} // a release is there to be tried
+
 	group *rungroup.Group
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -84,7 +86,7 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	}
 	tail := &assist.Tail{}
 	log = tail.Logger(log)
-	a := &App{cfg: cfg, version: version, log: log, tail: tail, again: make(chan struct{}, 1), random: rand.Reader, source: source, changed: newBell(), done: make(chan struct{})}
+	a := &App{cfg: cfg, version: version, log: log, tail: tail, again: make(chan struct{}, 1), random: rand.Reader, source: source, changed: newBell(), restarting: make(chan struct{}, 1), done: make(chan struct{})}
 	for _, open := range []func(time.Time) error{a.openState, a.openIdentity, a.openPlayer, a.openKiosk} {
 		if err := open(built); err != nil {
 			return nil, errors.Join(err, a.close())
@@ -198,6 +200,7 @@ func (a *App) cacheChanged() {
 	a.notify()
 	if s := a.screen.Load(); s != nil {
 		s.sync.Kick()
+		s.updater.Kick() // the charter may name other release keys
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"cotmoc/agent/internal/update"
 	"cotmoc/playlists"
 	"cotmoc/playlists/wire"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	BrowserExtra []string // more arguments for the browser
 	Supervised   bool     // a service starts the agent again when it ends
 	KioskInRoot  bool     // tests as root only: the browser without its sandbox
+	// Launched is how a launcher has begun this program, zero when none has.
+	Launched update.Launched
 }
 
 // Validate refuses what could not work.

@@ -15,6 +15,7 @@ import (
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/sync"
 	"cotmoc/agent/internal/trust"
+	"cotmoc/agent/internal/update"
 	"cotmoc/playlists/programme"
 	"cotmoc/playlists/rungroup"
 	"cotmoc/playlists/wire"
@@ -31,6 +32,7 @@ type screen struct {
 	reporter *link.Reporter
 	hours    *hours.Hours
 	assist   *assist.Assistant
+	updater  *update.Updater
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
 	seq      uint64 // of reports; the reporter's alone
@@ -66,11 +68,12 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 		Screen: en.Screen, Trust: s.keeper, Documents: a.store, Cache: a.cache, Source: s.source,
 		Clock: a.clock, Problems: a.problems, Now: time.Now, Log: a.log, Changed: a.notify,
 	})
+	s.openUpdater()
 	s.assist = assist.New(a.assistance(s))
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
-		Settings: s.keeper.OfferSettings, Command: s.assist.Offer,
+		Settings: s.keeper.OfferSettings, Command: s.assist.Offer, Release: s.updater.Offer,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
 	a.screen.Store(s)
@@ -102,6 +105,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
 	g.Add("assistance", s.assist.Run)
+	g.Add("release", s.updater.Run)
 	return g.Run(ctx)
 }
 
@@ -114,6 +118,7 @@ func (s *screen) linkChanged() {
 	}
 	if s.link.Open() {
 		s.sync.Kick()
+		s.updater.Kick()
 		s.a.plays.Kick()
 		s.reporter.Kick()
 		s.assist.Kick()

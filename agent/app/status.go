@@ -63,7 +63,7 @@ func (a *App) reported() wire.Reported {
 	}
 	r.Trust = wire.Trusted{Latched: []wire.Latched{}, Refused: map[string]uint64{}}
 	if s := a.screen.Load(); s != nil {
-		r.Trust, r.Resting = s.keeper.Report(), s.hours.Resting()
+		r.Trust, r.Resting, r.Update = s.keeper.Report(), s.hours.Resting(), s.update()
 		r.Session, r.Profile, r.Delivery = s.link.Session(), string(s.en.Profile), s.sync.Delivery()
 		if n := s.sync.Newest(); n != nil {
 			r.Received, r.Profile = refOf(n), string(n.Profile)
@@ -82,6 +82,11 @@ func refOf(a *programme.Accepted) *wire.ProgrammeRef {
 func (a *App) beatService(ctx context.Context) error {
 	if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
 		a.log.Warn("cannot tell systemd that the agent is ready", "error", err)
+	}
+	// systemd names the process it has begun, which may be a compositor or a
+	// launcher before us: whoever it is, we are the one that is to be alive.
+	if err := os.Unsetenv("WATCHDOG_PID"); err != nil {
+		a.log.Warn("cannot answer for another process", "error", err)
 	}
 	every, err := daemon.SdWatchdogEnabled(false)
 	if err != nil || every == 0 {

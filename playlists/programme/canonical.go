@@ -7,8 +7,10 @@
 // chain from there. A charter names the people whose own keys (a passkey or a
 // key file) sign decisions and orders, and the controller's programme keys,
 // which sign programmes, sets of orders, beacons and commands: whoever holds one
-// of those can delay, reorder, repeat and hide what people have signed, and nothing
-// else. Objects are named by their SHA-256 in a programme or in an object it
+// of those can delay, reorder, repeat and hide what people have signed, and
+// nothing else. It also names who signs code for screen PCs, offline like the
+// roots: the programme key only says which of their releases a screen takes
+// when. Objects are named by their SHA-256 in a programme or in an object it
 // names, so that one signature covers every byte a screen can show.
 package programme
 

@@ -106,26 +106,7 @@ func (r *Root) signed(signed []byte, s Signature) bool {
 // SignCharter adds a root key's signature to a charter's envelope, or begins
 // one from its payload.
 func SignCharter(envelope, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
-	e := Envelope{PayloadType: CharterType, Payload: payload}
-	if envelope != nil {
-		read, err := readEnvelope(envelope, CharterType)
-		if err != nil {
-			return nil, err
-		}
-		e = *read
-	}
-	s, err := sign(e.PayloadType, e.Payload, key)
-	if err != nil {
-		return nil, err
-	}
-	for i := range e.Signatures {
-		if e.Signatures[i].KeyID == s.KeyID {
-			e.Signatures[i] = s
-			return Marshal(e)
-		}
-	}
-	e.Signatures = append(e.Signatures, s)
-	return Marshal(e)
+	return addSignature(CharterType, envelope, payload, key)
 }
 
 // ReadCharter reads a charter without trusting it, for showing it to people,

@@ -23,6 +23,7 @@ const (
 	maxParties       = 8
 	maxOrigins       = 16
 	maxPins          = 200
+	maxReleasers     = 8
 	maxUnattended    = 3650 // days
 )
 
@@ -49,9 +50,15 @@ type Charter struct {
 	// controller before it goes to the slate.
 	MaxUnattendedDays int   `json:"max_unattended_days"`
 	Pins              []Pin `json:"pins"`
+	// ReleaseSigners hold the keys that sign code for screen PCs, offline, and
+	// ReleaseThreshold of them sign a release. Where the charter names none, no
+	// screen takes code from anybody.
+	ReleaseSigners   []Root `json:"release_signers,omitempty"`
+	ReleaseThreshold int    `json:"release_threshold,omitempty"`
 }
 
-// Root is a key that signs charters, and the person who holds it.
+// Root is a key that signs offline, charters or releases, and the person who
+// holds it.
 type Root struct {
 	Holder string            `json:"holder"`
 	Key    ed25519.PublicKey `json:"key"`

@@ -105,6 +105,21 @@ func TestCharterContradictions(t *testing.T) {
 			asCredential(c, playliststest.Hand(string(c.People[0].ID)).Public().(ed25519.PublicKey))
 		}, bad},
 
+		{"nobody for releases", func(c *charter) { c.ReleaseSigners, c.ReleaseThreshold = nil, 0 }, ok},
+		{"releases by nobody", func(c *charter) { c.ReleaseSigners = nil }, bad},
+		{"no signer of releases needed", func(c *charter) { c.ReleaseThreshold = 0 }, bad},
+		{"all signers of releases needed", func(c *charter) { c.ReleaseThreshold = 3 }, ok},
+		{"more signers of releases needed than there are", func(c *charter) { c.ReleaseThreshold = 4 }, bad},
+		{"eight signers of releases", func(c *charter) { manyReleasers(c, 8) }, ok},
+		{"nine signers of releases", func(c *charter) { manyReleasers(c, 9) }, bad},
+		{"a release key of another length", func(c *charter) { c.ReleaseSigners[2].Key = c.ReleaseSigners[2].Key[:31] }, bad},
+		{"a release key without a holder", func(c *charter) { c.ReleaseSigners[2].Holder = "" }, bad},
+		{"two release keys of one holder", func(c *charter) { c.ReleaseSigners[2].Holder = "giang" }, bad},
+		{"one release key of two holders", func(c *charter) { c.ReleaseSigners[2].Key = c.ReleaseSigners[0].Key }, bad},
+		{"a root as a release key", func(c *charter) { c.ReleaseSigners[2].Key = c.Roots[0].Key }, bad},
+		{"the programme key as a release key", func(c *charter) { c.ReleaseSigners[2].Key = c.ProgrammeKeys[0].Key }, bad},
+		{"a release key as a person's key", func(c *charter) { asCredential(c, c.ReleaseSigners[1].Key) }, bad},
+
 		{"a party without a name", func(c *charter) {
 			c.RelyingParties = append(c.RelyingParties, programme.RelyingParty{Origins: []string{"https://"}})
 		}, bad},
@@ -206,6 +221,14 @@ func manyRoots(c *programme.Charter, n int) {
 	c.Roots = nil
 	for i := range n {
 		c.Roots = append(c.Roots, root(fmt.Sprint(i), fmt.Sprint(i)))
+	}
+}
+
+func manyReleasers(c *programme.Charter, n int) {
+	c.ReleaseSigners = nil
+	for i := range n {
+		holder := fmt.Sprint(i)
+		c.ReleaseSigners = append(c.ReleaseSigners, programme.Root{Holder: holder, Key: playliststest.Releaser(holder).Public().(ed25519.PublicKey)})
 	}
 }
 

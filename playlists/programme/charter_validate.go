@@ -34,7 +34,7 @@ func (c *Charter) Validate() error {
 			return refuse(Malformed, "cannot use charter %d: %w", c.Number, err)
 		}
 	}
-	for _, check := range []func() error{c.validateRoots, c.validateKeys, c.validateParties, c.validatePeople, c.validatePins} {
+	for _, check := range []func() error{c.validateRoots, c.validateKeys, c.validateReleasers, c.validateParties, c.validatePeople, c.validatePins} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (c *Charter) validateRoots() error {
 		return refuse(Malformed, "cannot use charter %d: %d of %d root keys", c.Number, c.RootThreshold, len(c.Roots))
 	}
 	for i, r := range c.Roots {
-		if len(r.Key) != ed25519.PublicKeySize || r.Holder == "" || r.Holder != strings.TrimSpace(r.Holder) || len(r.Holder) > 200 {
+		if !r.usable() {
 			return refuse(Malformed, "cannot use charter %d: root key %d has no holder or is no Ed25519 key", c.Number, i+1)
 		}
 		for _, other := range c.Roots[:i] {
@@ -75,6 +75,38 @@ func (c *Charter) validateKeys() error {
 		}
 	}
 	return nil
+}
+
+// validateReleasers refuses keys that sign something else besides: whoever has
+// the programme key, or a stick with a root key in it, must not bring code to
+// screens by that alone.
+func (c *Charter) validateReleasers() error {
+	if len(c.ReleaseSigners) == 0 && c.ReleaseThreshold == 0 {
+		return nil
+	}
+	if len(c.ReleaseSigners) > maxReleasers || c.ReleaseThreshold < 1 || c.ReleaseThreshold > len(c.ReleaseSigners) {
+		return refuse(Malformed, "cannot use charter %d: %d of %d keys sign releases", c.Number, c.ReleaseThreshold, len(c.ReleaseSigners))
+	}
+	for i, r := range c.ReleaseSigners {
+		if !r.usable() {
+			return refuse(Malformed, "cannot use charter %d: key %d for releases has no holder or is no Ed25519 key", c.Number, i+1)
+		}
+		for _, other := range c.ReleaseSigners[:i] {
+			if other.Holder == r.Holder || other.Key.Equal(r.Key) {
+				return refuse(Malformed, "cannot use charter %d: %.80q holds two keys for releases, or two hold one", c.Number, r.Holder)
+			}
+		}
+		if slices.ContainsFunc(c.Roots, func(o Root) bool { return o.Key.Equal(r.Key) }) ||
+			slices.ContainsFunc(c.ProgrammeKeys, func(o PublicKey) bool { return r.Key.Equal(o.Key) }) {
+			return refuse(Malformed, "cannot use charter %d: the key of %.80q for releases signs something else besides", c.Number, r.Holder)
+		}
+	}
+	return nil
+}
+
+// usable tells whether there is a holder and a key.
+func (r *Root) usable() bool {
+	return len(r.Key) == ed25519.PublicKeySize && r.Holder != "" && r.Holder == strings.TrimSpace(r.Holder) && len(r.Holder) <= 200
 }
 
 func (c *Charter) validateParties() error {
@@ -123,7 +155,7 @@ func (c *Charter) validatePeople() error {
 	return nil
 }
 
-// machineKeys gives the root keys and the programme keys, as people's are
+// machineKeys gives the keys of roots, programmes and releases, as people's are
 // written.
 func (c *Charter) machineKeys() map[string]bool {
 	keys := map[string]bool{}
@@ -137,6 +169,9 @@ func (c *Charter) machineKeys() map[string]bool {
 	}
 	for _, k := range c.ProgrammeKeys {
 		add(k.Key)
+	}
+	for _, r := range c.ReleaseSigners {
+		add(r.Key)
 	}
 	return keys
 }

@@ -63,6 +63,10 @@ func TestEveryFieldOfACharter(t *testing.T) {
 		Pins[].Time                        charter_unsigned -
 		Pins[].MemoryKB                    charter_unsigned -
 		Pins[].Threads                     charter_unsigned -
+		ReleaseSigners#                    charter_unsigned -
+		ReleaseSigners[].Holder            charter_unsigned -
+		ReleaseSigners[].Key               charter_unsigned -
+		ReleaseThreshold                   charter_unsigned -
 	`, func(c *programme.Charter) error {
 		e := readEnvelope(t, old)
 		e.Payload = marshal(t, c)

@@ -82,6 +82,31 @@ func sign(payloadType string, payload []byte, key ed25519.PrivateKey) (Signature
 	return Signature{KeyID: NewPublicKey(pub).ID, Sig: ed25519.Sign(key, PreAuthEncoding(payloadType, payload))}, nil
 }
 
+// addSignature adds a signature to an envelope, in place of the same key's
+// before, or begins one from its payload.
+func addSignature(payloadType string, envelope, payload []byte, key ed25519.PrivateKey) ([]byte, error) {
+	e := Envelope{PayloadType: payloadType, Payload: payload}
+	if envelope != nil {
+		read, err := readEnvelope(envelope, payloadType)
+		if err != nil {
+			return nil, err
+		}
+		e = *read
+	}
+	s, err := sign(e.PayloadType, e.Payload, key)
+	if err != nil {
+		return nil, err
+	}
+	for i := range e.Signatures {
+		if e.Signatures[i].KeyID == s.KeyID {
+			e.Signatures[i] = s
+			return Marshal(e)
+		}
+	}
+	e.Signatures = append(e.Signatures, s)
+	return Marshal(e)
+}
+
 // readEnvelope reads an envelope of one type, its signatures unchecked.
 func readEnvelope(envelope []byte, payloadType string) (*Envelope, error) {
 	if len(envelope) > MaxEnvelope {

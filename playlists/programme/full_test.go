@@ -53,6 +53,7 @@ func newWorld(t testing.TB, change func(*programme.Charter)) *world {
 		veteran.ValidUntil = playliststest.Now.AddDate(1, 0, 0).UnixMilli()
 		c.People = append(c.People, veteran)
 		c.Pins = []programme.Pin{{Clusters: []string{"*"}, Salt: bytes.Repeat([]byte{1}, 16), Hash: bytes.Repeat([]byte{2}, 32), Time: 2, MemoryKB: 32 << 10, Threads: 2}}
+		playliststest.NameReleasers(c)
 	})
 	first, err := programme.FirstCharter(playliststest.SignCharter(t, w.first, "anh", "binh"))
 	if err != nil {

@@ -51,6 +51,12 @@ const (
 	OrdersMissing Refusal = "orders_missing" // a programme goes with later orders
 	WrongNonce    Refusal = "wrong_nonce"    // a beacon that answers another question
 	Withheld      Refusal = "withheld"       // a beacon names newer documents than have come
+
+	// Of releases.
+	ReleaseUnsigned Refusal = "release_unsigned" // too few of those have signed whom the charter names for code
+	ReleaseOld      Refusal = "release_old"      // from before one that has shown its picture here
+	ReleaseExpired  Refusal = "release_expired"  // not begun to be used any more
+	ReleaseUnfit    Refusal = "release_unfit"    // not for this PC, or not after what it runs
 )
 
 // RefusalError is a refusal with its sentence.

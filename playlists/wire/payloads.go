@@ -55,6 +55,8 @@ type Reported struct {
 	// Checks are what each witness of the glass saw last, one of a kind; what
 	// the page itself says stands in Showing.
 	Checks []Check `json:"checks"`
+	// Update is about the agent's own program, nil where it takes no updates.
+	Update *Update `json:"update"`
 }
 
 // ProgrammeRef names a programme.
@@ -298,6 +300,11 @@ func (r *Reported) Validate() error {
 	}
 	if err := validateChecks(r.Checks); err != nil {
 		return err
+	}
+	if r.Update != nil {
+		if err := r.Update.Validate(); err != nil {
+			return err
+		}
 	}
 	if h := r.Trust.Audit; h.Hash != "" && h.Hash.Validate() != nil {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the audit head of a report")

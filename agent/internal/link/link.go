@@ -66,6 +66,8 @@ type Options struct {
 	Settings func(envelope []byte)
 	// Command takes an envelope, likewise.
 	Command func(envelope []byte)
+	// Release takes the envelope of an offer.
+	Release func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -283,6 +285,8 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		if !m.Retained() { // one that the broker keeps would come at every connect
 			l.envelope(m, l.o.Command)
 		}
+	case wire.DownRelease:
+		l.envelope(m, l.o.Release)
 	case wire.DownCharter:
 		if len(m.Payload()) == 0 {
 			return

@@ -41,10 +41,11 @@ const (
 	SiteCert  Name = "site.pem"      // key and certificate of the page at the site
 	SiteTries Name = "sitetries.json"
 	Commands  Name = "commands.json" // what was asked from afar, and what became of it
+	Offer     Name = "offer.dsse"    // envelope of the newest accepted offer of a release
 )
 
 func names() []Name {
-	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries, Roster, SiteCert, SiteTries, Commands}
+	return []Name{DeviceKey, Identity, Pairing, Newest, Current, Floor, Charter, Keys, Orders, Settings, Latches, Contact, Starts, Tries, Roster, SiteCert, SiteTries, Commands, Offer}
 }
 
 // Document gives the first copy that valid accepts: the file's, which is
@@ -193,6 +194,12 @@ func (s *Store) refill(db *bolt.DB) error {
 			return nil
 		})
 	})
+}
+
+// ReadFile gives a document's file in a data folder without opening the
+// state, for a launcher that must not hold it.
+func ReadFile(dir string, name Name) ([]byte, error) {
+	return readFile(filepath.Join(dir, documentsDir, string(name)))
 }
 
 func (s *Store) documentPath(name Name) string {

@@ -78,6 +78,9 @@ type First struct {
 	Roots        []string // files of public halves
 	Threshold    int
 	ProgrammeKey string // base64, as the console shows it
+	// Releasers are files of public halves of keys that sign releases; none
+	// for no updates of agents.
+	Releasers []string
 	Charter      programme.Charter
 }
 
@@ -91,15 +94,18 @@ func FirstCharter(f First) ([]byte, error) {
 		c.RelyingParties = []programme.RelyingParty{}
 	}
 	for _, path := range f.Roots {
-		text, err := read(path)
+		r, err := readPublic(path)
 		if err != nil {
 			return nil, err
 		}
-		var r rootFile
-		if err := json.Unmarshal(text, &r); err != nil || len(r.Key) != ed25519.PublicKeySize {
-			return nil, fmt.Errorf("cannot use %s as a root: it is not the .pub file that controller keys root has written", path)
+		c.Roots = append(c.Roots, r)
+	}
+	for _, path := range f.Releasers {
+		r, err := readPublic(path)
+		if err != nil {
+			return nil, err
 		}
-		c.Roots = append(c.Roots, programme.Root{Holder: r.Holder, Key: r.Key})
+		c.ReleaseSigners = append(c.ReleaseSigners, r)
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(f.ProgrammeKey))
 	if err != nil || len(key) != ed25519.PublicKeySize {
@@ -110,6 +116,18 @@ func FirstCharter(f First) ([]byte, error) {
 		return nil, err
 	}
 	return programme.Marshal(c)
+}
+
+func readPublic(path string) (programme.Root, error) {
+	text, err := read(path)
+	if err != nil {
+		return programme.Root{}, err
+	}
+	var r rootFile
+	if err := json.Unmarshal(text, &r); err != nil || len(r.Key) != ed25519.PublicKeySize {
+		return programme.Root{}, fmt.Errorf("cannot use %s as a public half: it is not the .pub file that controller keys root or controller release key has written", path)
+	}
+	return programme.Root{Holder: r.Holder, Key: r.Key}, nil
 }
 
 // Document is a charter in a file, signed or not.

@@ -30,6 +30,9 @@ func Show(to io.Writer, d, before *Document) error {
 	for _, rp := range c.RelyingParties {
 		p.line("passkeys at\t%s (%s)", rp.ID, strings.Join(rp.Origins, ", "))
 	}
+	for _, r := range c.ReleaseSigners {
+		p.line("releases, %d of %d\t%s (%s)", c.ReleaseThreshold, len(c.ReleaseSigners), r.Holder, programme.NewPublicKey(r.Key).ID)
+	}
 	for i := range c.Pins {
 		p.line("PIN\t%s at %s", charter.PinID(&c.Pins[i]), strings.Join(c.Pins[i].Clusters, ", "))
 	}

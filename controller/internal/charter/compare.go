@@ -28,7 +28,7 @@ func Compare(before, after *programme.Charter) []Change {
 	d.value("epoch", "", number(before.Epoch), number(after.Epoch))
 	d.value("expires_at", "", date(before.ExpiresAt), date(after.ExpiresAt))
 	d.value("root_threshold", "", number(before.RootThreshold), number(after.RootThreshold))
-	d.set("root", roots(before), roots(after))
+	d.set("root", roots(before.Roots), roots(after.Roots))
 	d.set("programme_key", keys(before), keys(after))
 	d.set("relying_party", parties(before), parties(after))
 	d.value("lift_threshold", "", number(before.LiftThreshold), number(after.LiftThreshold))
@@ -36,6 +36,8 @@ func Compare(before, after *programme.Charter) []Change {
 	d.value("max_unattended_days", "", number(before.MaxUnattendedDays), number(after.MaxUnattendedDays))
 	d.people(before, after)
 	d.set("pin", pinsOf(before), pinsOf(after))
+	d.value("release_threshold", "", number(before.ReleaseThreshold), number(after.ReleaseThreshold))
+	d.set("release_signer", roots(before.ReleaseSigners), roots(after.ReleaseSigners))
 	return d.out
 }
 
@@ -149,8 +151,8 @@ func credential(k programme.Credential) string {
 	return text
 }
 
-func roots(c *programme.Charter) (out []named) {
-	for _, r := range c.Roots {
+func roots(all []programme.Root) (out []named) {
+	for _, r := range all {
 		out = append(out, named{r.Holder, programme.NewPublicKey(r.Key).ID})
 	}
 	return out

@@ -24,6 +24,9 @@ type Wanted struct {
 	RelyingParties      []programme.RelyingParty // the console's own comes on top
 	People              []WantedPerson
 	Pins                []WantedPin // nil keeps all
+	// ReleaseSigners sign code for screen PCs; nil keeps all, empty leaves none.
+	ReleaseSigners   []programme.Root
+	ReleaseThreshold int
 }
 
 // WantedPerson is somebody in the next charter.
@@ -76,6 +79,12 @@ func (s *Service) Draft(ctx context.Context, a playlists.Actor, w Wanted) (*Draf
 		if w.RelyingParties == nil {
 			c.RelyingParties = held.RelyingParties
 		}
+		if w.ReleaseSigners == nil {
+			c.ReleaseSigners, c.ReleaseThreshold = held.ReleaseSigners, held.ReleaseThreshold
+		}
+	}
+	if len(w.ReleaseSigners) > 0 {
+		c.ReleaseSigners, c.ReleaseThreshold = w.ReleaseSigners, w.ReleaseThreshold
 	}
 	if c.Roots == nil {
 		c.Roots = []programme.Root{}

@@ -47,6 +47,8 @@ type CharterView struct {
 	IndependentDecision bool            `json:"independent_decision"`
 	MaxUnattendedDays   int             `json:"max_unattended_days"`
 	Pins                []CharterPin    `json:"pins"`
+	ReleaseSigners      []CharterRoot   `json:"release_signers" doc:"Who signs code for screen PCs; empty for no updates."`
+	ReleaseThreshold    int             `json:"release_threshold"`
 }
 
 // CharterRoot is a key that signs charters.
@@ -119,6 +121,8 @@ type draftBody struct {
 		RelyingParties      []CharterParty `json:"relying_parties,omitempty" maxItems:"8" doc:"Without, those that count stay; the console's own is always there."`
 		People              []draftPerson  `json:"people" maxItems:"500"`
 		Pins                []draftPin     `json:"pins,omitempty" maxItems:"200" doc:"Without, all stay."`
+		ReleaseSigners      []CharterRoot  `json:"release_signers,omitempty" maxItems:"8" doc:"Without, those that count stay; empty, there are no updates."`
+		ReleaseThreshold    int            `json:"release_threshold,omitempty" minimum:"0" maximum:"8"`
 	}
 }
 
@@ -170,6 +174,13 @@ func (in *draftBody) wanted() charter.Wanted {
 	}
 	for _, r := range b.Roots {
 		w.Roots = append(w.Roots, programme.Root{Holder: r.Holder, Key: r.Key})
+	}
+	w.ReleaseThreshold = b.ReleaseThreshold
+	if b.ReleaseSigners != nil {
+		w.ReleaseSigners = []programme.Root{}
+	}
+	for _, r := range b.ReleaseSigners {
+		w.ReleaseSigners = append(w.ReleaseSigners, programme.Root{Holder: r.Holder, Key: r.Key})
 	}
 	if b.RelyingParties != nil {
 		w.RelyingParties = []programme.RelyingParty{}
@@ -241,7 +252,8 @@ func charterView(c *programme.Charter, labels map[string]string) *CharterView {
 		RelyingParties: each(c.RelyingParties, func(rp programme.RelyingParty) CharterParty { return CharterParty{rp.ID, list(rp.Origins)} }),
 		People:         each(c.People, func(p programme.Person) CharterPerson { return charterPerson(p, labels) }),
 		LiftThreshold:  c.LiftThreshold, IndependentDecision: c.IndependentDecision, MaxUnattendedDays: c.MaxUnattendedDays,
-		Pins: each(c.Pins, func(p programme.Pin) CharterPin { return CharterPin{charter.PinID(&p), list(p.Clusters)} }),
+		Pins:           each(c.Pins, func(p programme.Pin) CharterPin { return CharterPin{charter.PinID(&p), list(p.Clusters)} }),
+		ReleaseSigners: each(c.ReleaseSigners, func(r programme.Root) CharterRoot { return CharterRoot{r.Holder, r.Key} }), ReleaseThreshold: c.ReleaseThreshold,
 	}
 }
 
