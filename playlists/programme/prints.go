@@ -24,7 +24,8 @@ type Prints struct {
 	Rendition playlists.Digest `json:"rendition"`
 	Width     int              `json:"width"` // pixels of the rendition
 	Height    int              `json:"height"`
-	StepMS    int64            `json:"step_ms"` // of a film; 0 for a picture
+	LengthMS  int64            `json:"length_ms"` // of a film; 0 for a picture
+	StepMS    int64            `json:"step_ms"`   // likewise
 	Columns   int              `json:"columns"`
 	Rows      int              `json:"rows"`
 	// Low and High are, step by step, the least and the most of each cell's
@@ -56,10 +57,10 @@ func FilmStep(width, height int, length time.Duration) time.Duration {
 	return time.Duration(step) * time.Millisecond
 }
 
-// NewPrints makes the object of a rendition: of a picture, with step 0, from
-// one band without width, of a film from the bands of its steps.
-func NewPrints(rendition playlists.Digest, width, height int, step time.Duration, bands []picturehash.Band) ([]byte, error) {
-	p := &Prints{Type: printsType, Rendition: rendition, Width: width, Height: height, StepMS: step.Milliseconds(), Low: []byte{}, High: []byte{}}
+// NewPrints makes the object of a rendition: of a picture, with length and step
+// 0, from one band without width, of a film from the bands of its steps.
+func NewPrints(rendition playlists.Digest, width, height int, length, step time.Duration, bands []picturehash.Band) ([]byte, error) {
+	p := &Prints{Type: printsType, Rendition: rendition, Width: width, Height: height, LengthMS: length.Milliseconds(), StepMS: step.Milliseconds(), Low: []byte{}, High: []byte{}}
 	for _, b := range bands {
 		p.Columns, p.Rows = b.Columns, b.Rows
 		if p.Low = append(p.Low, b.Low...); p.StepMS > 0 {
@@ -98,9 +99,9 @@ func (p *Prints) validate() error {
 		return refuse(Malformed, "cannot read prints of %d × %d pixels", p.Width, p.Height)
 	case p.Columns < 1 || p.Rows < 1 || p.Columns > picturehash.MaxSide || p.Rows > picturehash.MaxSide:
 		return refuse(Malformed, "cannot read prints of %d × %d cells", p.Columns, p.Rows)
-	case p.StepMS == 0 && (len(p.Low) != cell || len(p.High) != 0):
+	case p.StepMS == 0 && (p.LengthMS != 0 || len(p.Low) != cell || len(p.High) != 0):
 		return refuse(Malformed, "cannot read the prints of a picture from %d and %d bytes", len(p.Low), len(p.High))
-	case p.StepMS != 0 && (p.StepMS < leastStep || p.StepMS > mostStep || len(p.Low) == 0 || len(p.Low) != len(p.High) || len(p.Low)%cell != 0 || 2*len(p.Low) > maxPrintBytes):
+	case p.StepMS != 0 && (p.StepMS < leastStep || p.StepMS > mostStep || len(p.Low) == 0 || len(p.Low) != len(p.High) || len(p.Low)%cell != 0 || p.LengthMS <= 0 || p.LengthMS > int64(len(p.Low)/cell)*p.StepMS+p.StepMS || 2*len(p.Low) > maxPrintBytes):
 		return refuse(Malformed, "cannot read the prints of a film from %d and %d bytes in steps of %d ms", len(p.Low), len(p.High), p.StepMS)
 	}
 	for i := range p.High {
@@ -114,8 +115,11 @@ func (p *Prints) validate() error {
 // Film tells a film's prints from a picture's.
 func (p *Prints) Film() bool { return p.StepMS > 0 }
 
+// Length of a film; 0 for a picture.
+func (p *Prints) Length() time.Duration { return time.Duration(p.LengthMS) * time.Millisecond }
+
 // Between gives what may be seen of a film from one position to another; of a
-// picture what is always seen. Positions past the end begin again.
+// picture what is always seen. Positions past the end stand on the last frame.
 func (p *Prints) Between(from, until time.Duration) picturehash.Band {
 	cell := 3 * p.Columns * p.Rows
 	if !p.Film() {
@@ -123,11 +127,9 @@ func (p *Prints) Between(from, until time.Duration) picturehash.Band {
 	}
 	n := int64(len(p.Low) / cell)
 	first, last := max(from.Milliseconds(), 0)/p.StepMS, max(until.Milliseconds(), 0)/p.StepMS
-	if last-first >= n {
-		first, last = 0, n-1
-	}
+	first, last = min(first, n-1), min(last, n-1)
 	at := func(i int64) picturehash.Band {
-		k := int(i%n) * cell
+		k := int(i) * cell
 		return picturehash.Band{Columns: p.Columns, Rows: p.Rows, Low: p.Low[k : k+cell], High: p.High[k : k+cell]}
 	}
 	out := at(first)

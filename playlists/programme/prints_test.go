@@ -18,7 +18,7 @@ func bandOf(low, high byte) picturehash.Band {
 func TestPrints(t *testing.T) {
 	t.Parallel()
 	rendition := playlists.DigestOf([]byte("film"))
-	object, err := programme.NewPrints(rendition, 1920, 1080, 500*time.Millisecond, []picturehash.Band{bandOf(10, 20), bandOf(30, 40), bandOf(50, 60)})
+	object, err := programme.NewPrints(rendition, 1920, 1080, 1400*time.Millisecond, 500*time.Millisecond, []picturehash.Band{bandOf(10, 20), bandOf(30, 40), bandOf(50, 60)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,14 +34,14 @@ func TestPrints(t *testing.T) {
 		{0, 0, 10, 20},
 		{499 * time.Millisecond, 500 * time.Millisecond, 10, 40},
 		{-time.Second, 100 * time.Millisecond, 10, 20},
-		{1400 * time.Millisecond, 1600 * time.Millisecond, 10, 60}, // it begins again
+		{1400 * time.Millisecond, 1600 * time.Millisecond, 50, 60}, // it stands
 		{0, time.Hour, 10, 60},
 	} {
 		if b := p.Between(c.from, c.until); b.Low[0] != c.low || b.High[5] != c.high {
 			t.Errorf("%s to %s: %v to %v", c.from, c.until, b.Low, b.High)
 		}
 	}
-	still, err := programme.NewPrints(rendition, 1920, 1080, 0, []picturehash.Band{bandOf(7, 7)})
+	still, err := programme.NewPrints(rendition, 1920, 1080, 0, 0, []picturehash.Band{bandOf(7, 7)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestPrintsFit(t *testing.T) {
 			cells := make([]byte, 3*columns*rows)
 			bands[i] = picturehash.Band{Columns: columns, Rows: rows, Low: cells, High: cells}
 		}
-		object, err := programme.NewPrints(playlists.DigestOf(nil), 1080, 1920, step, bands)
+		object, err := programme.NewPrints(playlists.DigestOf(nil), 1080, 1920, max(length, time.Millisecond), step, bands)
 		if err != nil || len(object) > programme.MaxObject {
 			t.Errorf("%s in steps of %s: %d bytes, %v", length, step, len(object), err)
 		}
@@ -72,25 +72,27 @@ func TestPrintsFit(t *testing.T) {
 func TestPrintsRefused(t *testing.T) {
 	t.Parallel()
 	rendition := playlists.DigestOf([]byte("film"))
-	good := programme.Prints{Type: "cotmoc/prints/v1", Rendition: rendition, Width: 16, Height: 9, StepMS: 500, Columns: 2, Rows: 1, Low: make([]byte, 12), High: make([]byte, 12)}
+	good := programme.Prints{Type: "cotmoc/prints/v1", Rendition: rendition, Width: 16, Height: 9, LengthMS: 900, StepMS: 500, Columns: 2, Rows: 1, Low: make([]byte, 12), High: make([]byte, 12)}
 	for name, c := range map[string]struct {
 		change  func(*programme.Prints)
 		refusal programme.Refusal
 	}{
-		"as made":              {func(*programme.Prints) {}, ""},
-		"another type":         {func(p *programme.Prints) { p.Type = "cotmoc/chunks/v1" }, programme.BadType},
-		"another rendition":    {func(p *programme.Prints) { p.Rendition = playlists.DigestOf(nil) }, programme.InternallyWrong},
-		"no width":             {func(p *programme.Prints) { p.Width = 0 }, programme.Malformed},
-		"no height":            {func(p *programme.Prints) { p.Height = -1 }, programme.Malformed},
-		"no columns":           {func(p *programme.Prints) { p.Columns = 0 }, programme.Malformed},
-		"too many rows":        {func(p *programme.Prints) { p.Rows = 65 }, programme.Malformed},
-		"a short step":         {func(p *programme.Prints) { p.StepMS = 1 }, programme.Malformed},
-		"a step of less":       {func(p *programme.Prints) { p.StepMS = -500 }, programme.Malformed},
-		"half a step":          {func(p *programme.Prints) { p.Low, p.High = p.Low[:9], p.High[:9] }, programme.Malformed},
-		"no step":              {func(p *programme.Prints) { p.Low, p.High = []byte{}, []byte{} }, programme.Malformed},
-		"a picture of two":     {func(p *programme.Prints) { p.StepMS, p.High = 0, []byte{} }, programme.Malformed},
-		"a picture that moves": {func(p *programme.Prints) { p.StepMS, p.Low, p.High = 0, p.Low[:6], p.High[:6] }, programme.Malformed},
-		"upside down":          {func(p *programme.Prints) { p.Low[3] = 1 }, programme.InternallyWrong},
+		"as made":                   {func(*programme.Prints) {}, ""},
+		"another type":              {func(p *programme.Prints) { p.Type = "cotmoc/chunks/v1" }, programme.BadType},
+		"another rendition":         {func(p *programme.Prints) { p.Rendition = playlists.DigestOf(nil) }, programme.InternallyWrong},
+		"no width":                  {func(p *programme.Prints) { p.Width = 0 }, programme.Malformed},
+		"no height":                 {func(p *programme.Prints) { p.Height = -1 }, programme.Malformed},
+		"no columns":                {func(p *programme.Prints) { p.Columns = 0 }, programme.Malformed},
+		"too many rows":             {func(p *programme.Prints) { p.Rows = 65 }, programme.Malformed},
+		"a short step":              {func(p *programme.Prints) { p.StepMS = 1 }, programme.Malformed},
+		"a step of less":            {func(p *programme.Prints) { p.StepMS = -500 }, programme.Malformed},
+		"half a step":               {func(p *programme.Prints) { p.Low, p.High = p.Low[:9], p.High[:9] }, programme.Malformed},
+		"no step":                   {func(p *programme.Prints) { p.Low, p.High = []byte{}, []byte{} }, programme.Malformed},
+		"a picture of two":          {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.High = 0, 0, []byte{} }, programme.Malformed},
+		"a picture that moves":      {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.Low, p.High = 0, 0, p.Low[:6], p.High[:6] }, programme.Malformed},
+		"no length":                 {func(p *programme.Prints) { p.LengthMS = 0 }, programme.Malformed},
+		"a length beyond its steps": {func(p *programme.Prints) { p.LengthMS = 1501 }, programme.Malformed},
+		"upside down":               {func(p *programme.Prints) { p.Low[3] = 1 }, programme.InternallyWrong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -169,7 +169,7 @@ func (s *Service) print(ctx context.Context, r *playlists.Rendition, l *render.L
 	if len(l.Bands) == 0 {
 		return "", nil
 	}
-	object, err := programme.NewPrints(r.Digest, r.Width, r.Height, l.Step, l.Bands)
+	object, err := programme.NewPrints(r.Digest, r.Width, r.Height, r.Duration, l.Step, l.Bands)
 	if err != nil {
 		return "", err
 	}
