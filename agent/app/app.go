@@ -20,6 +20,7 @@ import (
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/proof"
+	"cotmoc/agent/internal/screencheck"
 	"cotmoc/agent/internal/state"
 	"cotmoc/agent/internal/trust"
 	"cotmoc/playlists"
@@ -54,7 +55,8 @@ type App struct {
 	playout  *playout.Playout
 	player   *player.Server
 	watchdog *player.Watchdog
-	kiosk    *kiosk.Supervisor // nil when the browser is not ours
+	kiosk    *kiosk.Supervisor    // nil when the browser is not ours
+	check    *screencheck.Checker // nil likewise
 	listener net.Listener
 	changed  *bell
 	screen   atomic.Pointer[screen] // nil until enrolled
@@ -91,6 +93,7 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	a.group.Add("screen", a.live)
 	if a.kiosk != nil {
 		a.group.Add("kiosk", a.kiosk.Run)
+		a.group.Add("screen check", a.check.Run)
 	}
 	return a, nil
 }

@@ -106,7 +106,7 @@ func (b Band) Distance(g Grid, mask Mask) Distance {
 // Same tells whether what was measured is the picture that was meant: nothing
 // that covers about a cell, and no change of all colours, escapes it.
 func (d Distance) Same() bool {
-	return d.Cells > 0 && d.Mean <= 4 && d.Worst <= 30 && d.Off <= max(d.Cells/200, 1)
+	return d.Cells > 0 && d.Mean <= 3 && d.Worst <= 24 && d.Off <= max(d.Cells/200, 1)
 }
 
 // Dark tells whether a picture of the band may be taken for a black glass.

@@ -6,6 +6,7 @@ package picturehash
 
 import (
 	"image"
+	"image/color"
 
 	"cotmoc/playlists"
 )
@@ -16,7 +17,16 @@ const MaxSide = 64
 // Grid is the mean colours of a picture's cells.
 type Grid struct {
 	Columns, Rows int
-	Cells         []byte // red, green and blue of each cell, row by row
+	Cells         []byte // luminance and the two colour differences of each cell, row by row
+}
+
+// FromRGB makes a grid of red, green and blue of each cell.
+func FromRGB(columns, rows int, rgb []byte) Grid {
+	g := Grid{Columns: columns, Rows: rows, Cells: make([]byte, len(rgb))}
+	for i := 0; i+2 < len(rgb); i += 3 {
+		g.Cells[i], g.Cells[i+1], g.Cells[i+2] = color.RGBToYCbCr(rgb[i], rgb[i+1], rgb[i+2])
+	}
+	return g
 }
 
 // Box is a part of a picture, as fractions of its width and height.
@@ -115,20 +125,19 @@ func Of(img image.Image, box Box, columns, rows int) (Grid, error) {
 					area += w
 				}
 			}
-			rgb := [3]float64{sum[0] / area, sum[1] / area, sum[2] / area}
-			if _, ok := img.(*image.YCbCr); ok {
-				rgb = toRGB(rgb)
-			}
-			for _, v := range rgb {
-				g.Cells = append(g.Cells, byte(min(max(v+0.5, 0), 255)))
+			for _, v := range sum {
+				g.Cells = append(g.Cells, byte(min(max(v/area+0.5, 0), 255)))
 			}
 		}
+	}
+	if _, ok := img.(*image.YCbCr); !ok {
+		g = FromRGB(columns, rows, g.Cells)
 	}
 	return g, nil
 }
 
 // reader gives a picture's pixels: of a JPEG luminance and colour differences,
-// the mean of which is made a colour at the end, of others red, green and blue.
+// of others red, green and blue.
 func reader(img image.Image) func(x, y int) [3]float64 {
 	switch m := img.(type) {
 	case *image.YCbCr:
@@ -148,21 +157,12 @@ func reader(img image.Image) func(x, y int) [3]float64 {
 	}
 }
 
-func toRGB(ycc [3]float64) [3]float64 {
-	y, cb, cr := ycc[0], ycc[1]-128, ycc[2]-128
-	return [3]float64{y + 1.402*cr, y - 0.344136*cb - 0.714136*cr, y + 1.772*cb}
-}
-
 // Brightness is the mean luminance, and that of the brightest cell.
 func (g Grid) Brightness() (mean, brightest float64) {
 	for i := 0; i+2 < len(g.Cells); i += 3 {
-		y := luma(g.Cells[i:])
+		y := float64(g.Cells[i])
 		mean += y
 		brightest = max(brightest, y)
 	}
 	return mean / float64(max(len(g.Cells)/3, 1)), brightest
-}
-
-func luma(p []byte) float64 {
-	return 0.299*float64(p[0]) + 0.587*float64(p[1]) + 0.114*float64(p[2])
 }

@@ -13,6 +13,7 @@ const (
 	fineCells     = 16 // on the longer side, of a film; twice that of a picture
 	leastStep     = 500
 	mostStep      = 1 << 20
+	mostLength    = 7 * 24 * 3600 * 1000
 	maxPrintBytes = 2_800_000 // of Low and High together
 )
 
@@ -29,7 +30,7 @@ type Prints struct {
 	Columns   int              `json:"columns"`
 	Rows      int              `json:"rows"`
 	// Low and High are, step by step, the least and the most of each cell's
-	// red, green and blue in the frames of the step. A picture has one step and
+	// luminance and colour differences in the frames of the step. A picture has one step and
 	// no High.
 	Low  []byte `json:"low"` // base64 in JSON
 	High []byte `json:"high"`
@@ -101,7 +102,7 @@ func (p *Prints) validate() error {
 		return refuse(Malformed, "cannot read prints of %d × %d cells", p.Columns, p.Rows)
 	case p.StepMS == 0 && (p.LengthMS != 0 || len(p.Low) != cell || len(p.High) != 0):
 		return refuse(Malformed, "cannot read the prints of a picture from %d and %d bytes", len(p.Low), len(p.High))
-	case p.StepMS != 0 && (p.StepMS < leastStep || p.StepMS > mostStep || len(p.Low) == 0 || len(p.Low) != len(p.High) || len(p.Low)%cell != 0 || p.LengthMS <= 0 || p.LengthMS > int64(len(p.Low)/cell)*p.StepMS+p.StepMS || 2*len(p.Low) > maxPrintBytes):
+	case p.StepMS != 0 && (p.StepMS < leastStep || p.StepMS > mostStep || len(p.Low) == 0 || len(p.Low) != len(p.High) || len(p.Low)%cell != 0 || p.LengthMS <= 0 || p.LengthMS > mostLength || 2*len(p.Low) > maxPrintBytes):
 		return refuse(Malformed, "cannot read the prints of a film from %d and %d bytes in steps of %d ms", len(p.Low), len(p.High), p.StepMS)
 	}
 	for i := range p.High {

@@ -77,22 +77,22 @@ func TestPrintsRefused(t *testing.T) {
 		change  func(*programme.Prints)
 		refusal programme.Refusal
 	}{
-		"as made":                   {func(*programme.Prints) {}, ""},
-		"another type":              {func(p *programme.Prints) { p.Type = "cotmoc/chunks/v1" }, programme.BadType},
-		"another rendition":         {func(p *programme.Prints) { p.Rendition = playlists.DigestOf(nil) }, programme.InternallyWrong},
-		"no width":                  {func(p *programme.Prints) { p.Width = 0 }, programme.Malformed},
-		"no height":                 {func(p *programme.Prints) { p.Height = -1 }, programme.Malformed},
-		"no columns":                {func(p *programme.Prints) { p.Columns = 0 }, programme.Malformed},
-		"too many rows":             {func(p *programme.Prints) { p.Rows = 65 }, programme.Malformed},
-		"a short step":              {func(p *programme.Prints) { p.StepMS = 1 }, programme.Malformed},
-		"a step of less":            {func(p *programme.Prints) { p.StepMS = -500 }, programme.Malformed},
-		"half a step":               {func(p *programme.Prints) { p.Low, p.High = p.Low[:9], p.High[:9] }, programme.Malformed},
-		"no step":                   {func(p *programme.Prints) { p.Low, p.High = []byte{}, []byte{} }, programme.Malformed},
-		"a picture of two":          {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.High = 0, 0, []byte{} }, programme.Malformed},
-		"a picture that moves":      {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.Low, p.High = 0, 0, p.Low[:6], p.High[:6] }, programme.Malformed},
-		"no length":                 {func(p *programme.Prints) { p.LengthMS = 0 }, programme.Malformed},
-		"a length beyond its steps": {func(p *programme.Prints) { p.LengthMS = 1501 }, programme.Malformed},
-		"upside down":               {func(p *programme.Prints) { p.Low[3] = 1 }, programme.InternallyWrong},
+		"as made":              {func(*programme.Prints) {}, ""},
+		"another type":         {func(p *programme.Prints) { p.Type = "cotmoc/chunks/v1" }, programme.BadType},
+		"another rendition":    {func(p *programme.Prints) { p.Rendition = playlists.DigestOf(nil) }, programme.InternallyWrong},
+		"no width":             {func(p *programme.Prints) { p.Width = 0 }, programme.Malformed},
+		"no height":            {func(p *programme.Prints) { p.Height = -1 }, programme.Malformed},
+		"no columns":           {func(p *programme.Prints) { p.Columns = 0 }, programme.Malformed},
+		"too many rows":        {func(p *programme.Prints) { p.Rows = 65 }, programme.Malformed},
+		"a short step":         {func(p *programme.Prints) { p.StepMS = 1 }, programme.Malformed},
+		"a step of less":       {func(p *programme.Prints) { p.StepMS = -500 }, programme.Malformed},
+		"half a step":          {func(p *programme.Prints) { p.Low, p.High = p.Low[:9], p.High[:9] }, programme.Malformed},
+		"no step":              {func(p *programme.Prints) { p.Low, p.High = []byte{}, []byte{} }, programme.Malformed},
+		"a picture of two":     {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.High = 0, 0, []byte{} }, programme.Malformed},
+		"a picture that moves": {func(p *programme.Prints) { p.LengthMS, p.StepMS, p.Low, p.High = 0, 0, p.Low[:6], p.High[:6] }, programme.Malformed},
+		"no length":            {func(p *programme.Prints) { p.LengthMS = 0 }, programme.Malformed},
+		"a length of years":    {func(p *programme.Prints) { p.LengthMS = 1 << 40 }, programme.Malformed},
+		"upside down":          {func(p *programme.Prints) { p.Low[3] = 1 }, programme.InternallyWrong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

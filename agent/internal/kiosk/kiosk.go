@@ -19,16 +19,16 @@ import (
 
 // Options is what a supervisor works with.
 type Options struct {
-	Browser   string           // path of the browser, as Find gives it
-	URL       string           // of the player page
-	Folder    string           // for the profile; nothing else may be in it
-	NoSandbox bool             // for a test that runs as root, never in service
-	Extra     []string         // more arguments, for tests
+	Browser   string   // path of the browser, as Find gives it
+	URL       string   // of the player page
+	Folder    string   // for the profile; nothing else may be in it
+	NoSandbox bool     // for a test that runs as root, never in service
+	Extra     []string // more arguments, for tests
 	// Talk, which may be nil, is called with each browser and returns when its
 	// context ends, which is when the browser does.
 	Talk func(context.Context, *devtools.Conn)
-	Now       func() time.Time // for people, and monotonic
-	Log       *slog.Logger
+	Now  func() time.Time // for people, and monotonic
+	Log  *slog.Logger
 }
 
 // Supervisor runs one browser. It is safe for concurrent use.

@@ -39,7 +39,7 @@ func (v *video) looks(ctx context.Context, path string, made *probe.Facts, size 
 		Args: func(in, _ string) []string {
 			args := append([]string{"-v", "error", "-nostdin", "-threads", "2"}, probe.BeforeInput()...)
 			return append(args, "-i", in, "-map", "0:V:0", "-an", "-fps_mode", "passthrough",
-				"-vf", fmt.Sprintf("scale=%d:%d:flags=area:in_color_matrix=bt709:in_range=tv:out_range=pc", columns, rows),
+				"-vf", fmt.Sprintf("scale=%d:%d:flags=area+accurate_rnd+full_chroma_int+full_chroma_inp:in_color_matrix=bt709:in_range=tv:out_range=pc", columns, rows),
 				"-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1")
 		},
 	})
@@ -71,7 +71,7 @@ func (b *bands) Write(p []byte) (int, error) {
 		if len(b.frame) < size {
 			break
 		}
-		band := picturehash.Around(picturehash.Grid{Columns: b.columns, Rows: b.rows, Cells: b.frame})
+		band := picturehash.Around(picturehash.FromRGB(b.columns, b.rows, b.frame))
 		at := int(float64(b.frames) / b.rate / b.step.Seconds())
 		b.frame, b.frames = b.frame[:0], b.frames+1
 		if at < len(b.all) {
