@@ -80,6 +80,7 @@ type Rendition struct {
 	Duration time.Duration // 0 for an image
 	HasAudio bool
 	Chunks   Digest // of the chunk list object
+	Prints   Digest // of the object that says what it looks like, "" when it was made before there were any
 	Poster   Digest // a still for people to look at; never shown on a screen
 }
 

@@ -22,6 +22,7 @@ import (
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/proof"
+	"cotmoc/agent/internal/screencheck"
 	"cotmoc/agent/internal/state"
 	"cotmoc/agent/internal/trust"
 	"cotmoc/playlists"
@@ -56,8 +57,9 @@ type App struct {
 	playout  *playout.Playout
 	player   *player.Server
 	watchdog *player.Watchdog
-	kiosk    *kiosk.Supervisor // nil when the browser is not ours
-	power    hours.Power       // nil when the display cannot be switched
+	kiosk    *kiosk.Supervisor    // nil when the browser is not ours
+	check    *screencheck.Checker // nil likewise
+	power    hours.Power          // nil when the display cannot be switched
 	listener net.Listener
 	tail     *assist.Tail
 	eyes     assist.Eyes   // nil while nothing looks at the glass
@@ -102,6 +104,7 @@ func open(cfg Config, version string, built time.Time, source trust.Source, log 
 	a.group.Add("restart", a.awaitRestart)
 	if a.kiosk != nil {
 		a.group.Add("kiosk", a.kiosk.Run)
+		a.group.Add("screen check", a.check.Run)
 	}
 	return a, nil
 }

@@ -17,9 +17,10 @@ func (a *App) openKiosk(time.Time) error {
 	if err != nil {
 		return err
 	}
+	browser := a.openCheck()
 	a.kiosk = kiosk.New(kiosk.Options{
 		Browser: path, URL: a.PlayerURL(), Folder: filepath.Join(a.cfg.Data, "kiosk"), NoSandbox: a.cfg.KioskInRoot,
-		Extra: a.cfg.BrowserExtra, Now: time.Now, Log: a.log,
+		Extra: a.cfg.BrowserExtra, Talk: browser.Talk, Now: time.Now, Log: a.log,
 	})
 	a.watchdog.Restart = a.kiosk.Restart
 	return os.MkdirAll(filepath.Join(a.cfg.Data, "kiosk"), 0o700)

@@ -56,6 +56,7 @@ func (a *App) reported() wire.Reported {
 	r.Problems = append(r.Problems, a.watchdog.Problems()...)
 	if a.kiosk != nil {
 		r.Problems = append(r.Problems, a.kiosk.Problems()...)
+		r.Checks = a.check.Checks()
 	}
 	r.Problems = r.Problems[:min(len(r.Problems), mostReported)]
 	if free, total, err := a.space(); err == nil {

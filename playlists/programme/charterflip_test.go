@@ -169,6 +169,7 @@ func TestEveryFieldOfAProgramme(t *testing.T) {
 		Slate.MIME                     bad_signature malformed
 		Slate.Chunks                   bad_signature missing_object
 		Slate.Approval                 bad_signature missing_object
+		Slate.Prints                   bad_signature malformed
 		Entries#                       bad_signature -
 		Entries[].ID                   bad_signature -
 		Entries[].Playlist             bad_signature missing_object

@@ -187,7 +187,7 @@ func (c *Compiled) showing(in Input, a Approved) (*Showing, string, error) {
 		}
 		return nil, "", err
 	}
-	s := &Showing{Media: a.Media.ID, Rendition: r.Digest, Size: r.Size, MIME: r.MIME, Chunks: r.Chunks, Approval: c.add(object)}
+	s := &Showing{Media: a.Media.ID, Rendition: r.Digest, Size: r.Size, MIME: r.MIME, Chunks: r.Chunks, Approval: c.add(object), Prints: r.Prints}
 	return s, "", s.validate()
 }
 

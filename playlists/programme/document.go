@@ -75,6 +75,7 @@ type Showing struct {
 	MIME      string           `json:"mime"`
 	Chunks    playlists.Digest `json:"chunks"`   // object of type Chunks
 	Approval  playlists.Digest `json:"approval"` // object of type Approval
+	Prints    playlists.Digest `json:"prints"`   // object of type Prints, "" when there are none
 }
 
 // Playlist is the object of a playlist's version for one profile.

@@ -28,6 +28,9 @@ func (l *Loaded) Objects() []playlists.Digest {
 	}
 	for _, s := range l.showings {
 		out = append(out, s.Rendition, s.Chunks)
+		if s.Prints != "" {
+			out = append(out, s.Prints)
+		}
 	}
 	if l.Slate != nil {
 		out = append(out, l.Slate.Approval)

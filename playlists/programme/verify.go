@@ -176,6 +176,9 @@ func (s *Showing) validate() error {
 			return refuse(Malformed, "cannot read a showing: %w", err)
 		}
 	}
+	if s.Prints != "" && s.Prints.Validate() != nil {
+		return refuse(Malformed, "cannot read a showing with the prints %.80q", string(s.Prints))
+	}
 	if s.Size <= 0 || s.Size > maxChunks*ChunkSize {
 		return refuse(Malformed, "cannot show a rendition of %d bytes", s.Size)
 	}

@@ -13,18 +13,22 @@ import (
 	"sync"
 	"time"
 
+	"cotmoc/agent/internal/devtools"
 	"cotmoc/playlists/wire"
 )
 
 // Options is what a supervisor works with.
 type Options struct {
-	Browser   string           // path of the browser, as Find gives it
-	URL       string           // of the player page
-	Folder    string           // for the profile; nothing else may be in it
-	NoSandbox bool             // for a test that runs as root, never in service
-	Extra     []string         // more arguments, for tests
-	Now       func() time.Time // for people, and monotonic
-	Log       *slog.Logger
+	Browser   string   // path of the browser, as Find gives it
+	URL       string   // of the player page
+	Folder    string   // for the profile; nothing else may be in it
+	NoSandbox bool     // for a test that runs as root, never in service
+	Extra     []string // more arguments, for tests
+	// Talk, which may be nil, is called with each browser and returns when its
+	// context ends, which is when the browser does.
+	Talk func(context.Context, *devtools.Conn)
+	Now  func() time.Time // for people, and monotonic
+	Log  *slog.Logger
 }
 
 // Supervisor runs one browser. It is safe for concurrent use.
@@ -130,13 +134,48 @@ func (s *Supervisor) live(ctx context.Context) error {
 	healthy := time.AfterFunc(short, func() { s.note(nil) })
 	defer healthy.Stop()
 	s.o.Log.Info("browser starts", "browser", s.o.Browser, "url", s.o.URL)
-	err := runTree(ctx, s.o.Browser, arguments(s.o, profile), grace)
+	err := s.run(ctx, arguments(s.o, profile))
 	select {
 	case w := <-why:
 		return fmt.Errorf("browser was restarted: %s", w)
 	default:
 		return err
 	}
+}
+
+// run runs the browser and talks with it as long as it lives.
+func (s *Supervisor) run(ctx context.Context, args []string) error {
+	if s.o.Talk == nil || !hasPipes {
+		return runTree(ctx, s.o.Browser, args, nil, grace)
+	}
+	conn, ends, err := pipes()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var talking sync.WaitGroup
+	talking.Go(func() { s.o.Talk(ctx, conn) })
+	err = runTree(ctx, s.o.Browser, append([]string{"--remote-debugging-pipe"}, args...), ends, grace)
+	cancel()
+	if e := conn.Close(); e != nil {
+		s.o.Log.Debug("browser's pipes were closed already", "error", e)
+	}
+	talking.Wait()
+	return err
+}
+
+// pipes makes a connection and the browser's two ends of it, which it finds as
+// its descriptors 3 and 4. All four are closed in every other child.
+func pipes() (*devtools.Conn, []*os.File, error) {
+	theirs, ours, err := os.Pipe()
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot talk with the browser: %w", err)
+	}
+	hear, say, err := os.Pipe()
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("cannot hear the browser: %w", err), theirs.Close(), ours.Close())
+	}
+	return devtools.New(hear, ours), []*os.File{theirs, say}, nil
 }
 
 func (s *Supervisor) profile() string { return filepath.Join(s.o.Folder, "profile") }

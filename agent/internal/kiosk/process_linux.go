@@ -12,10 +12,14 @@ import (
 	"time"
 )
 
+// hasPipes tells that a browser can be given pipes here.
+const hasPipes = true
+
 // runTree runs a program in a process group of its own until it ends or ctx
 // does; then the group is asked to end, and killed after the grace. The
-// program dies with this process however that ends.
-func runTree(ctx context.Context, name string, args []string, grace time.Duration) error {
+// program dies with this process however that ends. It gets the files as its
+// descriptors from 3 on; they are closed here.
+func runTree(ctx context.Context, name string, args []string, files []*os.File, grace time.Duration) error {
 	// The parent-death signal is tied to the thread that starts the child.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -27,9 +31,12 @@ func runTree(ctx context.Context, name string, args []string, grace time.Duratio
 	// the display would stay without a browser so long.
 	reading, writing, err := os.Pipe()
 	if err != nil {
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
 		return fmt.Errorf("cannot hear the browser: %w", err)
 	}
-	cmd.Stderr = writing
+	cmd.Stderr, cmd.ExtraFiles = writing, files
 	heard := make(chan string, 1)
 	go func() {
 		var said tail
@@ -40,8 +47,10 @@ func runTree(ctx context.Context, name string, args []string, grace time.Duratio
 		heard <- said.lastLine()
 	}()
 	err = cmd.Start()
-	if e := writing.Close(); err == nil {
-		err = e
+	for _, f := range append(files, writing) {
+		if e := f.Close(); err == nil {
+			err = e
+		}
 	}
 	if cmd.Process != nil {
 		err = errors.Join(err, cmd.Wait())

@@ -46,6 +46,7 @@ type Server struct {
 	pages atomic.Uint64 // the number of the newest
 	mu    sync.Mutex
 	open  map[uint64]chan struct{} // a message asks the page to load again
+	pads  map[uint64]time.Time     // pages with the PIN pad over the picture, until when at most
 }
 
 type file struct {
@@ -55,7 +56,7 @@ type file struct {
 
 // New prepares the page.
 func New(o Options) (*Server, error) {
-	s := &Server{o: o, files: map[string]file{}, open: map[uint64]chan struct{}{}}
+	s := &Server{o: o, files: map[string]file{}, open: map[uint64]chan struct{}{}, pads: map[uint64]time.Time{}}
 	all := sha256.New()
 	for path, mime := range map[string]string{"/": "text/html", "/player.js": "text/javascript", "/pin.js": "text/javascript", "/player.css": "text/css", "/mark.svg": "image/svg+xml"} {
 		name := strings.TrimPrefix(path, "/")
@@ -125,6 +126,31 @@ func (s *Server) Pages() (open int, newest uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open), s.pages.Load()
+}
+
+// padTime is how long the PIN pad stays when nobody touches it, and a little.
+const padTime = 40 * time.Second
+
+// Covered tells why a page shows something of ours over the picture: "pin" for
+// the PIN pad, "" for nothing.
+func (s *Server) Covered() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, until := range s.pads {
+		if time.Now().Before(until) {
+			return "pin"
+		}
+	}
+	return ""
+}
+
+// padded notes that a page shows the PIN pad, or does not any more.
+func (s *Server) padded(page uint64, shows bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if delete(s.pads, page); shows {
+		s.pads[page] = time.Now().Add(padTime)
+	}
 }
 
 // Handler answers the player's requests.

@@ -72,12 +72,13 @@ type slotOnPage struct {
 
 // confirmation is what a page tells the agent.
 type confirmation struct {
-	Type string       `json:"type"` // sync, shown, failed, hidden, pin
+	Type string       `json:"type"` // sync, shown, failed, hidden, pin, pad
 	T0   float64      `json:"t0"`   // sync: the page's own clock
 	Key  string       `json:"key"`  // shown, failed: the slot
 	As   playout.Kind `json:"as"`   // shown: what is painted in the slot
 	Why  string       `json:"why"`  // failed
 	PIN  string       `json:"pin"`  // pin: as entered
+	Open bool         `json:"open"` // pad: it lies over the picture
 }
 
 func millis(t time.Time) float64 {
@@ -128,6 +129,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		s.mu.Lock()
 		delete(s.open, id)
+		delete(s.pads, id)
 		s.mu.Unlock()
 		s.o.Playout.Left(id)
 	}()
@@ -203,6 +205,8 @@ func (s *Server) take(id uint64, data []byte, syncs chan<- float64, pins chan<- 
 		case pins <- s.o.PIN(c.PIN):
 		default: // the page does not wait for its answer
 		}
+	case "pad":
+		s.padded(id, c.Open)
 	case "failed":
 		s.o.Playout.Failed(c.Key, c.Why)
 	case "hidden":

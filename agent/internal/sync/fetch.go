@@ -90,6 +90,60 @@ func (s *Sync) fetchAll(ctx context.Context, l *programme.Loaded) error {
 	return failed
 }
 
+// fetchPrints fetches what the renditions look like. Nothing waits for it: a
+// screen without them plays, and cannot tell whether its glass is right.
+func (s *Sync) fetchPrints(ctx context.Context, l *programme.Loaded) error {
+	if s.printed == l {
+		return nil
+	}
+	for _, show := range s.order(l) {
+		if show.Prints == "" {
+			continue
+		}
+		if _, held := s.o.Documents.Object(show.Prints); held {
+			continue
+		}
+		err := s.fetchDocument(ctx, show.Prints)
+		if errors.Is(err, errAbsent) || errors.Is(err, cache.ErrWrongBytes) {
+			s.o.Log.Warn("cannot have the prints of a rendition", "rendition", show.Rendition, "error", err)
+			continue
+		}
+		if err != nil || s.overtaken(s.Newest()) {
+			return err
+		}
+	}
+	s.printed = l
+	return nil
+}
+
+// Prints gives what a rendition of the programmes held looks like, nil when
+// that is not known.
+func (s *Sync) Prints(rendition playlists.Digest) *programme.Prints {
+	s.mu.Lock()
+	held := []*programme.Loaded{s.current, s.loaded}
+	s.mu.Unlock()
+	for _, l := range held {
+		if l == nil {
+			continue
+		}
+		for _, show := range l.Showings() {
+			if show.Rendition != rendition || show.Prints == "" {
+				continue
+			}
+			object, ok := s.o.Documents.Object(show.Prints)
+			if !ok {
+				continue
+			}
+			p, err := programme.ParsePrints(object, &show)
+			if err == nil {
+				return p
+			}
+			s.o.Log.Warn("cannot use the prints of a rendition", "rendition", rendition, "error", err)
+		}
+	}
+	return nil
+}
+
 // firstEver lets a screen that has never played begin with what there is; the
 // slate fills the rest.
 func (s *Sync) firstEver(l *programme.Loaded) {

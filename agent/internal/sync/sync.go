@@ -83,6 +83,8 @@ type Options struct {
 type Sync struct {
 	o    Options
 	wake chan struct{}
+	// printed is of which programme all prints that can be had are held; Run's.
+	printed *programme.Loaded
 
 	mu      sync.Mutex
 	offered [][]byte // envelopes not looked at yet
@@ -333,7 +335,7 @@ func (s *Sync) converge(ctx context.Context) error {
 	}
 	s.o.Problems.Clear("sync")
 	s.switchTo(loaded)
-	return nil
+	return s.fetchPrints(ctx, loaded)
 }
 
 // fetchCode names for people what keeps the screen behind.

@@ -16,6 +16,7 @@ import (
 	"cotmoc/agent/internal/cache"
 	"cotmoc/agent/internal/state"
 	"cotmoc/playlists"
+	"cotmoc/playlists/picturehash"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
 	"cotmoc/playlists/schedule"
@@ -290,4 +291,41 @@ func FuzzContentRange(f *testing.F) {
 			t.Errorf("%q gives %d of %d", s, first, total)
 		}
 	})
+}
+
+// What renditions look like is fetched after them; a screen plays without.
+func TestPrintsFollow(t *testing.T) {
+	t.Parallel()
+	b := playliststest.Approved(t, "anh", []byte("picture"), playlists.Terms{})
+	lost := playliststest.Approved(t, "mat", []byte("lost"), playlists.Terms{})
+	grid := picturehash.Band{Columns: 1, Rows: 1, Low: []byte{1, 2, 3}, High: []byte{1, 2, 3}}
+	object, err := programme.NewPrints(playlists.DigestOf(b.Rendition), 16, 9, 0, 0, []picturehash.Band{grid})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range b.Media.Renditions {
+		b.Media.Renditions[i].Prints = playlists.DigestOf(object)
+		lost.Media.Renditions[i].Prints = playlists.DigestOf([]byte("nobody has them"))
+	}
+	s := playliststest.Programme(t, playliststest.Screen(), 1, schedule.Rule{}, false, b, lost)
+	y := newSync(t, t.TempDir(), &shelf{objects: s.Objects}, playliststest.Now)
+	y.Offer(s.Envelope)
+	y.takeOffered()
+	if err := y.converge(t.Context()); err != nil || y.Current() == nil {
+		t.Fatalf("a screen waits for prints: %v", err)
+	}
+	if p := y.Prints(playlists.DigestOf(b.Rendition)); p != nil {
+		t.Errorf("they are held before they came: %+v", p)
+	}
+	s.Objects[playlists.DigestOf(object)] = object
+	y.printed = nil // as after a start
+	if err := y.converge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p := y.Prints(playlists.DigestOf(b.Rendition)); p == nil || p.Film() || p.Between(0, 0).Low[2] != 3 {
+		t.Errorf("the prints are %+v", p)
+	}
+	if p := y.Prints(playlists.DigestOf(lost.Rendition)); p != nil {
+		t.Errorf("prints that nobody has are %+v", p)
+	}
 }

@@ -150,6 +150,9 @@ func (s *Service) render(ctx context.Context, src render.Source, p playlists.Pro
 	if m.Chunks, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(chunks)); err != nil {
 		return nil, err
 	}
+	if m.Prints, err = s.print(ctx, &m.Rendition, &out.Looks); err != nil {
+		return nil, err
+	}
 	m.Poster = m.Digest
 	if out.Poster != nil {
 		if m.Poster, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(out.Poster)); err != nil {
@@ -158,6 +161,20 @@ func (s *Service) render(ctx context.Context, src render.Source, p playlists.Pro
 	}
 	m.thumbnail, _, err = s.cfg.Objects.Put(ctx, bytes.NewReader(out.Thumbnail))
 	return m, err
+}
+
+// print stores what a rendition looks like, for the screens to check their
+// glass by; "" when its maker did not say.
+func (s *Service) print(ctx context.Context, r *playlists.Rendition, l *render.Looks) (playlists.Digest, error) {
+	if len(l.Bands) == 0 {
+		return "", nil
+	}
+	object, err := programme.NewPrints(r.Digest, r.Width, r.Height, r.Duration, l.Step, l.Bands)
+	if err != nil {
+		return "", err
+	}
+	d, _, err := s.cfg.Objects.Put(ctx, bytes.NewReader(object))
+	return d, err
 }
 
 // finish puts the renditions into the row. Those made of a source, of an

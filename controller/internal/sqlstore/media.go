@@ -127,7 +127,7 @@ func getMedia(ctx context.Context, q *sqlcgen.Queries, id string) (*media.Record
 		}
 		r.Renditions = append(r.Renditions, playlists.Rendition{
 			Profile: playlists.Profile(x.Profile), Digest: playlists.Digest(x.Digest), Size: x.Size, MIME: x.Mime, Width: int(x.Width), Height: int(x.Height),
-			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Poster: playlists.Digest(x.Poster),
+			Duration: time.Duration(x.DurationMs) * time.Millisecond, HasAudio: x.HasAudio, Chunks: playlists.Digest(x.Chunks), Prints: playlists.Digest(x.Prints), Poster: playlists.Digest(x.Poster),
 		})
 		r.Thumbnails[playlists.Profile(x.Profile)] = playlists.Digest(x.Thumbnail)
 	}
@@ -241,7 +241,7 @@ func writeRenditions(ctx context.Context, q *sqlcgen.Queries, r *media.Record) e
 	for _, x := range r.Renditions {
 		err := q.InsertRendition(ctx, sqlcgen.InsertRenditionParams{
 			MediaID: string(r.ID), Profile: string(x.Profile), Digest: string(x.Digest), Size: x.Size, Mime: x.MIME, Width: int64(x.Width), Height: int64(x.Height),
-			DurationMs: x.Duration.Milliseconds(), HasAudio: x.HasAudio, Chunks: string(x.Chunks), Poster: string(x.Poster), Thumbnail: string(r.Thumbnails[x.Profile]),
+			DurationMs: x.Duration.Milliseconds(), HasAudio: x.HasAudio, Chunks: string(x.Chunks), Prints: string(x.Prints), Poster: string(x.Poster), Thumbnail: string(r.Thumbnails[x.Profile]),
 		})
 		if err != nil {
 			return fmt.Errorf("cannot change the renditions of %s: %w", r.ID, err)

@@ -42,11 +42,13 @@
 
   function close() {
     box.hidden = true;
+    send({ type: 'pad', open: false });
     pin = '';
     clearTimeout(idle);
   }
 
   function stay() {
+    if (!box.hidden) send({ type: 'pad', open: true });
     clearTimeout(idle);
     idle = setTimeout(close, IDLE);
   }

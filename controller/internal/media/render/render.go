@@ -28,6 +28,7 @@ type Product struct {
 	HasAudio  bool
 	Poster    []byte // JPEG of the rendition's size; for an image nil, it is its own
 	Thumbnail []byte // JPEG
+	Looks     Looks
 }
 
 // Renderer makes renditions. It is safe for concurrent use.
@@ -145,6 +146,9 @@ func finished(img *image.RGBA, p playlists.Profile, dir string) (*Product, error
 	}
 	out := &Product{Path: filepath.Join(dir, string(p)+".jpg"), MIME: "image/jpeg", Width: w, Height: h}
 	if out.Thumbnail, err = encodeJPEG(shrink(img, thumbSide), 80); err != nil {
+		return nil, err
+	}
+	if out.Looks, err = looksOf(img); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(out.Path, b, 0o600); err != nil {

@@ -91,7 +91,10 @@ func (v *video) Render(ctx context.Context, p playlists.Profile, fit playlists.F
 	if out.Poster, err = encodeJPEG(poster, jpegQuality); err != nil {
 		return nil, err
 	}
-	out.Thumbnail, err = encodeJPEG(shrink(poster, thumbSide), 80)
+	if out.Thumbnail, err = encodeJPEG(shrink(poster, thumbSide), 80); err != nil {
+		return nil, err
+	}
+	out.Looks, err = v.looks(ctx, out.Path, made, image.Pt(w, h))
 	return out, err
 }
 

@@ -117,8 +117,8 @@ from renditions r where r.media_id = sqlc.arg(media_id) order by r.profile;
 delete from renditions where media_id = sqlc.arg(media_id);
 
 -- name: InsertRendition :exec
-insert into renditions (media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, poster, thumbnail)
-values (sqlc.arg(media_id), sqlc.arg(profile), sqlc.arg(digest), sqlc.arg(size), sqlc.arg(mime), sqlc.arg(width), sqlc.arg(height), sqlc.arg(duration_ms), sqlc.arg(has_audio), sqlc.arg(chunks), sqlc.arg(poster), sqlc.arg(thumbnail));
+insert into renditions (media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, prints, poster, thumbnail)
+values (sqlc.arg(media_id), sqlc.arg(profile), sqlc.arg(digest), sqlc.arg(size), sqlc.arg(mime), sqlc.arg(width), sqlc.arg(height), sqlc.arg(duration_ms), sqlc.arg(has_audio), sqlc.arg(chunks), sqlc.arg(prints), sqlc.arg(poster), sqlc.arg(thumbnail));
 
 -- name: MediaPlace :one
 select title_key, created_at from media where id = sqlc.arg(id);

@@ -26,6 +26,7 @@ delete from sessions;
 -- name: NamedObjects :many
 select r.digest as object from renditions r
 union select r.chunks from renditions r where r.chunks <> ''
+union select r.prints from renditions r where r.prints <> ''
 union select r.poster from renditions r where r.poster <> ''
 union select r.thumbnail from renditions r where r.thumbnail <> ''
 union select m.sha256 from media m where m.sha256 <> ''

@@ -229,8 +229,8 @@ func (q *Queries) InsertMedia(ctx context.Context, arg InsertMediaParams) error 
 }
 
 const insertRendition = `-- name: InsertRendition :exec
-insert into renditions (media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, poster, thumbnail)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+insert into renditions (media_id, profile, digest, size, mime, width, height, duration_ms, has_audio, chunks, prints, poster, thumbnail)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
 `
 
 type InsertRenditionParams struct {
@@ -244,6 +244,7 @@ type InsertRenditionParams struct {
 	DurationMs int64
 	HasAudio   bool
 	Chunks     string
+	Prints     string
 	Poster     string
 	Thumbnail  string
 }
@@ -260,6 +261,7 @@ func (q *Queries) InsertRendition(ctx context.Context, arg InsertRenditionParams
 		arg.DurationMs,
 		arg.HasAudio,
 		arg.Chunks,
+		arg.Prints,
 		arg.Poster,
 		arg.Thumbnail,
 	)
@@ -539,7 +541,7 @@ func (q *Queries) MediaPlace(ctx context.Context, id string) (MediaPlaceRow, err
 }
 
 const renditionsOf = `-- name: RenditionsOf :many
-select r.media_id, r.profile, r.digest, r.size, r.mime, r.width, r.height, r.duration_ms, r.has_audio, r.chunks, r.poster, r.thumbnail, cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
+select r.media_id, r.profile, r.digest, r.size, r.mime, r.width, r.height, r.duration_ms, r.has_audio, r.chunks, r.poster, r.thumbnail, r.prints, cast(exists (select 1 from covered c where c.media_id = r.media_id and c.profile = r.profile and c.digest = r.digest) as bigint) as covered
 from renditions r where r.media_id = ?1 order by r.profile
 `
 
@@ -570,6 +572,7 @@ func (q *Queries) RenditionsOf(ctx context.Context, mediaID string) ([]Rendition
 			&i.Rendition.Chunks,
 			&i.Rendition.Poster,
 			&i.Rendition.Thumbnail,
+			&i.Rendition.Prints,
 			&i.Covered,
 		); err != nil {
 			return nil, err

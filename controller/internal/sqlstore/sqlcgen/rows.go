@@ -445,6 +445,7 @@ type Rendition struct {
 	Chunks     string
 	Poster     string
 	Thumbnail  string
+	Prints     string
 }
 
 type Reported struct {

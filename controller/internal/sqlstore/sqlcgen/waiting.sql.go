@@ -61,6 +61,7 @@ func (q *Queries) EndSessions(ctx context.Context) error {
 const namedObjects = `-- name: NamedObjects :many
 select r.digest as object from renditions r
 union select r.chunks from renditions r where r.chunks <> ''
+union select r.prints from renditions r where r.prints <> ''
 union select r.poster from renditions r where r.poster <> ''
 union select r.thumbnail from renditions r where r.thumbnail <> ''
 union select m.sha256 from media m where m.sha256 <> ''

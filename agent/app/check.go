@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"cotmoc/agent/internal/screencheck"
+	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
+	"cotmoc/playlists/wire"
+)
+
+// openCheck prepares what looks at the glass. Without a browser of our own
+// there is nobody who could see it.
+func (a *App) openCheck() *screencheck.Browser {
+	browser := screencheck.NewBrowser(a.PlayerURL())
+	a.check = screencheck.New(screencheck.Options{
+		Browser: browser, Playout: a.playout, Prints: a.prints, Covered: a.player.Covered, Post: a.postCapture,
+		Restart:  func(why string) { a.kiosk.Restart(why) },
+		Problems: a.problems, Changed: a.notify, Mono: time.Now, Log: a.log,
+	})
+	return browser
+}
+
+// prints gives what a rendition looks like; nothing before the screen is
+// enrolled.
+func (a *App) prints(d playlists.Digest) *programme.Prints {
+	if s := a.screen.Load(); s != nil {
+		return s.sync.Prints(d)
+	}
+	return nil
+}
+
+// postCapture brings a capture to the controller.
+func (a *App) postCapture(ctx context.Context, of wire.Capture, jpeg []byte) error {
+	s := a.screen.Load()
+	if s == nil {
+		return errors.New("cannot send a capture: the screen is not enrolled")
+	}
+	return s.source.PostCapture(ctx, of, jpeg)
+}
+
+// Look captures what the glass shows and brings it to the controller.
+func (a *App) Look(ctx context.Context) error {
+	if a.check == nil {
+		return playlists.Errorf(playlists.Unavailable, "no_witness", nil, "cannot look at the glass: the browser is not the agent's own")
+	}
+	return a.check.Look(ctx)
+}
