@@ -19,6 +19,7 @@ import (
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
+	"cotmoc/controller/internal/captures"
 	"cotmoc/controller/internal/charter"
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
@@ -63,6 +64,7 @@ type Services struct {
 	Uploads  *upload.Desk
 	Fleet    *fleet.Service
 	Board    *watch.Board
+	Captures *captures.Service
 	Proof    *proof.Service
 	Approval *approval.Service
 	Charter  *charter.Service
@@ -136,6 +138,7 @@ func (s *Server) registerResources() {
 	s.registerUploads()
 	s.registerFleet()
 	s.registerWatch()
+	s.registerCaptures()
 	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()
