@@ -16,7 +16,12 @@ export function ScreenTile({ screen: s, now, large }: { screen: ScreenState; now
   const trouble = isBad(s) || s.problems.length > 0;
   const why = isBad(s) ? (s.reason ?? s.problems[0]) : (s.problems[0] ?? s.reason);
   return (
-    <li className={classes.tile} data-trouble={trouble || undefined} data-old={old || undefined} data-state={s.state}>
+    <li
+      className={classes.tile}
+      data-trouble={trouble || undefined}
+      data-bad={isBad(s) || undefined}
+      data-state={s.state}
+    >
       <Link to="/screens/$id" params={{ id: s.id }}>
         <Glass screen={s} now={now} pair={isBad(s) || large} old={old} />
         <div className={classes.about}>

@@ -133,7 +133,7 @@ function WallTile({ screen: s, now, layout, named }: TileProps) {
     <li className={classes.tile} data-state={s.state} data-problem={s.problems.length > 0 || undefined}>
       <Link to="/screens/$id" params={{ id: s.id }}>
         <div className={classes.glass}>
-          <Glass screen={s} now={now} pair={layout.pair} old={old} />
+          <Glass screen={s} now={now} pair={layout.pair || (isBad(s) && !layout.dense)} old={old} />
         </div>
         <div className={classes.words}>
           <strong>{s.name}</strong>
