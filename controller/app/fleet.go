@@ -77,13 +77,16 @@ func (a *App) openScreens(ctx context.Context) error {
 	if err := s.writeRevocations(ctx); err != nil {
 		return err
 	}
+	if err := a.openCaptures(ctx); err != nil {
+		return err
+	}
 
 	leaf, err := s.authority.Server("agents", a.cfg.PublicHosts)
 	if err != nil {
 		return err
 	}
 	config := s.authority.AgentsTLS(leaf, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, Captures: a.services.Captures, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
 		return agentapi.Serve(ctx, agents, config, agentapi.DefaultLimits(), handler, a.log)
@@ -241,7 +244,12 @@ func (o onBoard) ScreenSet(m fleet.Member) {
 }
 
 // ScreenGone implements fleet.Observer.
-func (o onBoard) ScreenGone(screen playlists.ID) { o.board.Gone(screen) }
+func (o onBoard) ScreenGone(screen playlists.ID) {
+	o.board.Gone(screen)
+	if o.a.services.Captures != nil { // it is made after the fleet
+		o.a.services.Captures.Gone(screen)
+	}
+}
 
 // ScreenHeard implements fleet.Observer.
 func (o onBoard) ScreenHeard(h fleet.Heard) {

@@ -190,6 +190,8 @@ var rights = map[string]right{
 	"PATCH /screens/{id}":                    {body: `{"profile":"nonsense"}`, roles: machines},
 	"DELETE /screens/{id}":                   {roles: machines},
 	"GET /screens/{id}/plays":                {roles: watches},
+	"GET /screens/{id}/captures":             {roles: watches},
+	"GET /screens/{id}/captures/{digest}":    {roles: watches, own: true}, // none was sent
 	"GET /audit":                             {roles: auditors},
 	"GET /audit/people":                      {roles: auditors},
 	"GET /audit/export":                      {roles: auditors},
@@ -296,7 +298,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	entry := made("/schedule/entries", fmt.Sprintf(`{"title":"Hằng ngày","playlist_id":%q,"target":{"clusters":[%q],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, playlist, playliststest.ID("cautreo")))
 	publication := made("/publish", `{"note":""}`)
 	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
-		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1")
+		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1", "{digest}", strings.Repeat("0", 64))
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",

@@ -1,6 +1,6 @@
 // Package agentapi is the HTTPS listener for agents: pairing, which needs no
-// certificate, and the bytes of objects, which a screen gets when a programme
-// signed for it names them.
+// certificate, the bytes of objects, which a screen gets when a programme
+// signed for it names them, and the pictures of its glass that it sends.
 package agentapi
 
 import (
@@ -52,6 +52,11 @@ type Objects interface {
 	Open(ctx context.Context, d playlists.Digest) (r io.ReadSeekCloser, size int64, err error)
 }
 
+// Captures takes pictures of the glass.
+type Captures interface {
+	Take(ctx context.Context, screen playlists.ID, of wire.Capture, picture []byte) error
+}
+
 // Options are what a Handler needs.
 type Options struct {
 	Pairings  Pairings
@@ -60,6 +65,7 @@ type Options struct {
 	Certificates Certificates
 	Grants       Grants
 	Objects      Objects
+	Captures     Captures
 	MQTT         http.Handler // MQTT over WebSocket, for certificates that were verified
 	Limits       Limits
 	Log          *slog.Logger
@@ -90,6 +96,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET "+wire.PathObjects+"{digest}", h.object) // HEAD too
 	mux.HandleFunc("GET "+wire.PathMQTT, h.mqtt)
 	mux.HandleFunc("POST "+wire.PathCertificate, h.renew)
+	mux.HandleFunc("POST "+wire.PathCaptures, h.capture)
 	answers := h.limited(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")

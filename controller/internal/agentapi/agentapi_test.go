@@ -43,6 +43,7 @@ type desk struct {
 	large     bool        // the object has largeObject bytes
 	fail      error
 	seen      chan wire.PairingRequest
+	captures  chan taken
 }
 
 func (d *desk) OpenPairing(_ context.Context, address string, req wire.PairingRequest) (wire.Pairing, error) {
@@ -116,7 +117,7 @@ func newSite(t *testing.T) *site {
 
 func newLimitedSite(t *testing.T, limits agentapi.Limits) *site {
 	t.Helper()
-	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10), renewed: make(chan []byte, 10)}}
+	s := &site{desk: &desk{seen: make(chan wire.PairingRequest, 10), captures: make(chan taken, 10), renewed: make(chan []byte, 10)}}
 	var err error
 	s.keys = t.TempDir()
 	// The authority is older than every certificate it gave.
@@ -140,7 +141,7 @@ func newLimitedSite(t *testing.T, limits agentapi.Limits) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Certificates: s.desk, Grants: s.desk, Objects: s.desk, MQTT: mqttStub(), Limits: limits, Log: log}), log)
+		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Certificates: s.desk, Grants: s.desk, Objects: s.desk, Captures: s.desk, MQTT: mqttStub(), Limits: limits, Log: log}), log)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -305,7 +306,7 @@ func FuzzPairingRequest(f *testing.F) {
 	f.Add([]byte("[[[[[[[["))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := &desk{seen: make(chan wire.PairingRequest, 1)}
-		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Certificates: d, Grants: d, Objects: d, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
+		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Certificates: d, Grants: d, Objects: d, Captures: d, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.PathPairings, bytes.NewReader(body)))
 		if w.Code != http.StatusCreated && w.Code != http.StatusBadRequest && w.Code != http.StatusRequestEntityTooLarge {

@@ -19,6 +19,7 @@ import (
 
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
+	"cotmoc/controller/internal/captures"
 	"cotmoc/controller/internal/charter"
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
@@ -64,6 +65,7 @@ type Services struct {
 	Uploads  *upload.Desk
 	Fleet    *fleet.Service
 	Board    *watch.Board
+	Captures *captures.Service
 	Proof    *proof.Service
 	Approval *approval.Service
 	Charter  *charter.Service
@@ -139,6 +141,7 @@ func (s *Server) registerResources() {
 	s.registerFleet()
 	s.registerSettings()
 	s.registerWatch()
+	s.registerCaptures()
 	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()

@@ -43,6 +43,12 @@ type (
 		Type string       `json:"type"`
 		ID   playlists.ID `json:"id"`
 	}
+	// liveNow is said with each ping, which pages are not told of: a page knows
+	// by it that a line on which nothing changes stands.
+	liveNow struct {
+		Type string    `json:"type"`
+		Now  time.Time `json:"now"`
+	}
 )
 
 func (s *Server) registerWatch() {
@@ -116,7 +122,7 @@ func (s *Server) live(r *http.Request, conn *websocket.Conn, sub *watch.Subscrip
 				return
 			}
 		case <-ping.C:
-			if conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(liveWrite)) != nil {
+			if conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(liveWrite)) != nil || s.tick(conn) != nil {
 				return
 			}
 		case <-identity.C:
@@ -150,13 +156,19 @@ func (s *Server) mayStill(ctx context.Context, r *http.Request) bool {
 	return true
 }
 
-func (s *Server) send(conn *websocket.Conn, u watch.Update) error {
-	write := func(v any) error {
-		if err := conn.SetWriteDeadline(time.Now().Add(liveWrite)); err != nil {
-			return err
-		}
-		return conn.WriteJSON(v)
+func (s *Server) tick(conn *websocket.Conn) error {
+	return writeLive(conn, liveNow{Type: "now", Now: s.now().UTC()})
+}
+
+func writeLive(conn *websocket.Conn, v any) error {
+	if err := conn.SetWriteDeadline(time.Now().Add(liveWrite)); err != nil {
+		return err
 	}
+	return conn.WriteJSON(v)
+}
+
+func (s *Server) send(conn *websocket.Conn, u watch.Update) error {
+	write := func(v any) error { return writeLive(conn, v) }
 	if u.Snapshot {
 		return write(liveSnapshot{Type: "snapshot", Now: s.now().UTC(), Screens: list(u.Screens)})
 	}

@@ -64,6 +64,8 @@ type entry struct {
 	issued map[wire.ProgrammeRef]time.Time
 	offset time.Duration // of its clock against ours, when it last reported
 
+	captures map[wire.Witness]Captured
+
 	shown View
 	next  time.Time // zero: not among the turns
 	index int

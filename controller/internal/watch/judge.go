@@ -105,7 +105,7 @@ func Judge(want *Wanted, o Ordered, h Heard, now time.Time) Verdict {
 		v.Next = h.ReportedAt.Add(offlineAfter)
 		return v
 	}
-	v := judgeShowing(want, &o, h, now)
+	v := judgeGlass(judgeShowing(want, &o, h, now), h.Report)
 	if stale := h.ReportedAt.Add(lateAfter); v.Next.IsZero() || stale.Before(v.Next) {
 		v.Next = stale
 	}

@@ -36,6 +36,7 @@ type View struct {
 	Since      time.Time         `json:"since"`
 	Showing    *ShownView        `json:"showing"`
 	Due        *DueView          `json:"due"`
+	Capture    *CaptureView      `json:"capture"`
 	Programme  ProgrammeView     `json:"programme"`
 	Delivery   *DeliveryView     `json:"delivery"`
 	Disk       *DiskView         `json:"disk"`
@@ -62,6 +63,9 @@ type ShownView struct {
 type DueView struct {
 	MediaID playlists.ID `json:"media_id"`
 	Title   string       `json:"title"`
+	// ThumbnailURL and Digest are of the rendition for this screen.
+	ThumbnailURL string           `json:"thumbnail_url"`
+	Digest       playlists.Digest `json:"digest"`
 }
 
 // ProgrammeView compares programmes.
@@ -120,13 +124,14 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 	if e.want != nil {
 		out.Programme.Wanted = e.ref(e.want.Ref)
 		if d := e.orders.due(e.want)(now); d.Playing {
-			out.Due = &DueView{MediaID: d.Media, Title: title(d.Media)}
+			out.Due = &DueView{MediaID: d.Media, Title: title(d.Media), ThumbnailURL: e.thumbnail(d.Media), Digest: d.Rendition}
 		}
 	}
 	if !e.heard.SeenAt.IsZero() {
 		at := e.heard.SeenAt.UTC()
 		out.LastSeenAt = &at
 	}
+	out.Capture = e.capture()
 	r := e.heard.Report
 	if r == nil {
 		return out
@@ -135,7 +140,7 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 	out.Showing = &ShownView{Kind: r.Showing.Kind, MediaID: r.Showing.Media, Digest: r.Showing.Rendition, Since: time.UnixMilli(r.Showing.Since).UTC()}
 	if r.Showing.Media != "" {
 		out.Showing.Title = title(r.Showing.Media)
-		out.Showing.ThumbnailURL = fmt.Sprintf("/api/v1/media/%s/thumbnail?profile=%s", r.Showing.Media, e.screen.Profile)
+		out.Showing.ThumbnailURL = e.thumbnail(r.Showing.Media)
 	}
 	if held := r.Playing; held != nil {
 		out.Programme.Held = e.ref(*held)
@@ -151,9 +156,18 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 	if r.Disk.Total > 0 && float64(r.Disk.Free) < lowDisk*float64(r.Disk.Total) {
 		out.Problems = append(out.Problems, ProblemView{Code: "disk_low", Params: playlists.Params{"free": r.Disk.Free, "total": r.Disk.Total}, Since: e.heard.ReportedAt.UTC()})
 	}
+	if c, why := blind(r); c != nil {
+		params := playlists.Params{"witness": string(c.Witness), "why": why}
+		out.Problems = append(out.Problems, ProblemView{Code: "glass_blind", Params: params, Since: time.UnixMilli(c.Since).Add(-e.offset).UTC()})
+	}
 	out.Trust = e.orders.view(r)
 	out.Problems = append(out.Problems, e.notices(now)...)
 	return out
+}
+
+// thumbnail gives where a media's picture in the shape of the screen is.
+func (e *entry) thumbnail(media playlists.ID) string {
+	return fmt.Sprintf("/api/v1/media/%s/thumbnail?profile=%s", media, e.screen.Profile)
 }
 
 // notices are what is judged of a screen's trust, each since it was first.

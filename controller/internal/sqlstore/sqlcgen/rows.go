@@ -24,6 +24,30 @@ type Audit struct {
 	Hash      string
 }
 
+type CaptureEvidence struct {
+	ScreenID string
+	Sha256   string
+	Witness  string
+	Finding  string
+	Wanted   string
+	At       int64
+	Size     int64
+	Width    int64
+	Height   int64
+}
+
+type CapturesNewest struct {
+	ScreenID string
+	Witness  string
+	Sha256   string
+	Finding  string
+	Wanted   string
+	At       int64
+	Size     int64
+	Width    int64
+	Height   int64
+}
+
 type Charter struct {
 	Number     int64
 	Payload    string

@@ -31,6 +31,11 @@ const states: Record<string, [ScreenStatus, string, number]> = {
   s5: ["slate", "safe", 21],
 };
 
+function kinds(n: number): [ScreenStatus, string, number] {
+  if (n % 10 === 9) return ["late", "report_late", 50];
+  return n % 25 === 6 ? ["wrong", "glass_wrong", 5] : ["playing", "", 5];
+}
+
 const problems: Record<string, ScreenState["problems"]> = {
   s2: [{ code: "refused", params: { refusal: "bad_signature", count: 4 }, since: ago(5400) }],
   s3: [
@@ -41,19 +46,32 @@ const problems: Record<string, ScreenState["problems"]> = {
   s5: [{ code: "disk_low", params: { free: 1_800_000_000 }, since: ago(7200) }],
 };
 
+/** Captures of most screens: one of the wrong page, one of an hour ago. */
+function captureOf(id: string, state: ScreenStatus, url: string): ScreenState["capture"] {
+  const n = Number(id.slice(1));
+  if (state === "never" || n % 7 === 2) return null;
+  const at = ago(state === "offline" ? 1400 : 20 + ((n * 37) % 100));
+  if (state === "wrong")
+    return {
+      witness: n % 2 ? "browser" : "camera",
+      finding: "wrong",
+      at,
+      url: "/api/v1/pictures/9/480x270.svg",
+      width: 480,
+      height: 270,
+    };
+  return { witness: n % 3 ? "browser" : "camera", finding: "right", at, url, width: 480, height: 270 };
+}
+
 export function stateOf(screen: Screen): ScreenState {
-  const [state, reason, seconds] = states[screen.id] ?? [
-    screen.id.endsWith("9") ? "late" : "playing",
-    screen.id.endsWith("9") ? "report_late" : "",
-    5,
-  ];
+  const [state, reason, seconds] = states[screen.id] ?? kinds(Number(screen.id.slice(1)));
   const index = (Number(screen.id.slice(1)) * 4 + Math.floor(Date.now() / 12_000)) % 5;
   const shown = media.filter((m) => m.state === "approved")[index];
   const seen = state === "never" ? null : ago(seconds % 25 === 0 ? seconds : seconds + (Date.now() % 5000) / 1000);
   return {
     ...screen,
     state,
-    reason: reason ? { code: reason, params: {} } : null,
+    reason: reason ? { code: reason, params: { witness: "browser" } } : null,
     since: ago(seconds + 600),
     showing:
       state === "never" || !shown
@@ -66,7 +84,10 @@ export function stateOf(screen: Screen): ScreenState {
             digest: "sha256-x",
             since: ago(8),
           },
-    due: shown ? { media_id: shown.id, title: shown.title } : null,
+    due: shown
+      ? { media_id: shown.id, title: shown.title, thumbnail_url: shown.thumbnail_url, digest: "sha256-x" }
+      : null,
+    capture: captureOf(screen.id, state, shown?.thumbnail_url ?? ""),
     programme: {
       wanted: { counter: 12, issued_at: ago(4000) },
       held: { counter: state === "behind" ? 11 : 12, issued_at: ago(state === "behind" ? 90_000 : 4000) },

@@ -37,6 +37,15 @@ export const fleetRoutes: Route[] = [
   ["GET", /^\/screens$/, ({ query }) => page(screens, query)],
   ["GET", /^\/screens\/([^/]+)$/, ({ id }) => found(screens.find((s) => s.id === id))],
   ["GET", /^\/screens\/([^/]+)\/plays$/, ({ id, query }) => plays(query, id)],
+  [
+    "GET",
+    /^\/screens\/([^/]+)\/captures$/,
+    ({ id }) => {
+      const c = found(screens.find((s) => s.id === id)) && stateOf(found(screens.find((s) => s.id === id))).capture;
+      const all = c ? [{ ...c, digest: "x", wanted_id: "" }] : [];
+      return { newest: all, items: [], next_cursor: "", total: 0 };
+    },
+  ],
   ["GET", /^\/plays$/, ({ query }) => plays(query)],
   ["GET", /^\/watch$/, () => ({ now: new Date().toISOString(), screens: screens.map(stateOf) })],
   [

@@ -38,21 +38,38 @@ const login = createRoute({
   component: lazyRouteComponent(() => import("./places/login/LoginPage"), "LoginPage"),
 });
 
+/** Whoever is not logged in goes to the log-in page, and comes back. */
+async function signedIn({ context, location }: { context: Context; location: { pathname: string; href: string } }) {
+  try {
+    await context.queryClient.ensureQueryData(meQuery);
+  } catch (error) {
+    if (asProblem(error).status !== 401) throw error;
+    throw redirect({
+      to: "/login",
+      search: { to: location.pathname === "/" ? undefined : location.href, ended: undefined },
+    });
+  }
+}
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queryClient.ensureQueryData(meQuery);
-    } catch (error) {
-      if (asProblem(error).status !== 401) throw error;
-      throw redirect({
-        to: "/login",
-        search: { to: location.pathname === "/" ? undefined : location.href, ended: undefined },
-      });
-    }
-  },
+  beforeLoad: signedIn,
   component: Shell,
+});
+
+/** The wall monitor has nothing around it. */
+const bare = createRoute({
+  getParentRoute: () => root,
+  id: "bare",
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import("./places/screens/WallFrame"), "WallFrame"),
+});
+
+const wall = createRoute({
+  getParentRoute: () => bare,
+  path: "/screens/wall",
+  component: lazyRouteComponent(() => import("./places/screens/WallPage"), "WallPage"),
 });
 
 /** Search parameters that are all plain texts and may all be absent. */
@@ -336,6 +353,7 @@ const account = createRoute({
 
 const routeTree = root.addChildren([
   login,
+  bare.addChildren([wall]),
   shell.addChildren([
     overview,
     content,

@@ -13,6 +13,7 @@ import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplat
 import type { MediaTheme } from "./themes";
 import type {
   AuditEntry,
+  Captures,
   Cluster,
   Enrolment,
   Entry,
@@ -77,6 +78,7 @@ export type Agreement = [
   Answers<Loose<Server["AuditEntry"]>, AuditEntry>,
   Answers<Loose<Server["View"]>, ScreenState>,
   Answers<Loose<Server["Watch"]>, Watch>,
+  Answers<Loose<Server["Captures"]>, Captures>,
   Answers<Loose<Server["Restored"]>, Restored>,
   Answers<Loose<Server["Queue"]>, Queue>,
   Answers<Loose<Server["Playlist"]>, Playlist>,

@@ -464,6 +464,29 @@ export interface Trust {
   late_at: string | null;
   refused: Record<string, number>;
 }
+/** Who looked at a screen's glass: nearer to people, the later. */
+export type Witness = "browser" | "display" | "camera";
+export type Finding = "right" | "unsure" | "wrong" | "black" | "frozen" | "blind";
+/** What a screen looked like. */
+export interface GlassPicture {
+  witness: Witness;
+  finding: Finding;
+  at: string;
+  url: string;
+  width: number;
+  height: number;
+}
+export interface Capture extends GlassPicture {
+  digest: string;
+  wanted_id: string;
+}
+/** The newest of each witness, and a page of what is kept as evidence. */
+export interface Captures {
+  newest: Capture[];
+  items: Capture[];
+  next_cursor: string;
+  total: number;
+}
 export interface ScreenState {
   id: string;
   name: string;
@@ -481,7 +504,8 @@ export interface ScreenState {
     digest: string;
     since: string;
   } | null;
-  due: MediaRef | null;
+  due: (MediaRef & { thumbnail_url: string; digest: string }) | null;
+  capture: GlassPicture | null;
   programme: {
     wanted: { counter: number; issued_at: string | null } | null;
     held: { counter: number; issued_at: string | null } | null;

@@ -12,7 +12,8 @@ export const watchQuery = queryOptions({
 export type LiveMessage =
   | ({ type: "snapshot" } & Watch)
   | { type: "screen"; screen: ScreenState }
-  | { type: "gone"; id: string };
+  | { type: "gone"; id: string }
+  | { type: "now"; now: string };
 
 /** The watch list after a live message. */
 export function afterMessage(watch: Watch | undefined, message: LiveMessage): Watch | undefined {

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from "@mantine/core";
-import { IconDeviceDesktopOff, IconPhotoPause } from "@tabler/icons-react";
+import { IconPhotoPause } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,8 +15,10 @@ import { Panel } from "@/ui/Panel";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { SafeDialog, type SafeTarget } from "../orders/SafeDialog";
 import { PlaysTable } from "../reports/PlaysTable";
+import { CapturesPanel } from "./CapturesPanel";
 import { DayTimeline } from "./DayTimeline";
 import { DeliveryBar } from "./DeliveryBar";
+import { Glass } from "./Glass";
 import { OrderMenu } from "./OrderMenu";
 import { PlaceNotice } from "./PlaceNotice";
 import { Problems } from "./Problems";
@@ -69,11 +71,9 @@ export function ScreenPage() {
       <div className={classes.columns}>
         <div className={classes.main}>
           <figure className={classes.now} data-old={isOld(s, watch.now) || undefined}>
-            {s.showing?.thumbnail_url ? (
-              <img src={s.showing.thumbnail_url} alt="" />
-            ) : (
-              <IconDeviceDesktopOff size={64} stroke={1} aria-hidden="true" />
-            )}
+            <div className={classes.pair}>
+              <Glass screen={s} now={watch.now} pair old={isOld(s, watch.now)} />
+            </div>
             <figcaption>
               <strong>{s.showing?.title || t(`watch.state_${s.state}`)}</strong>
               {s.showing && (
@@ -94,6 +94,7 @@ export function ScreenPage() {
           </figure>
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
           {me.places.includes("schedule") && <DayTimeline screen={s.id} now={watch.now} />}
+          {me.rights.includes("watch") && <CapturesPanel screen={s.id} now={watch.now} />}
         </div>
         <aside className={classes.side}>
           <Problems screen={s} />

@@ -1,30 +1,29 @@
-import { IconDeviceDesktopOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ScreenState } from "@/api/types";
-import { useFormat } from "@/i18n/useFormat";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { DeliveryBar } from "./DeliveryBar";
+import { Glass } from "./Glass";
 import { OrderMenu } from "./OrderMenu";
 import { todoWords, whyWords } from "./reasonWords";
 import classes from "./Screens.module.css";
 import { isBad, isOld, isSafe } from "./worst";
 
-/** One screen: what it shows; when it does not do what it should, why and what to do. */
-export function ScreenTile({ screen: s, now }: { screen: ScreenState; now: Date }) {
+/** One screen: what it should show beside what it does; when these differ, why and what to do. */
+export function ScreenTile({ screen: s, now, large }: { screen: ScreenState; now: Date; large: boolean }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const old = isOld(s, now);
   const trouble = isBad(s) || s.problems.length > 0;
   const why = isBad(s) ? (s.reason ?? s.problems[0]) : (s.problems[0] ?? s.reason);
-  const picture = s.showing && s.showing.kind !== "none" && s.showing.thumbnail_url;
   return (
-    <li className={classes.tile} data-trouble={trouble || undefined} data-old={old || undefined} data-state={s.state}>
+    <li
+      className={classes.tile}
+      data-trouble={trouble || undefined}
+      data-bad={isBad(s) || undefined}
+      data-state={s.state}
+    >
       <Link to="/screens/$id" params={{ id: s.id }}>
-        <div className={classes.glass}>
-          {picture ? <img src={picture} alt="" /> : <IconDeviceDesktopOff size={32} stroke={1.2} aria-hidden="true" />}
-          {old && s.last_seen_at && <span className={classes.age}>{format.ago(s.last_seen_at, now)}</span>}
-        </div>
+        <Glass screen={s} now={now} pair={isBad(s) || large} old={old} />
         <div className={classes.about}>
           <strong>{s.name}</strong>
           <ScreenMark state={s.state} plain />

@@ -1,5 +1,6 @@
-import { Alert, Button, Skeleton, TextInput } from "@mantine/core";
-import { IconDeviceDesktopPlus, IconPhotoPause, IconPlugConnectedX, IconSearch } from "@tabler/icons-react";
+import { Button, Skeleton, TextInput } from "@mantine/core";
+import { IconDeviceDesktopPlus, IconLayoutDashboard, IconPhotoPause, IconSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
@@ -8,7 +9,6 @@ import { useMe } from "@/api/session";
 import type { ScreenStatus } from "@/api/types";
 import { useWatch } from "@/api/useWatch";
 import { fold } from "@/search/fold";
-import { time } from "@/time/format";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -16,10 +16,13 @@ import { RestButton } from "@/ui/RestButton";
 import { ScreenMark } from "@/ui/ScreenMark";
 import { SafeDialog, type SafeTarget } from "../orders/SafeDialog";
 import { ClaimDialog } from "./ClaimDialog";
+import { LinkNotice } from "./LinkNotice";
 import { RestoredNotice } from "./RestoredNotice";
 import classes from "./Screens.module.css";
 import { ScreenTabs } from "./ScreenTabs";
 import { ScreenTile } from "./ScreenTile";
+import { SoundControl } from "./SoundControl";
+import { useAlarm } from "./useAlarm";
 import { byCluster, counts, worstFirst } from "./worst";
 
 /** So many tiles at a time; from so many screens on one may search them. */
@@ -39,6 +42,7 @@ export function WatchPage() {
   const { t } = useTranslation();
   const me = useMe();
   const watch = useWatch();
+  const alarm = useAlarm(watch);
   const [only, setOnly] = useState<ScreenStatus | null>(null);
   const [claiming, setClaiming] = useState(false);
   const mayClaim = hasRole(me, "technician", "administrator");
@@ -85,15 +89,27 @@ export function WatchPage() {
             )}
           </>
         }
-        actions={watch.screens.length > 0 && claim}
+        actions={
+          watch.screens.length > 0 && (
+            <>
+              <SoundControl sound={alarm.sound} unheard={alarm.unheard.size} iHeard={alarm.iHeard} />
+              <Button
+                variant="default"
+                visibleFrom="md"
+                component={Link}
+                to="/screens/wall"
+                leftSection={<IconLayoutDashboard size={18} />}
+              >
+                {t("wall.open")}
+              </Button>
+              {claim}
+            </>
+          )
+        }
       />
       <RestoredNotice />
       {watch.error && !watch.data && <ProblemNote error={watch.error} onRetry={() => void watch.refetch()} />}
-      {watch.downSince !== null && watch.data && (
-        <Alert color="gray" icon={<IconPlugConnectedX size={20} />} mb="sm" role="status">
-          {t("watch.link_down", { at: time(new Date(watch.downSince)) })}
-        </Alert>
-      )}
+      {watch.data && <LinkNotice watch={watch} />}
       {watch.isPending && <Skeleton height={640} radius="md" />}
       {watch.data && watch.screens.length === 0 && (
         <Empty icon={IconDeviceDesktopPlus} title={t("watch.empty")} hint={t("watch.empty_hint")} action={claim} />
@@ -137,7 +153,7 @@ export function WatchPage() {
           </header>
           <ul className={classes.tiles} data-size={sizeFor(shown.length)}>
             {group.screens.map((s) => (
-              <ScreenTile key={s.id} screen={s} now={watch.now} />
+              <ScreenTile key={s.id} screen={s} now={watch.now} large={sizeFor(shown.length) === "large"} />
             ))}
           </ul>
         </section>

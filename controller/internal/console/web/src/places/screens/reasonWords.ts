@@ -11,6 +11,7 @@ export function whyWords(t: Translate, why: Why): string {
   const key = `watch.why_${why.code}`;
   const params = { ...why.params };
   if (typeof params.refusal === "string") params.refusal = refusalWords(t, params.refusal);
+  if (typeof params.witness === "string") params.witness = t(`watch.witness_${params.witness}`);
   if (i18next.exists(key)) return t(key, params);
   // What a screen has refused comes under the refusal's own code.
   if (isRefusal(why.code)) return t("watch.why_refusal", { refusal: refusalWords(t, why.code) });

@@ -52,3 +52,11 @@ export function counts(screens: ScreenState[]): { state: ScreenStatus; count: nu
     .map((state) => ({ state, count: screens.filter((s) => s.state === state).length }))
     .filter((c) => c.count > 0);
 }
+
+/** The worst first, then by cluster and name: where a screen stands changes only with its state. */
+export function wallOrder(screens: readonly ScreenState[]): ScreenState[] {
+  const collator = new Intl.Collator("vi", { numeric: true });
+  return screens.toSorted(
+    (a, b) => rank(a) - rank(b) || collator.compare(a.cluster.name, b.cluster.name) || collator.compare(a.name, b.name),
+  );
+}
