@@ -78,6 +78,14 @@ const (
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
+	AlertAdded      ActKind = "alert.add"
+	AlertChanged    ActKind = "alert.change"
+	AlertRemoved    ActKind = "alert.remove"
+	AlertTested     ActKind = "alert.test"
+	AlertLost       ActKind = "alert.lost"     // a channel lost messages; told once a day
+	AlertDeadMan    ActKind = "alert.deadman"  // the address that is called while the controller lives
+	StaffingChanged ActKind = "shift.staffing" // when somebody has to be on duty
+
 	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
 	ScreenAhead    ActKind = "screen.ahead" // it holds more than the restored controller knows of
@@ -94,6 +102,7 @@ func ActKinds() []ActKind {
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		AlertAdded, AlertChanged, AlertRemoved, AlertTested, AlertLost, AlertDeadMan, StaffingChanged,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -12,8 +12,12 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"cotmoc/controller/internal/ceremony"
+	"cotmoc/controller/internal/sealing"
 	"cotmoc/playlists"
 )
+
+// SealKeySize is the bytes of the key that secrets are sealed with.
+const SealKeySize = sealing.KeySize
 
 // Person is somebody who can log in.
 type Person struct {
@@ -133,7 +137,7 @@ type Service struct {
 	perPlace *Limiter
 	perCode  *Limiter
 	zone     *time.Location
-	sealer   *sealer
+	sealer   *sealing.Sealer
 	site     Site
 
 	passkeys *webauthn.WebAuthn // nil without a site
@@ -160,7 +164,7 @@ func New(cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	seal, err := newSealer(cfg.Seal, cfg.Random)
+	seal, err := sealing.New(cfg.Seal, cfg.Random)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func (s *Service) BeginTOTP(ctx context.Context, a playlists.Actor) (Enrolment, 
 	if _, err := io.ReadFull(s.random, secret); err != nil {
 		return Enrolment{}, fmt.Errorf("cannot make a secret: %w", err)
 	}
-	sealed, err := s.sealer.seal(a.ID, secret)
+	sealed, err := s.sealer.Seal(string(a.ID), secret)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -164,7 +164,7 @@ func (s *Service) secondStep(ctx context.Context, person playlists.ID, code stri
 
 // stepOf finds the step near now whose code this is.
 func (s *Service) stepOf(t *TOTP, code string) (int64, bool, error) {
-	secret, err := s.sealer.open(t.Person, t.Sealed)
+	secret, err := s.sealer.Open(string(t.Person), t.Sealed)
 	if err != nil {
 		return 0, false, err
 	}

@@ -50,12 +50,18 @@ type Options struct {
 	Dial     func(ctx context.Context, network, address string) (net.Conn, error) // nil is the system's
 	Roots    *x509.CertPool                                                       // nil are the system's
 	Agent    string                                                               // what we call ourselves
+
+	// Near are networks that are not public and that Send and DialTo may reach
+	// nevertheless, at any port: whoever runs the machine names them, nobody
+	// in the console. Get never goes there.
+	Near []netip.Prefix
 }
 
 // Client fetches. It is safe for concurrent use.
 type Client struct {
 	o    Options
 	http *http.Client
+	post *http.Client // of Send
 }
 
 // New makes a client.
@@ -67,9 +73,10 @@ func New(o Options) *Client {
 	if o.Dial == nil {
 		// Looked at once more where the kernel is told: nothing between us and
 		// it may have changed the address.
-		dialer := net.Dialer{Timeout: dialTime, Control: func(_, address string, _ syscall.RawConn) error { return checkTarget(address) }}
+		dialer := net.Dialer{Timeout: dialTime, ControlContext: func(ctx context.Context, _, address string, _ syscall.RawConn) error { return c.checkTarget(ctx, address) }}
 		c.o.Dial = dialer.DialContext
 	}
+	c.post = c.newPost()
 	c.http = &http.Client{
 		CheckRedirect: checkRedirect,
 		Transport: &http.Transport{
@@ -207,8 +214,10 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 		return nil, err
 	}
 	// One that is not public among others is no accident.
-	if i := slices.IndexFunc(addresses, func(a netip.Addr) bool { return !public(a) }); i >= 0 {
-		return nil, fmt.Errorf("%w: %s is %s", ErrAddress, host, addresses[i])
+	for _, a := range addresses {
+		if err := c.checkTarget(ctx, net.JoinHostPort(a.String(), port)); err != nil {
+			return nil, fmt.Errorf("%w: %s is %s", ErrAddress, host, a)
+		}
 	}
 	var failed error
 	for _, a := range addresses {
@@ -235,10 +244,27 @@ func (c *Client) lookUp(ctx context.Context, host string) ([]netip.Addr, error) 
 	return addresses, nil
 }
 
+// portsKey is where the context of a connection has the ports it may go to; 80
+// and 443 without it. nearKey is where it says that it may go to Near.
+type (
+	portsKey struct{}
+	nearKey  struct{}
+)
+
 // checkTarget judges what a socket is about to connect to.
-func checkTarget(address string) error {
+func (c *Client) checkTarget(ctx context.Context, address string) error {
 	at, err := netip.ParseAddrPort(address)
-	if err != nil || !public(at.Addr()) || at.Port() != 80 && at.Port() != 443 {
+	if err != nil {
+		return fmt.Errorf("%w: %s", ErrAddress, address)
+	}
+	if near, _ := ctx.Value(nearKey{}).(bool); near && c.near(at.Addr()) {
+		return nil
+	}
+	ports, ok := ctx.Value(portsKey{}).([]uint16)
+	if !ok {
+		ports = []uint16{80, 443}
+	}
+	if !public(at.Addr()) || !slices.Contains(ports, at.Port()) {
 		return fmt.Errorf("%w: %s", ErrAddress, address)
 	}
 	return nil

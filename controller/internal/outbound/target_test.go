@@ -15,10 +15,10 @@ func TestTheSystemsDialerJudgesToo(t *testing.T) {
 			t.Errorf("%s: %v, %v", address, conn, err)
 		}
 	}
-	if err := checkTarget("93.184.216.34:443"); err != nil {
+	if err := c.checkTarget(t.Context(), "93.184.216.34:443"); err != nil {
 		t.Error(err)
 	}
-	if err := checkTarget("93.184.216.34:25"); !errors.Is(err, ErrAddress) {
+	if err := c.checkTarget(t.Context(), "93.184.216.34:25"); !errors.Is(err, ErrAddress) {
 		t.Errorf("a mail server: %v", err)
 	}
 }

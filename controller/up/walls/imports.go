@@ -34,7 +34,7 @@ func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "checks", "library", "themes", "outbound", "approval", "planning", "publish", "fleet",
 		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
-		"shortlink", "profiles":
+		"shortlink", "profiles", "alerts", "shifts":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
@@ -44,7 +44,7 @@ func internalKind(name string) kind {
 		return leaf
 	case "keyfile":
 		return format
-	case "outbox", "ceremony":
+	case "outbox", "ceremony", "sealing":
 		return mechanism
 	}
 	return 0

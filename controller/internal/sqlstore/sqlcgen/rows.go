@@ -4,6 +4,69 @@
 
 package sqlcgen
 
+type AlertChannel struct {
+	ID            string
+	UnitID        string
+	ClusterID     string
+	Kind          string
+	Name          string
+	Language      string
+	Least         string
+	Level         int64
+	QuietFrom     string
+	QuietUntil    string
+	QuietCritical bool
+	Enabled       bool
+	Settings      string
+	Targets       string
+	Held          string
+	Sealed        []byte
+	Version       int64
+	PersonID      string
+	ChangedAt     int64
+	RemovedAt     int64
+}
+
+type AlertCursor struct {
+	ID  int64
+	Seq int64
+}
+
+type AlertDeadman struct {
+	ID        int64
+	Sealed    []byte
+	Host      string
+	PersonID  string
+	ChangedAt int64
+}
+
+type AlertDelivery struct {
+	ID         int64
+	MessageID  string
+	Key        string
+	ChannelID  string
+	Target     string
+	IncidentID string
+	ClusterID  string
+	Opens      bool
+	Severity   string
+	Content    string
+	State      string
+	Attempts   int64
+	Doubts     int64
+	NextAt     int64
+	CreatedAt  int64
+	ExpiresAt  int64
+	DoneAt     int64
+	WithinID   int64
+	Trouble    string
+}
+
+type AlertLevel struct {
+	IncidentID string
+	Level      int64
+}
+
 type Approved struct {
 	MediaID    string
 	Revision   int64

@@ -1,4 +1,6 @@
-package identity
+// Package sealing keeps secrets unreadable in the database and in its
+// backups. The key stands elsewhere.
+package sealing
 
 import (
 	"crypto/aes"
@@ -9,22 +11,22 @@ import (
 	"cotmoc/playlists"
 )
 
-// SealKeySize is the bytes of the key that secrets are sealed with.
-const SealKeySize = 32
+// KeySize is the bytes of the key that secrets are sealed with.
+const KeySize = 32
 
-// sealer keeps secrets unreadable in the database and in its backups. The key
-// stands elsewhere.
-type sealer struct {
+// Sealer seals and opens. It is safe for concurrent use.
+type Sealer struct {
 	aead   cipher.AEAD // nil without a key
 	random io.Reader
 }
 
-func newSealer(key []byte, random io.Reader) (*sealer, error) {
+// New makes a Sealer. One without a key refuses to seal and to open.
+func New(key []byte, random io.Reader) (*Sealer, error) {
 	if len(key) == 0 {
-		return &sealer{}, nil
+		return &Sealer{}, nil
 	}
-	if len(key) != SealKeySize {
-		return nil, fmt.Errorf("cannot seal secrets with a key of %d bytes: it has %d", len(key), SealKeySize)
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("cannot seal secrets with a key of %d bytes: it has %d", len(key), KeySize)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -34,11 +36,11 @@ func newSealer(key []byte, random io.Reader) (*sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot seal secrets: %w", err)
 	}
-	return &sealer{aead: aead, random: random}, nil
+	return &Sealer{aead: aead, random: random}, nil
 }
 
-// seal hides a secret of a person, so that it opens as nobody else's.
-func (s *sealer) seal(person playlists.ID, secret []byte) ([]byte, error) {
+// Seal hides a secret of an owner, so that it opens as nobody else's.
+func (s *Sealer) Seal(owner string, secret []byte) ([]byte, error) {
 	if s.aead == nil {
 		return nil, playlists.Errorf(playlists.Unavailable, "seal_key_missing", nil, "cannot keep this secret: the controller runs without the key for it; tell an administrator")
 	}
@@ -46,16 +48,16 @@ func (s *sealer) seal(person playlists.ID, secret []byte) ([]byte, error) {
 	if _, err := io.ReadFull(s.random, nonce); err != nil {
 		return nil, fmt.Errorf("cannot seal a secret: %w", err)
 	}
-	return s.aead.Seal(nonce, nonce, secret, []byte(person)), nil
+	return s.aead.Seal(nonce, nonce, secret, []byte(owner)), nil
 }
 
-// open is the reverse of seal.
-func (s *sealer) open(person playlists.ID, sealed []byte) ([]byte, error) {
+// Open is the reverse of Seal.
+func (s *Sealer) Open(owner string, sealed []byte) ([]byte, error) {
 	if s.aead == nil || len(sealed) < s.aead.NonceSize() {
 		return nil, playlists.Errorf(playlists.Unavailable, "seal_key_missing", nil, "cannot read this secret: the controller runs without the key for it; tell an administrator")
 	}
 	n := s.aead.NonceSize()
-	secret, err := s.aead.Open(nil, sealed[:n], sealed[n:], []byte(person))
+	secret, err := s.aead.Open(nil, sealed[:n], sealed[n:], []byte(owner))
 	if err != nil {
 		return nil, playlists.Errorf(playlists.Unavailable, "seal_key_wrong", nil, "cannot read this secret: it was kept with another key; tell an administrator")
 	}
