@@ -43,6 +43,11 @@ type (
 		Type string       `json:"type"`
 		ID   playlists.ID `json:"id"`
 	}
+	// liveIncidents says that incidents or maintenance windows have changed; who
+	// shows them asks anew.
+	liveIncidents struct {
+		Type string `json:"type"`
+	}
 )
 
 func (s *Server) registerWatch() {
@@ -106,6 +111,7 @@ func (s *Server) live(r *http.Request, conn *websocket.Conn, sub *watch.Subscrip
 			}
 		}
 	}()
+	changed := s.incidentsChanged()
 	ping, identity := time.NewTicker(livePing), time.NewTicker(liveIdentity)
 	defer ping.Stop()
 	defer identity.Stop()
@@ -113,6 +119,11 @@ func (s *Server) live(r *http.Request, conn *websocket.Conn, sub *watch.Subscrip
 		select {
 		case u, ok := <-updates:
 			if !ok || s.send(conn, u) != nil {
+				return
+			}
+		case <-changed:
+			changed = s.incidentsChanged()
+			if s.write(conn, liveIncidents{Type: "incidents"}) != nil {
 				return
 			}
 		case <-ping.C:
@@ -150,13 +161,24 @@ func (s *Server) mayStill(ctx context.Context, r *http.Request) bool {
 	return true
 }
 
-func (s *Server) send(conn *websocket.Conn, u watch.Update) error {
-	write := func(v any) error {
-		if err := conn.SetWriteDeadline(time.Now().Add(liveWrite)); err != nil {
-			return err
-		}
-		return conn.WriteJSON(v)
+// incidentsChanged gives what ends when an incident has changed; never when
+// there are none.
+func (s *Server) incidentsChanged() <-chan struct{} {
+	if s.Incidents == nil {
+		return nil
 	}
+	return s.Incidents.Changed()
+}
+
+func (s *Server) write(conn *websocket.Conn, v any) error {
+	if err := conn.SetWriteDeadline(time.Now().Add(liveWrite)); err != nil {
+		return err
+	}
+	return conn.WriteJSON(v)
+}
+
+func (s *Server) send(conn *websocket.Conn, u watch.Update) error {
+	write := func(v any) error { return s.write(conn, v) }
 	if u.Snapshot {
 		return write(liveSnapshot{Type: "snapshot", Now: s.now().UTC(), Screens: list(u.Screens)})
 	}
