@@ -48,6 +48,7 @@ func serveFlags(f *pflag.FlagSet) {
 	f.String("acme-directory", "", "address of the public authority; Let's Encrypt when empty")
 	f.String("acme-root", "", "certificate file (PEM) of that authority's own server, when it is an institution's")
 	f.String("acme-email", "", "whom the public authority warns before a certificate ends")
+	f.Float64("incident-patience", 1, "how patient incidents are: 2 waits twice as long as the rules say before one opens, rises or ends")
 	keyFlag(f)
 	f.String("log-level", "info", "debug, info, warn or error")
 }

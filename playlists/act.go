@@ -57,6 +57,9 @@ const (
 	ProfileChanged  ActKind = "profile.change"  // a shape of screens was described or chosen
 	ProfileDropped  ActKind = "profile.drop"
 
+	MaintenancePlanned ActKind = "maintenance.plan"
+	MaintenanceEnded   ActKind = "maintenance.end"
+
 	BrandChanged  ActKind = "unit.brand"   // how slides of a unit look from now on
 	SiteDescribed ActKind = "site.change"  // from where media may be taken, and how it is read
 	SitePolicy    ActKind = "site.policy"  // what changed pages mean for media that came from them
@@ -101,7 +104,10 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged,
+		ProfileChanged, ProfileDropped, MaintenancePlanned, MaintenanceEnded,
+		BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
+		ThemeChanged, MediaEdited, EditUndone,
 		AlertAdded, AlertChanged, AlertRemoved, AlertTested, AlertLost, AlertDeadMan, StaffingChanged,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}

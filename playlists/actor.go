@@ -41,9 +41,11 @@ const (
 	MakeSafe      Right = "make_safe"      // put screens on their slate
 	Watch         Right = "watch"          // screens' live state
 	ManageScreens Right = "manage_screens" // claim, name, tag, revoke
-	ManagePeople  Right = "manage_people"  // people, units, clusters, grants
-	ReadReports   Right = "read_reports"   // plays
-	ReadAudit     Right = "read_audit"     // and export; only over everything
+	// HandleIncidents is to take, comment, hand over and close incidents.
+	HandleIncidents Right = "handle_incidents"
+	ManagePeople    Right = "manage_people" // people, units, clusters, grants
+	ReadReports     Right = "read_reports"  // plays
+	ReadAudit       Right = "read_audit"    // and export; only over everything
 )
 
 // rights is the one table of who may do what.
@@ -60,11 +62,11 @@ func rights(r Role) []Right {
 	case Emergency:
 		return []Right{TakeDown, IssueBulletin, Watch}
 	case WatchOfficer:
-		return []Right{MakeSafe, Watch}
+		return []Right{MakeSafe, Watch, HandleIncidents}
 	case Technician:
-		return []Right{Watch, ManageScreens}
+		return []Right{Watch, ManageScreens, HandleIncidents}
 	case Administrator:
-		return []Right{ManagePeople, ManageScreens, Watch, ReadReports, ReadAudit}
+		return []Right{ManagePeople, ManageScreens, Watch, HandleIncidents, ReadReports, ReadAudit}
 	case Inspector:
 		return []Right{ReadMedia, ReadPlans, Watch, ReadReports, ReadAudit}
 	}
@@ -152,7 +154,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, HandleIncidents, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

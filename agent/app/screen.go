@@ -150,14 +150,19 @@ func (s *screen) watchPlayout(ctx context.Context) error {
 	}
 }
 
+// firstTelemetry is how soon after its start an agent sends facts, or twice that.
+const firstTelemetry = 10 * time.Second
+
 func (s *screen) telemetry(ctx context.Context) error {
+	// The first facts come soon: they say whether the PC was without power.
+	wait := firstTelemetry + rand.N(firstTelemetry)
 	for {
-		wait := health.TelemetryEvery*9/10 + rand.N(health.TelemetryEvery/5)
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
 		}
+		wait = health.TelemetryEvery*9/10 + rand.N(health.TelemetryEvery/5)
 		if err := s.link.Telemetry(health.Machine(ctx, s.a.boot)); err != nil {
 			s.a.log.Debug("cannot send telemetry", "error", err)
 		}

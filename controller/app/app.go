@@ -18,6 +18,7 @@ import (
 	"cotmoc/controller/internal/console"
 	"cotmoc/controller/internal/httpapi"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/incidents"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/publish"
@@ -34,19 +35,20 @@ type App struct {
 	now     func() time.Time
 	random  io.Reader
 
-	db       *sqlstore.DB
-	objects  *objectstore.Dir
-	metrics  *prometheus.Registry
-	services httpapi.Services
-	screens  screens
-	trust    trust
-	publish  *publish.Service
-	orders   *orders.Service
-	settings *settings.Service
-	changed  *changedScreens
-	rerender *rerendering
-	ready    map[string]func(context.Context) error
-	group    *rungroup.Group
+	db        *sqlstore.DB
+	objects   *objectstore.Dir
+	metrics   *prometheus.Registry
+	services  httpapi.Services
+	screens   screens
+	trust     trust
+	publish   *publish.Service
+	orders    *orders.Service
+	incidents *incidents.Service
+	settings  *settings.Service
+	changed   *changedScreens
+	rerender  *rerendering
+	ready     map[string]func(context.Context) error
+	group     *rungroup.Group
 	// passphrase seals our keys; forgotten once all are open.
 	passphrase []byte
 	closers    []func() error // last opened first
@@ -86,6 +88,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openPlans,
 		a.openOrders,
 		a.openSettings,
+		a.openIncidents,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

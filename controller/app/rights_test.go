@@ -33,6 +33,7 @@ var (
 	admins      = []playlists.Role{playlists.Administrator}
 	auditors    = []playlists.Role{playlists.Administrator, playlists.Inspector}
 	machines    = []playlists.Role{playlists.Technician, playlists.Administrator}
+	handles     = []playlists.Role{playlists.WatchOfficer, playlists.Technician, playlists.Administrator}
 )
 
 // right is who may make a call. The body of a call is such that those who may
@@ -181,6 +182,20 @@ var rights = map[string]right{
 	"GET /publications/{id}":                 {roles: planReads},
 	"GET /watch":                             {roles: watches},
 	"GET /restored":                          {roles: watches},
+	"GET /incidents":                         {roles: watches},
+	"GET /incidents/counts":                  {roles: watches},
+	"GET /incidents/{id}":                    {roles: watches},
+	"GET /incidents/{id}/handlers":           {roles: handles},
+	"POST /incidents/{id}/acknowledge":       {roles: handles},
+	"POST /incidents/{id}/release":           {roles: handles},
+	"POST /incidents/{id}/comments":          {body: `{"text":""}`, roles: handles},
+	"POST /incidents/{id}/hand-over":         {body: `{"to":"aaaaaaaaaaaaaaaa"}`, roles: handles},
+	"POST /incidents/{id}/close":             {body: `{"reason":"other"}`, roles: handles},
+	"POST /incidents/{id}/reopen":            {body: `{}`, roles: handles},
+	"GET /maintenance":                       {roles: watches},
+	"POST /maintenance":                      {body: `{"screen_id":"SCREEN","until":"2020-01-01T00:00:00Z","reason":"x"}`, roles: machines},
+	"DELETE /maintenance/{id}":               {roles: machines, own: true},
+	"GET /runbooks/{name}":                   {roles: everybody},
 	"GET /clusters":                          {roles: everybody},
 	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
@@ -238,6 +253,8 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		}
 		tokens[r] = secret
 	}
+	w.Exec(`insert into incidents (id, rule, screen_id, cluster_id, unit_id, severity, rank, code, params, since, opened_at, mark) values (?, 'offline', ?, ?, ?, 'warning', 2, 'silent', '{}', 1, 1, 'silent')`,
+		playliststest.ID("incident"), playliststest.ID("screen"), playliststest.ID("cautreo"), playliststest.ID("unit"))
 	root, _ := start(t, data)
 	// Each person asks from an address of their own: limits go by addresses.
 	clients := map[string]*http.Client{}
@@ -298,12 +315,13 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	entry := made("/schedule/entries", fmt.Sprintf(`{"title":"Hằng ngày","playlist_id":%q,"target":{"clusters":[%q],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, playlist, playliststest.ID("cautreo")))
 	publication := made("/publish", `{"note":""}`)
 	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
-		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1", "{digest}", strings.Repeat("0", 64))
+		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1", "{digest}", strings.Repeat("0", 64), "{name}", "offline")
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
-		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa",
+		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa",
+		"incidents": string(playliststest.ID("incident")),
 	}
 
 	for _, call := range calls(t) {

@@ -59,6 +59,18 @@ const (
 	ReleaseUnfit    Refusal = "release_unfit"    // not for this PC, or not after what it runs
 )
 
+// Known tells whether a code that a screen reports is a refusal's.
+func Known(r Refusal) bool {
+	switch r {
+	case Malformed, BadType, BadSignature, OtherScreen, RolledBack, Forked, WrongDigest, NotApproved, OutsideTerms, MissingObject, InternallyWrong,
+		CharterForked, CharterOld, CharterGap, CharterUnsigned, CharterExpired, CharterMissing,
+		Unsigned, UnknownPerson, UnknownCredential, PersonSignature, PersonCompromised, PersonRetired, PersonNotValid, CapacityMissing, TooFewPeople, NotIndependent,
+		OtherCluster, WrongEpoch, OrdersMissing, WrongNonce, Withheld:
+		return true
+	}
+	return false
+}
+
 // RefusalError is a refusal with its sentence.
 type RefusalError struct {
 	Refusal Refusal

@@ -81,7 +81,7 @@ type First struct {
 	// Releasers are files of public halves of keys that sign releases; none
 	// for no updates of agents.
 	Releasers []string
-	Charter      programme.Charter
+	Charter   programme.Charter
 }
 
 // FirstCharter makes the payload of charter 1. It names no people yet: the

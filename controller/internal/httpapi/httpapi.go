@@ -24,6 +24,7 @@ import (
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/incidents"
 	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
@@ -83,6 +84,7 @@ type Services struct {
 	Themes     *themes.Service
 	Library    *library.Service
 	Profiles   *profiles.Service
+	Incidents  *incidents.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -142,6 +144,9 @@ func (s *Server) registerResources() {
 	s.registerSettings()
 	s.registerWatch()
 	s.registerCaptures()
+	s.registerIncidents()
+	s.registerMaintenance()
+	s.registerRunbooks()
 	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()

@@ -49,6 +49,11 @@ type (
 		Type string    `json:"type"`
 		Now  time.Time `json:"now"`
 	}
+	// liveIncidents says that incidents or maintenance windows have changed; who
+	// shows them asks anew.
+	liveIncidents struct {
+		Type string `json:"type"`
+	}
 )
 
 func (s *Server) registerWatch() {
@@ -112,6 +117,7 @@ func (s *Server) live(r *http.Request, conn *websocket.Conn, sub *watch.Subscrip
 			}
 		}
 	}()
+	changed := s.incidentsChanged()
 	ping, identity := time.NewTicker(livePing), time.NewTicker(liveIdentity)
 	defer ping.Stop()
 	defer identity.Stop()
@@ -119,6 +125,11 @@ func (s *Server) live(r *http.Request, conn *websocket.Conn, sub *watch.Subscrip
 		select {
 		case u, ok := <-updates:
 			if !ok || s.send(conn, u) != nil {
+				return
+			}
+		case <-changed:
+			changed = s.incidentsChanged()
+			if writeLive(conn, liveIncidents{Type: "incidents"}) != nil {
 				return
 			}
 		case <-ping.C:
@@ -165,6 +176,15 @@ func writeLive(conn *websocket.Conn, v any) error {
 		return err
 	}
 	return conn.WriteJSON(v)
+}
+
+// incidentsChanged gives what ends when an incident has changed; never when
+// there are none.
+func (s *Server) incidentsChanged() <-chan struct{} {
+	if s.Incidents == nil {
+		return nil
+	}
+	return s.Incidents.Changed()
 }
 
 func (s *Server) send(conn *websocket.Conn, u watch.Update) error {

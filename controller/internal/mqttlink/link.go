@@ -68,6 +68,8 @@ type Inbox interface {
 	// had kept the message: then it may be old. They answer fast.
 	Status(ctx context.Context, screen playlists.ID, s wire.Status, at time.Time, kept bool)
 	Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool)
+	// Telemetry is facts that a screen sends now and then.
+	Telemetry(ctx context.Context, screen playlists.ID, t wire.Telemetry, at time.Time)
 	// Question is a screen that asks for a beacon, no more often than a screen
 	// may; Answer takes it back.
 	Question(ctx context.Context, screen playlists.ID, nonce []byte)

@@ -28,13 +28,18 @@ const (
 	mechanism
 )
 
+// runbooks is text with the little that reads it. The console and the agent's
+// page at the site show the same, so both may import it; it stands beside the
+// notes because go:embed reaches no other folder.
+const runbooks = "firmware-notes/runbooks"
+
 // internalKind gives the kind of the folders under controller/internal. A new
 // folder must be entered here, which is the moment to decide what it is.
 func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "checks", "library", "themes", "outbound", "approval", "planning", "publish", "fleet",
 		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
-		"shortlink", "profiles", "alerts", "shifts":
+		"shortlink", "profiles", "alerts", "shifts", "incidents":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
@@ -81,6 +86,12 @@ func refuse(dir, imported string, f gofile) string {
 	}
 	if !ours {
 		return ""
+	}
+	if target == runbooks {
+		return ""
+	}
+	if within(dir, runbooks) {
+		return "the runbooks know nothing of the module: they are text that both sides carry"
 	}
 	if within(dir, "agent") {
 		if !within(target, "agent") && !within(target, "playlists") {

@@ -246,6 +246,52 @@ type HostRest struct {
 	Noes  int64
 }
 
+type Incident struct {
+	ID          string
+	Rule        string
+	ScreenID    string
+	ClusterID   string
+	UnitID      string
+	Severity    string
+	Rank        int64
+	Code        string
+	Params      string
+	Since       int64
+	OpenedAt    int64
+	GoodSince   int64
+	Recovered   bool
+	Flaps       int64
+	EscalatedAt int64
+	Escalations int64
+	OwnerID     string
+	TakenAt     int64
+	ClosedAt    int64
+	ClosedBy    string
+	CloseReason string
+	Standing    bool
+	Mark        string
+	Hints       string
+	Evidence    string
+	Members     string
+}
+
+type IncidentDuty struct {
+	ClusterID string
+}
+
+type IncidentJournal struct {
+	Seq        int64
+	IncidentID string
+	At         int64
+	Kind       string
+	PersonID   string
+	ToID       string
+	Severity   string
+	Reason     string
+	Text       string
+	Params     string
+}
+
 type Job struct {
 	ID         string
 	Kind       string
@@ -274,6 +320,18 @@ type Login struct {
 	CreatedAt  int64
 	LastSeenAt int64
 	ExpiresAt  int64
+}
+
+type MaintenanceWindow struct {
+	ID         string
+	ScreenID   string
+	ClusterID  string
+	UnitID     string
+	FromAt     int64
+	UntilAt    int64
+	Reason     string
+	PersonID   string
+	Suppressed int64
 }
 
 type MediaEdit struct {
