@@ -39,7 +39,8 @@ func internalKind(name string) kind {
 	switch name {
 	case "media", "sources", "checks", "library", "themes", "outbound", "approval", "planning", "publish", "fleet",
 		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
-		"shortlink", "profiles", "alerts", "shifts", "incidents":
+		"shortlink", "profiles",
+		"alerts", "shifts", "incidents", "captures", "settings", "assist", "releases", "inventory", "plans":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter
