@@ -29,6 +29,7 @@ type screen struct {
 	reporter *link.Reporter
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
+	site     *site
 	seq      uint64 // of reports; the reporter's alone
 }
 
@@ -60,9 +61,12 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	})
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
-		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
+		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon, Roster: s.offerRoster,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
+	if s.site, err = openSite(s); err != nil {
+		return err
+	}
 	a.screen.Store(s)
 	return nil
 }
@@ -90,6 +94,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("plays", s.a.plays.Run)
 	g.Add("certificate", func(ctx context.Context) error { return s.a.enroller.KeepCertificate(ctx, s.renewal) })
 	g.Add("telemetry", s.telemetry)
+	s.site.add(g)
 	return g.Run(ctx)
 }
 
@@ -104,6 +109,7 @@ func (s *screen) linkChanged() {
 		s.sync.Kick()
 		s.a.plays.Kick()
 		s.reporter.Kick()
+		s.site.announceNow()
 		select {
 		case s.heard <- struct{}{}:
 		default: // it is asked already

@@ -75,7 +75,7 @@ func newDesk(t *testing.T) *desk {
 
 // cheapPIN is a PIN that takes no time to try.
 func cheapPIN(number uint64, pin string) *programme.SitePIN {
-	p := &programme.SitePIN{Number: number, Salt: []byte("sixteen bytes of"), Time: 1, MemoryKB: 64, Threads: 1}
+	p := &programme.SitePIN{Number: number, Salt: []byte("sixteen bytes of"), Time: 1, MemoryKB: 8, Threads: 1}
 	p.Hash = argon2.IDKey([]byte(pin), p.Salt, p.Time, p.MemoryKB, p.Threads, 32)
 	return p
 }
