@@ -50,6 +50,7 @@ const (
 
 	ClusterAdded   ActKind = "cluster.add"
 	ClusterChanged ActKind = "cluster.change"
+	SitePINRenewed ActKind = "site.pin" // of the page that screens serve at their site
 	ScreenClaimed  ActKind = "screen.claim"
 	ScreenChanged  ActKind = "screen.change"
 	ScreenRevoked  ActKind = "screen.revoke"
@@ -92,7 +93,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, SitePINRenewed, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

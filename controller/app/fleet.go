@@ -234,11 +234,15 @@ type onBoard struct {
 func (o onBoard) ScreenSet(m fleet.Member) {
 	o.board.Set(watch.Screen{ID: m.Screen.ID, Name: m.Screen.Name, Cluster: watch.ClusterRef(m.Cluster), Unit: m.Unit, Profile: m.Screen.Profile, Tags: m.Screen.Tags})
 	o.changed.add(m.Screen.ID)
+	o.a.wakeRosters()
 	o.a.rerender.wake() // it may have another profile
 }
 
 // ScreenGone implements fleet.Observer.
-func (o onBoard) ScreenGone(screen playlists.ID) { o.board.Gone(screen) }
+func (o onBoard) ScreenGone(screen playlists.ID) {
+	o.board.Gone(screen)
+	o.a.wakeRosters()
+}
 
 // ScreenHeard implements fleet.Observer.
 func (o onBoard) ScreenHeard(h fleet.Heard) {
@@ -264,6 +268,13 @@ func (i inbox) Reported(ctx context.Context, screen playlists.ID, r *wire.Report
 	s.fleet.Reported(ctx, screen, r, at, kept)
 	if s.fleet.Admits(screen) {
 		s.restored.Hear(screen, r, !kept)
+	}
+}
+
+// Peer implements mqttlink.Inbox.
+func (i inbox) Peer(_ context.Context, screen playlists.ID, p *wire.Peer, at time.Time) {
+	if i.a.screens.fleet.Admits(screen) {
+		i.a.rosters.Heard(screen, p, at)
 	}
 }
 

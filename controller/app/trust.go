@@ -86,6 +86,7 @@ func (t *trust) settle(ctx context.Context, a *App) error {
 		announced = nil // the next connect announces them
 	}
 	judged := a.services.Approval.Rejudge(ctx)
+	a.wakeRosters()
 	ordered := a.orders.Refresh(ctx) // first: programmes name the sets they go with
 	_, published := a.publish.Refresh(ctx, publish.Charter, playlists.Actor{}, "")
 	return errors.Join(announced, judged, ordered, published)

@@ -32,6 +32,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
@@ -71,6 +72,7 @@ type Services struct {
 	Audit    *audit.Service
 	Orders   *orders.Service
 	Restored *restored.Service
+	Rosters  *roster.Service
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
@@ -135,6 +137,7 @@ func (s *Server) registerResources() {
 	s.mountMediaBytes()
 	s.registerUploads()
 	s.registerFleet()
+	s.registerRosters()
 	s.registerWatch()
 	s.registerRestored()
 	s.registerPlays()
