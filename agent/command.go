@@ -92,6 +92,8 @@ not show a picture within its time is rolled back.`,
 	dataFlag(f, &cfg.Data)
 	controllerFlags(f, &cfg)
 	playerFlag(f, &cfg.PlayerListen)
+	f.StringVar(&cfg.PeerListen, "peer-listen", "", "the `address` at which neighbours at the site ask how this screen is, such as 0.0.0.0:9444 (default: it does not answer)")
+	f.StringVar(&cfg.SiteListen, "site-listen", "", "the `address` of the page that phones at the site open, such as 0.0.0.0:9443 (default: no page)")
 	f.BoolVar(&cfg.Kiosk, "kiosk", false, "start a browser that fills the display, and keep it running")
 	f.StringVar(&cfg.Browser, "browser", os.Getenv("COTMOC_CHROMIUM"), "the `path` of the kiosk's browser (default: COTMOC_CHROMIUM, or Chromium if it is found)")
 	f.StringArrayVar(&cfg.BrowserExtra, "browser-arg", nil, "one more `argument` for the kiosk's browser; can be repeated")

@@ -50,6 +50,7 @@ const (
 
 	ClusterAdded    ActKind = "cluster.add"
 	ClusterChanged  ActKind = "cluster.change"
+	SitePINRenewed  ActKind = "site.pin" // of the page that screens serve at their site
 	ScreenClaimed   ActKind = "screen.claim"
 	ScreenChanged   ActKind = "screen.change"
 	ScreenRevoked   ActKind = "screen.revoke"
@@ -104,7 +105,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged,
+		ClusterAdded, ClusterChanged, SitePINRenewed, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged,
 		ProfileChanged, ProfileDropped, MaintenancePlanned, MaintenanceEnded,
 		BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
 		ThemeChanged, MediaEdited, EditUndone,

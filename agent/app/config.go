@@ -18,6 +18,8 @@ import (
 type Config struct {
 	Data         string   // folder for everything the agent keeps
 	PlayerListen string   // loopback address of the player page
+	PeerListen   string   // address at which neighbours ask, "" for none
+	SiteListen   string   // address of the page for people at the site, "" for none
 	Controller   string   // https://host:port; needed until the screen is enrolled
 	CAPin        string   // "sha256:…" of the controller's CA, or "" to compare by the code
 	Kiosk        bool     // start and supervise a browser
@@ -45,8 +47,23 @@ func (c *Config) Validate() error {
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return playlists.Errorf(playlists.Invalid, "player_listen_not_loopback", playlists.Params{"address": c.PlayerListen}, "cannot serve the player on %.100q: it is for browsers on this machine; use an address such as 127.0.0.1:9001", c.PlayerListen)
 	}
+	for what, listen := range map[string]string{"neighbours": c.PeerListen, "the page of the site": c.SiteListen} {
+		if listen == "" {
+			continue
+		}
+		if host, _, err := net.SplitHostPort(listen); err != nil || host != "" && net.ParseIP(host) == nil {
+			return playlists.Errorf(playlists.Invalid, "site_listen_malformed", playlists.Params{"address": listen}, "cannot listen for %s on %.100q: give an address of this machine and a port, such as 0.0.0.0:9443", what, listen)
+		}
+	}
 	_, err = c.pin()
 	return err
+}
+
+// alone tells whether neighbours are looked for on this machine only.
+func (c *Config) alone() bool {
+	host, _, err := net.SplitHostPort(c.PeerListen)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
 }
 
 // pin reads CAPin; nil when none is asked for.

@@ -35,6 +35,7 @@ type screen struct {
 	updater  *update.Updater
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
+	site     *site
 	seq      uint64 // of reports; the reporter's alone
 }
 
@@ -73,9 +74,12 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	s.link = link.New(link.Options{
 		URL: en.MQTTURL, WebSocket: webSocket(base), Screen: en.Screen, Boot: a.boot, TLS: pinned, Log: a.log,
 		Programme: s.sync.Offer, Charters: s.keeper.OfferChain, Orders: s.keeper.OfferOrders, Beacon: s.keeper.OfferBeacon,
-		Settings: s.keeper.OfferSettings, Command: s.assist.Offer, Release: s.updater.Offer,
+		Settings: s.keeper.OfferSettings, Command: s.assist.Offer, Release: s.updater.Offer, Roster: s.offerRoster,
 		Ack: a.plays.Ack, Changed: s.linkChanged,
 	})
+	if s.site, err = openSite(s); err != nil {
+		return err
+	}
 	a.screen.Store(s)
 	return nil
 }
@@ -106,6 +110,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("telemetry", s.telemetry)
 	g.Add("assistance", s.assist.Run)
 	g.Add("release", s.updater.Run)
+	s.site.add(g)
 	return g.Run(ctx)
 }
 
@@ -122,6 +127,7 @@ func (s *screen) linkChanged() {
 		s.a.plays.Kick()
 		s.reporter.Kick()
 		s.assist.Kick()
+		s.site.announceNow()
 		select {
 		case s.heard <- struct{}{}:
 		default: // it is asked already

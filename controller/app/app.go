@@ -22,6 +22,7 @@ import (
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists/rungroup"
@@ -49,6 +50,7 @@ type App struct {
 	rerender  *rerendering
 	ready     map[string]func(context.Context) error
 	group     *rungroup.Group
+	rosters   *roster.Service
 	// passphrase seals our keys; forgotten once all are open.
 	passphrase []byte
 	closers    []func() error // last opened first
@@ -89,6 +91,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openOrders,
 		a.openSettings,
 		a.openIncidents,
+		a.openRosters,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -119,6 +119,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(root, http.MethodPatch, "/units/"+string(section.ID), `{"short_name":"DVM"}`)
 	site := call(root, http.MethodPost, "/clusters", fmt.Sprintf(`{"name":"Cụm mới","unit_id":%q,"place":""}`, unit))
 	call(root, http.MethodPatch, "/clusters/"+string(site.ID), `{"place":"Sơn Kim 1"}`)
+	call(technician, http.MethodPost, "/clusters/"+string(site.ID)+"/site-pin", "{}")
 
 	call(author, http.MethodPost, at+"/submit", `{"declared":true}`)
 	call(reviewer, http.MethodPost, at+"/review", `{"decision":"return","reason":"sai dấu",`+seen+`}`)
@@ -206,6 +207,7 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"unit.change " + string(section.ID):      root.ID,
 		"cluster.add " + string(site.ID):         root.ID,
 		"cluster.change " + string(site.ID):      root.ID,
+		"site.pin " + string(site.ID):            technician.ID,
 		"screen.claim " + string(screen.ID):      technician.ID,
 		"screen.change " + string(screen.ID):     technician.ID,
 		"screen.revoke " + string(screen.ID):     technician.ID,

@@ -240,6 +240,7 @@ func (o onBoard) ScreenSet(m fleet.Member) {
 	if o.a.settings != nil {
 		o.a.settings.Refresh(m.Screen.ID) // it may stand in another zone
 	}
+	o.a.wakeRosters()
 	o.a.rerender.wake() // it may have another profile
 }
 
@@ -249,6 +250,7 @@ func (o onBoard) ScreenGone(screen playlists.ID) {
 	if o.a.services.Captures != nil { // it is made after the fleet
 		o.a.services.Captures.Gone(screen)
 	}
+	o.a.wakeRosters()
 }
 
 // ScreenHeard implements fleet.Observer.
@@ -278,6 +280,13 @@ func (i inbox) Reported(ctx context.Context, screen playlists.ID, r *wire.Report
 	s.fleet.Reported(ctx, screen, r, at, kept)
 	if s.fleet.Admits(screen) {
 		s.restored.Hear(screen, r, !kept)
+	}
+}
+
+// Peer implements mqttlink.Inbox.
+func (i inbox) Peer(_ context.Context, screen playlists.ID, p *wire.Peer, at time.Time) {
+	if i.a.screens.fleet.Admits(screen) {
+		i.a.rosters.Heard(screen, p, at)
 	}
 }
 

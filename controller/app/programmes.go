@@ -55,6 +55,9 @@ func (p published) Documents(ctx context.Context, yield func(mqttlink.Document) 
 	if err := running(p).fill(yield); err != nil {
 		return err
 	}
+	if err := p.a.fillRosters(ctx, yield); err != nil {
+		return err
+	}
 	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
 		ref := wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}
 		if p.a.screens.restored.Withhold(made.Screen, ref) {

@@ -199,6 +199,8 @@ var rights = map[string]right{
 	"GET /clusters":                          {roles: everybody},
 	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
+	"GET /clusters/{id}/site":                {roles: watches},
+	"POST /clusters/{id}/site-pin":           {roles: machines},
 	"GET /screens":                           {roles: seesScreens},
 	"POST /screens/claim":                    {body: `{"code":"AAAA-AAAA","name":"x","cluster_id":"CLUSTER","profile":"1080p-landscape","tags":[]}`, roles: machines},
 	"GET /screens/{id}":                      {roles: seesScreens},

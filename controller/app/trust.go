@@ -87,6 +87,7 @@ func (t *trust) settle(ctx context.Context, a *App) error {
 	}
 	a.settings.RefreshAll()
 	judged := a.services.Approval.Rejudge(ctx)
+	a.wakeRosters()
 	ordered := a.orders.Refresh(ctx) // first: programmes name the sets they go with
 	_, published := a.publish.Refresh(ctx, publish.Charter, playlists.Actor{}, "")
 	return errors.Join(announced, judged, ordered, published)

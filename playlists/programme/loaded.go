@@ -87,6 +87,19 @@ func (l *Loaded) Fallen() error {
 // Terms gives the terms under which a slot's item was approved.
 func (l *Loaded) Terms(entry, item int) playlists.Terms { return l.items[entry][item].terms }
 
+// Title gives what a media of the programme is called, by the statement that
+// covers its showing; "" for one that is not in it.
+func (l *Loaded) Title(media playlists.ID) string {
+	for i := range l.showings {
+		if s := &l.showings[i]; s.Media == media {
+			if a, ok := l.approvals[s.Approval]; ok {
+				return a.approve.Predicate.Title
+			}
+		}
+	}
+	return ""
+}
+
 // Plan gives what the resolver needs, with each item's approved validity.
 func (l *Loaded) Plan() (schedule.Plan, error) {
 	zone, err := time.LoadLocation(l.TimeZone)

@@ -132,6 +132,21 @@ func (r *PeerReport) validate() error {
 	return nil
 }
 
+// PeerTitle makes a title fit a report: one line, and no longer than it may be.
+func PeerTitle(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, "?"))
+	for len(s) > maxPeerTitle {
+		_, n := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-n]
+	}
+	return s
+}
+
 func isAge(s int64) bool { return s >= 0 && s <= maxPeerAge }
 
 func isPeerText(s string, most int) bool {

@@ -217,6 +217,17 @@ type Telemetry struct {
 	TempC      float64 `json:"temp_c"` // 0 unknown
 }
 
+// Peer says where a screen is found at its site. The addresses are what it has
+// itself: hints, which prove nothing.
+type Peer struct {
+	Addresses []string `json:"addresses"` // for neighbours: private address and port
+	Pages     []string `json:"pages"`     // for phones: where its page is
+	// Fingerprint is the SHA-256 of the page's certificate as browsers write it,
+	// "" without a page.
+	Fingerprint string `json:"fingerprint"`
+	Version     string `json:"version"`
+}
+
 // Encode gives a payload's JSON.
 func Encode(v any) ([]byte, error) { return json.Marshal(v) }
 
@@ -369,6 +380,21 @@ func (q *Question) Validate() error {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot answer a nonce of %d bytes: it has %d", len(q.Nonce), programme.NonceSize)
 	}
 	return nil
+}
+
+// Validate refuses addresses that are not a site's own.
+func (p *Peer) Validate() error {
+	for _, list := range [][]string{p.Addresses, p.Pages} {
+		if len(list) > programme.MaxAddresses {
+			return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read %d addresses of a screen: the most is %d", len(list), programme.MaxAddresses)
+		}
+		for _, a := range list {
+			if _, err := programme.PrivateAddress(a); err != nil {
+				return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read where a screen is: %w", err)
+			}
+		}
+	}
+	return short(p.Fingerprint, p.Version)
 }
 
 // Validate accepts any acknowledgement.

@@ -28,7 +28,7 @@ const (
 	UpBeacon      = "up/beacon"      // QoS 1: Question
 	UpTelemetry   = "up/telemetry"   // QoS 0: Telemetry
 	UpResult      = "up/result"      // QoS 1: what became of a command
-	UpPeer        = "up/peer"        // QoS 0: own address at the site
+	UpPeer        = "up/peer"        // QoS 0: Peer
 )
 
 const prefix = "cotmoc/v1/s/"

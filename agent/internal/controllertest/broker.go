@@ -69,6 +69,10 @@ func (c *Controller) hear(topic string, payload []byte) {
 		if err := wire.Decode(payload, &wire.Reported{}); err != nil {
 			c.t.Errorf("report %s: %v", payload, err)
 		}
+	case wire.UpPeer:
+		if err := wire.Decode(payload, &wire.Peer{}); err != nil {
+			c.t.Errorf("address %s: %v", payload, err)
+		}
 	case wire.UpBeacon:
 		c.answer(screen, payload)
 	case wire.UpResult:
@@ -194,6 +198,14 @@ func (c *Controller) Results(command playlists.ID) []wire.Result {
 		}
 	}
 	return out
+}
+
+// Said gives the newest that any screen has said under a leaf.
+func (c *Controller) Said(leaf string) ([]byte, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b, ok := c.last[leaf]
+	return b, ok
 }
 
 // Reported gives the newest report.

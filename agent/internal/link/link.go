@@ -57,7 +57,7 @@ type Options struct {
 
 	// Programme takes an envelope, at most programme.MaxEnvelope bytes.
 	Programme func(envelope []byte)
-	// Charters takes the chain of charters, Orders and Beacon an envelope of at
+	// Charters takes the chain of charters, Orders, Beacon and Roster an envelope of at
 	// most programme.MaxEnvelope bytes.
 	Charters func(wire.Chain)
 	Orders   func(envelope []byte)
@@ -68,6 +68,7 @@ type Options struct {
 	Command func(envelope []byte)
 	// Release takes the envelope of an offer.
 	Release func(envelope []byte)
+	Roster  func(envelope []byte)
 	// Ack takes an acknowledgement.
 	Ack func(wire.Ack)
 	// Changed is called when the session comes, goes or is refused.
@@ -287,6 +288,8 @@ func (l *Link) receive(_ mqtt.Client, m mqtt.Message) {
 		}
 	case wire.DownRelease:
 		l.envelope(m, l.o.Release)
+	case wire.DownRoster:
+		l.envelope(m, l.o.Roster)
 	case wire.DownCharter:
 		if len(m.Payload()) == 0 {
 			return
@@ -337,6 +340,9 @@ func (l *Link) Result(r wire.Result) error { return l.send(wire.UpResult, 1, fal
 
 // Telemetry publishes facts that nobody waits for.
 func (l *Link) Telemetry(t wire.Telemetry) error { return l.send(wire.UpTelemetry, 0, false, t) }
+
+// Peer says where this screen is found at its site.
+func (l *Link) Peer(p wire.Peer) error { return l.send(wire.UpPeer, 0, false, p) }
 
 // ErrClosed says that there is no session now.
 var ErrClosed = errors.New("cannot publish: there is no connection to the broker")

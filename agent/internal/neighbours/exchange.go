@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -24,7 +23,6 @@ import (
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
-	"cotmoc/playlists/rungroup"
 )
 
 // The rhythm of the exchange.
@@ -132,20 +130,9 @@ func (x *Exchange) Kick() {
 	}
 }
 
-// Run exchanges reports until ctx ends. Without a listener it asks and does not
-// answer.
-func (x *Exchange) Run(ctx context.Context, l net.Listener) error {
-	g := rungroup.New(x.o.Log, askWithin)
-	g.Add("ask neighbours", x.ask)
-	if l != nil {
-		g.Add("answer neighbours", func(ctx context.Context) error { return x.serve(ctx, l) })
-	}
+// Run asks each neighbour until ctx ends.
+func (x *Exchange) Run(ctx context.Context) error {
 	defer x.client.CloseIdleConnections()
-	return g.Run(ctx)
-}
-
-// ask keeps somebody asking each neighbour.
-func (x *Exchange) ask(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	var asking sync.WaitGroup

@@ -31,8 +31,8 @@ const (
 	reportFor      = time.Second // as long the same signature serves
 )
 
-// serve answers neighbours until ctx ends.
-func (x *Exchange) serve(ctx context.Context, l net.Listener) error {
+// Serve answers neighbours on a listener until ctx ends.
+func (x *Exchange) Serve(ctx context.Context, l net.Listener) error {
 	config := x.identity.config(func(key ed25519.PublicKey) error {
 		if x.who(key) == nil {
 			return errOtherKey

@@ -124,9 +124,10 @@ func (st *site) start(word string) {
 		st.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); _ = s.Run(ctx, s.listen) }()
-	s.stop = sync.OnceFunc(func() { cancel(); <-done })
+	var running sync.WaitGroup
+	running.Go(func() { _ = s.Run(ctx) })
+	running.Go(func() { _ = s.Serve(ctx, s.listen) })
+	s.stop = sync.OnceFunc(func() { cancel(); running.Wait() })
 	st.t.Cleanup(s.stop)
 }
 

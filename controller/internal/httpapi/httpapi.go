@@ -34,6 +34,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
@@ -75,6 +76,7 @@ type Services struct {
 	Audit    *audit.Service
 	Orders   *orders.Service
 	Restored *restored.Service
+	Rosters  *roster.Service
 	Sources  *sources.Service
 	Checks   *checks.Service
 	Slides   *slides.Service
@@ -142,6 +144,7 @@ func (s *Server) registerResources() {
 	s.registerUploads()
 	s.registerFleet()
 	s.registerSettings()
+	s.registerRosters()
 	s.registerWatch()
 	s.registerCaptures()
 	s.registerIncidents()

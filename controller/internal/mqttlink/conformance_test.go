@@ -34,6 +34,7 @@ type desk struct {
 	plays    chan proof.Batch
 
 	questions chan heard[[]byte]
+	peers     chan heard[*wire.Peer]
 }
 
 type heard[T any] struct {
@@ -45,7 +46,7 @@ type heard[T any] struct {
 func newDesk(programmes ...mqttlink.Document) *desk {
 	return &desk{
 		programmes: programmes, statuses: make(chan heard[wire.Status], 100),
-		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100),
+		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100), peers: make(chan heard[*wire.Peer], 100),
 	}
 }
 
@@ -85,6 +86,10 @@ func (d *desk) Telemetry(context.Context, playlists.ID, wire.Telemetry, time.Tim
 
 func (d *desk) Question(_ context.Context, screen playlists.ID, nonce []byte) {
 	d.questions <- heard[[]byte]{screen, nonce, false}
+}
+
+func (d *desk) Peer(_ context.Context, screen playlists.ID, p *wire.Peer, _ time.Time) {
+	d.peers <- heard[*wire.Peer]{screen, p, false}
 }
 
 func (d *desk) Status(_ context.Context, screen playlists.ID, s wire.Status, _ time.Time, kept bool) {

@@ -61,6 +61,7 @@ type spoken struct {
 	statuses []message
 	reported *message // the newest
 	facts    *message // likewise
+	peer     *message // likewise
 }
 
 func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
@@ -84,7 +85,7 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 		default:
 			b.drop(screen, leaf)
 		}
-	case wire.UpStatus, wire.UpReported, wire.UpTelemetry:
+	case wire.UpStatus, wire.UpReported, wire.UpTelemetry, wire.UpPeer:
 		b.keep(m, leaf)
 	case wire.UpBeacon:
 		if kept {
@@ -115,6 +116,8 @@ func (b *inbox) keep(m message, leaf string) {
 		s.reported = &m
 	case wire.UpTelemetry:
 		s.facts = &m
+	case wire.UpPeer:
+		s.peer = &m
 	default:
 		if len(s.statuses) == maxWaitingStatuses {
 			s.statuses = s.statuses[1:]
@@ -178,6 +181,12 @@ func (b *inbox) runStates(ctx context.Context) {
 				var facts wire.Telemetry
 				if b.decode(*s.facts, &facts) {
 					b.to.Telemetry(ctx, screen, facts, s.facts.at)
+				}
+			}
+			if s.peer != nil {
+				peer := new(wire.Peer)
+				if b.decode(*s.peer, peer) {
+					b.to.Peer(ctx, screen, peer, s.peer.at)
 				}
 			}
 		}

@@ -32,7 +32,7 @@ const (
 )
 
 // Document is a signed document on its way to a screen, which keeps it: a
-// programme or a set of orders. Each kind has numbers of its own.
+// programme, a set of orders or a roster. Each kind has numbers of its own.
 type Document struct {
 	Screen   playlists.ID
 	Leaf     string // of its topic
@@ -70,6 +70,8 @@ type Inbox interface {
 	Reported(ctx context.Context, screen playlists.ID, r *wire.Reported, at time.Time, kept bool)
 	// Telemetry is facts that a screen sends now and then.
 	Telemetry(ctx context.Context, screen playlists.ID, t wire.Telemetry, at time.Time)
+	// Peer is where a screen says it is at its site. It answers fast.
+	Peer(ctx context.Context, screen playlists.ID, p *wire.Peer, at time.Time)
 	// Question is a screen that asks for a beacon, no more often than a screen
 	// may; Answer takes it back.
 	Question(ctx context.Context, screen playlists.ID, nonce []byte)

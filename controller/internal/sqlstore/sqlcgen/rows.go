@@ -603,6 +603,16 @@ type Reported struct {
 	SeenAt     int64
 }
 
+type Roster struct {
+	ScreenID  string
+	Epoch     int64
+	Counter   int64
+	IssuedAt  int64
+	Content   string
+	Envelope  []byte
+	Announced bool
+}
+
 type Safe struct {
 	Number     int64
 	ID         string
@@ -718,6 +728,25 @@ type SigningCredential struct {
 	CredentialID []byte
 	Label        string
 	CreatedAt    int64
+}
+
+type SitePin struct {
+	ClusterID string
+	Number    int64
+	Salt      []byte
+	Hash      []byte
+	Passes    int64
+	MemoryKb  int64
+	Threads   int64
+	SetAt     int64
+}
+
+type SitePlace struct {
+	ScreenID    string
+	Addresses   string
+	Pages       string
+	Fingerprint string
+	HeardAt     int64
 }
 
 type SitePolicy struct {

@@ -34,6 +34,23 @@ function plays(query: URLSearchParams, only = "") {
 export const fleetRoutes: Route[] = [
   ["GET", /^\/restored$/, () => ({ waiting: false, ahead: [], unheard: [] })],
   ["GET", /^\/clusters$/, ({ query }) => page(clusters, query)],
+  [
+    "GET",
+    /^\/clusters\/([^/]+)\/site$/,
+    ({ id }) => ({
+      pin_set_at: null,
+      screens: screens
+        .filter((s) => s.cluster.id === id)
+        .map((s, i) => ({
+          screen: { id: s.id, name: s.name },
+          pages: [`192.168.10.${i + 11}:9443`],
+          fingerprint: "3F A0 77 12",
+          addresses: [`192.168.10.${i + 11}:9444`],
+          said_at: new Date().toISOString(),
+        })),
+    }),
+  ],
+  ["POST", /^\/clusters\/([^/]+)\/site-pin$/, () => ({ pin: "271828" })],
   ["GET", /^\/screens$/, ({ query }) => page(screens, query)],
   ["GET", /^\/screens\/([^/]+)$/, ({ id }) => found(screens.find((s) => s.id === id))],
   ["GET", /^\/screens\/([^/]+)\/plays$/, ({ id, query }) => plays(query, id)],

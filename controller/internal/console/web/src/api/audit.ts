@@ -46,6 +46,7 @@ export const auditKinds = [
   "unit.brand",
   "cluster.add",
   "cluster.change",
+  "site.pin",
   "screen.claim",
   "screen.change",
   "screen.revoke",

@@ -543,6 +543,20 @@ export interface Restored {
   ahead: WaitingScreen[];
   unheard: WaitingScreen[];
 }
+/** The page that the screens of a cluster serve at their site. */
+export interface Site {
+  pin_set_at: string | null;
+  screens: SiteScreen[];
+}
+export interface SiteScreen {
+  screen: Named;
+  /** Addresses with port. */
+  pages: string[];
+  /** SHA-256 of the page's certificate. */
+  fingerprint: string;
+  addresses: string[];
+  said_at: string | null;
+}
 export interface Cluster {
   id: string;
   name: string;

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useAddCluster, usePatchCluster } from "@/api/fleet";
 import { unitsQuery } from "@/api/people";
 import type { Cluster } from "@/api/types";
+import { SitePanel } from "@/places/screens/SitePanel";
 import { dateOf } from "@/time/zone";
 import { DateField } from "@/ui/DateField";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -65,6 +66,7 @@ export function ClusterDialog({ cluster, onClose }: { cluster: Cluster | null; o
         <Button disabled={name.trim() === "" || unit === ""} loading={add.isPending || patch.isPending} onClick={save}>
           {t(cluster ? "app.save" : "admin.add_cluster")}
         </Button>
+        {cluster && <SitePanel cluster={cluster.id} />}
       </Stack>
     </Modal>
   );

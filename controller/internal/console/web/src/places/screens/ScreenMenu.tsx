@@ -1,18 +1,19 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowsExchange, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconArrowsExchange, IconDeviceMobile, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
 import type { ScreenState } from "@/api/types";
 import { EditScreenDialog } from "./EditScreenDialog";
 import { RemoveScreenDialog } from "./RemoveScreenDialog";
+import { SiteDialog } from "./SiteDialog";
 
 const PlaceDialog = lazy(() => import("../orders/PlaceDialog").then((m) => ({ default: m.PlaceDialog })));
 
 export function ScreenMenu({ screen }: { screen: ScreenState }) {
   const { t } = useTranslation();
   const may = useOrderRights();
-  const [open, setOpen] = useState<"edit" | "place" | "remove" | null>(null);
+  const [open, setOpen] = useState<"edit" | "place" | "remove" | "site" | null>(null);
   const close = () => setOpen(null);
   return (
     <>
@@ -31,6 +32,9 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
               {t("order.place")}
             </Menu.Item>
           )}
+          <Menu.Item leftSection={<IconDeviceMobile size={18} />} onClick={() => setOpen("site")}>
+            {t("site.menu")}
+          </Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={18} />} onClick={() => setOpen("remove")}>
             {t("watch.remove")}
           </Menu.Item>
@@ -42,6 +46,7 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
           <PlaceDialog screen={screen} onClose={close} />
         </Suspense>
       )}
+      {open === "site" && <SiteDialog cluster={screen.cluster} onClose={close} />}
       {open === "remove" && <RemoveScreenDialog screen={screen} onClose={close} />}
     </>
   );
