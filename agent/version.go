@@ -10,7 +10,7 @@ const madeAfter = "2026-11-24T00:00:00Z"
 
 // release is the version of a release, three numbers, set when one is built:
 // -ldflags "-X main.release=1.4.2".
-var release string
+var release = ""
 
 // version is that of the release, or the module's, or the commit it was built
 // from.

@@ -77,6 +77,16 @@ const (
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
+	ReleaseAdded    ActKind = "release.add"
+	ReleaseProposed ActKind = "release.propose"
+	ReleaseStarted  ActKind = "release.start"
+	ReleasePaused   ActKind = "release.pause"
+	ReleaseResumed  ActKind = "release.resume"
+	ReleaseHalted   ActKind = "release.halt" // by itself
+	ReleaseUndone   ActKind = "release.back"
+	ReleaseEnded    ActKind = "release.end"
+	ReleaseFinished ActKind = "release.finish" // by itself
+
 	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
 	ScreenAhead    ActKind = "screen.ahead" // it holds more than the restored controller knows of
@@ -93,6 +103,7 @@ func ActKinds() []ActKind {
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
 		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ReleaseAdded, ReleaseProposed, ReleaseStarted, ReleasePaused, ReleaseResumed, ReleaseHalted, ReleaseUndone, ReleaseEnded, ReleaseFinished,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

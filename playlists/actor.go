@@ -41,9 +41,13 @@ const (
 	MakeSafe      Right = "make_safe"      // put screens on their slate
 	Watch         Right = "watch"          // screens' live state
 	ManageScreens Right = "manage_screens" // claim, name, tag, revoke
-	ManagePeople  Right = "manage_people"  // people, units, clusters, grants
-	ReadReports   Right = "read_reports"   // plays
-	ReadAudit     Right = "read_audit"     // and export; only over everything
+	// ManageReleases is to bring releases of the agent in, propose plans and
+	// stop them; StartReleases lets them go to screens.
+	ManageReleases Right = "manage_releases"
+	StartReleases  Right = "start_releases"
+	ManagePeople   Right = "manage_people" // people, units, clusters, grants
+	ReadReports    Right = "read_reports"  // plays
+	ReadAudit      Right = "read_audit"    // and export; only over everything
 )
 
 // rights is the one table of who may do what.
@@ -62,9 +66,9 @@ func rights(r Role) []Right {
 	case WatchOfficer:
 		return []Right{MakeSafe, Watch}
 	case Technician:
-		return []Right{Watch, ManageScreens}
+		return []Right{Watch, ManageScreens, ManageReleases}
 	case Administrator:
-		return []Right{ManagePeople, ManageScreens, Watch, ReadReports, ReadAudit}
+		return []Right{ManagePeople, ManageScreens, ManageReleases, StartReleases, Watch, ReadReports, ReadAudit}
 	case Inspector:
 		return []Right{ReadMedia, ReadPlans, Watch, ReadReports, ReadAudit}
 	}
@@ -152,7 +156,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, ManageScreens, ManageReleases, StartReleases, ManagePeople, ReadReports, ReadAudit} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

@@ -21,6 +21,7 @@ import (
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/releases"
 	"cotmoc/controller/internal/sqlstore"
 	"cotmoc/playlists/rungroup"
 )
@@ -41,6 +42,7 @@ type App struct {
 	trust    trust
 	publish  *publish.Service
 	orders   *orders.Service
+	releases *releases.Service
 	changed  *changedScreens
 	rerender *rerendering
 	ready    map[string]func(context.Context) error
@@ -83,6 +85,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openScreens,
 		a.openPlans,
 		a.openOrders,
+		a.openReleases,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -31,6 +31,7 @@ import (
 	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/releases"
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
@@ -79,6 +80,7 @@ type Services struct {
 	Themes     *themes.Service
 	Library    *library.Service
 	Profiles   *profiles.Service
+	Releases   *releases.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -162,6 +164,8 @@ func (s *Server) registerResources() {
 	s.registerProfiles()
 	s.registerSupplements()
 	s.registerBrands()
+	s.registerReleases()
+	s.registerReleasePlans()
 }
 
 // ServeHTTP implements http.Handler.
