@@ -89,6 +89,15 @@ const (
 	AlertLost       ActKind = "alert.lost"     // a channel lost messages; told once a day
 	AlertDeadMan    ActKind = "alert.deadman"  // the address that is called while the controller lives
 	StaffingChanged ActKind = "shift.staffing" // when somebody has to be on duty
+	ReleaseAdded    ActKind = "release.add"
+	ReleaseProposed ActKind = "release.propose"
+	ReleaseStarted  ActKind = "release.start"
+	ReleasePaused   ActKind = "release.pause"
+	ReleaseResumed  ActKind = "release.resume"
+	ReleaseHalted   ActKind = "release.halt" // by itself
+	ReleaseUndone   ActKind = "release.back"
+	ReleaseEnded    ActKind = "release.end"
+	ReleaseFinished ActKind = "release.finish" // by itself
 
 	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
@@ -110,6 +119,7 @@ func ActKinds() []ActKind {
 		BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept,
 		ThemeChanged, MediaEdited, EditUndone,
 		AlertAdded, AlertChanged, AlertRemoved, AlertTested, AlertLost, AlertDeadMan, StaffingChanged,
+		ReleaseAdded, ReleaseProposed, ReleaseStarted, ReleasePaused, ReleaseResumed, ReleaseHalted, ReleaseUndone, ReleaseEnded, ReleaseFinished,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

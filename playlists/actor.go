@@ -46,6 +46,10 @@ const (
 	ManagePeople    Right = "manage_people" // people, units, clusters, grants
 	ReadReports     Right = "read_reports"  // plays
 	ReadAudit       Right = "read_audit"    // and export; only over everything
+	// ManageReleases is to bring releases of the agent in, propose plans and
+	// stop them; StartReleases lets them go to screens.
+	ManageReleases Right = "manage_releases"
+	StartReleases  Right = "start_releases"
 )
 
 // rights is the one table of who may do what.
@@ -64,9 +68,9 @@ func rights(r Role) []Right {
 	case WatchOfficer:
 		return []Right{MakeSafe, Watch, HandleIncidents}
 	case Technician:
-		return []Right{Watch, ManageScreens, HandleIncidents}
+		return []Right{Watch, ManageScreens, HandleIncidents, ManageReleases}
 	case Administrator:
-		return []Right{ManagePeople, ManageScreens, Watch, HandleIncidents, ReadReports, ReadAudit}
+		return []Right{ManagePeople, ManageScreens, ManageReleases, StartReleases, Watch, HandleIncidents, ReadReports, ReadAudit}
 	case Inspector:
 		return []Right{ReadMedia, ReadPlans, Watch, ReadReports, ReadAudit}
 	}
@@ -154,7 +158,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, HandleIncidents, ManageScreens, ManagePeople, ReadReports, ReadAudit} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, HandleIncidents, ManageScreens, ManagePeople, ReadReports, ReadAudit, ManageReleases, StartReleases} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

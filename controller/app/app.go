@@ -22,6 +22,7 @@ import (
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/releases"
 	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
 	"cotmoc/controller/internal/sqlstore"
@@ -51,6 +52,7 @@ type App struct {
 	ready     map[string]func(context.Context) error
 	group     *rungroup.Group
 	rosters   *roster.Service
+	releases  *releases.Service
 	// passphrase seals our keys; forgotten once all are open.
 	passphrase []byte
 	closers    []func() error // last opened first
@@ -92,6 +94,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openSettings,
 		a.openIncidents,
 		a.openRosters,
+		a.openReleases,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

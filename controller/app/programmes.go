@@ -58,6 +58,9 @@ func (p published) Documents(ctx context.Context, yield func(mqttlink.Document) 
 	if err := p.a.fillRosters(ctx, yield); err != nil {
 		return err
 	}
+	if err := updating(p).fill(ctx, yield); err != nil {
+		return err
+	}
 	return p.a.publish.Desired(ctx, func(made *publish.Programme) error {
 		ref := wire.ProgrammeRef{Epoch: made.Epoch, Counter: made.Counter}
 		if p.a.screens.restored.Withhold(made.Screen, ref) {
@@ -113,9 +116,9 @@ func (p published) Revoked(ctx context.Context) ([]playlists.ID, error) {
 }
 
 // Grants implements agentapi.Grants: beside what a programme names, every
-// screen may have charters and what they name.
+// screen may have charters and what they name, and releases.
 func (p published) Grants(ctx context.Context, screen playlists.ID, object playlists.Digest) (bool, error) {
-	if p.a.trust.charters.Serves(object) {
+	if p.a.trust.charters.Serves(object) || p.a.releases.Serves(object) {
 		return true, nil
 	}
 	return p.a.db.Publish().MayFetch(ctx, screen, object)

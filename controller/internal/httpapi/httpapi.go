@@ -33,6 +33,7 @@ import (
 	"cotmoc/controller/internal/profiles"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
+	"cotmoc/controller/internal/releases"
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
@@ -87,6 +88,7 @@ type Services struct {
 	Library    *library.Service
 	Profiles   *profiles.Service
 	Incidents  *incidents.Service
+	Releases   *releases.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -176,6 +178,8 @@ func (s *Server) registerResources() {
 	s.registerProfiles()
 	s.registerSupplements()
 	s.registerBrands()
+	s.registerReleases()
+	s.registerReleasePlans()
 }
 
 // ServeHTTP implements http.Handler.

@@ -15,6 +15,7 @@ import (
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 )
 
 // Bounds of a request. Uploads have their own, in their handler.
@@ -32,6 +33,9 @@ func mostOf(path string) int64 {
 	}
 	if path == brandPath {
 		return maxEmblemBody
+	}
+	if strings.HasPrefix(path, releasesPath+"/") && strings.Contains(path, "/builds/") {
+		return programme.MaxBuild
 	}
 	return maxBody
 }

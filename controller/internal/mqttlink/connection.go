@@ -124,7 +124,7 @@ func (c *connection) clear(screen playlists.ID) []*delivery {
 	defer c.mu.Unlock()
 	c.gone[screen] = true
 	var all []*delivery
-	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.DownSettings, wire.UpStatus, wire.UpReported, wire.DownRoster} {
+	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.DownSettings, wire.UpStatus, wire.UpReported, wire.DownRoster, wire.DownRelease} {
 		all = append(all, c.send(wire.Topic(screen, leaf), true, []byte{}))
 	}
 	return all

@@ -70,7 +70,7 @@ func candidates(screen playlists.ID, filter string) []string {
 		return []string{filter}
 	}
 	var out []string
-	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.DownSettings, wire.DownRoster} {
+	for _, leaf := range []string{wire.DownCharter, wire.DownOrders, wire.DownProgramme, wire.DownSettings, wire.DownRoster, wire.DownRelease} {
 		if topic := wire.Topic(screen, leaf); matches(filter, topic) {
 			out = append(out, topic)
 		}

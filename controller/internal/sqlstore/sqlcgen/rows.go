@@ -577,6 +577,39 @@ type RecoveryCode struct {
 	UsedAt   int64
 }
 
+type Release struct {
+	Payload    string
+	Version    string
+	Envelope   []byte
+	At         int64
+	PersonID   string
+	PersonName string
+}
+
+type ReleaseOffer struct {
+	ScreenID string
+	Epoch    int64
+	Counter  int64
+	IssuedAt int64
+	Payload  string
+	Object   string
+	Signer   string
+	Envelope []byte
+}
+
+type ReleasePlan struct {
+	Number int64
+	ID     string
+	State  string
+	Body   string
+}
+
+type ReleasesOutbox struct {
+	ID        int64
+	ScreenID  string
+	CreatedAt int64
+}
+
 type Rendition struct {
 	MediaID    string
 	Profile    string
