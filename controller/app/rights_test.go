@@ -184,6 +184,8 @@ var rights = map[string]right{
 	"GET /clusters":                          {roles: everybody},
 	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
+	"GET /clusters/{id}/plan":                {roles: watches},
+	"PUT /clusters/{id}/plan":                {body: `{"version":99,"screens":[],"shapes":[]}`, roles: machines}, // an older one
 	"GET /screens":                           {roles: seesScreens},
 	"POST /screens/claim":                    {body: `{"code":"AAAA-AAAA","name":"x","cluster_id":"CLUSTER","profile":"1080p-landscape","tags":[]}`, roles: machines},
 	"GET /screens/{id}":                      {roles: seesScreens},

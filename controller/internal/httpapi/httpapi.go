@@ -34,6 +34,7 @@ import (
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/shortlink"
+	"cotmoc/controller/internal/siteplan"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/themes"
@@ -65,6 +66,9 @@ type Services struct {
 	Fleet    *fleet.Service
 	Board    *watch.Board
 	Captures *captures.Service
+
+	SitePlans *siteplan.Service
+
 	Proof    *proof.Service
 	Approval *approval.Service
 	Charter  *charter.Service
@@ -139,6 +143,7 @@ func (s *Server) registerResources() {
 	s.registerFleet()
 	s.registerWatch()
 	s.registerCaptures()
+	s.registerSitePlans()
 	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()

@@ -582,6 +582,14 @@ type SigningCredential struct {
 	CreatedAt    int64
 }
 
+type SitePlan struct {
+	ClusterID string
+	Version   int64
+	Plan      string
+	ByID      string
+	At        int64
+}
+
 type SitePolicy struct {
 	SiteID   string
 	Policy   string
