@@ -13,8 +13,8 @@ import (
 type SitePlan struct {
 	Version   int               `json:"version" doc:"0 while nothing was drawn."`
 	UpdatedAt *time.Time        `json:"updated_at" nullable:"true"`
-	Screens   []siteplan.Screen `json:"screens"`
-	Shapes    []siteplan.Shape  `json:"shapes"`
+	Screens   []siteplan.Placed `json:"screens"`
+	Shapes    []siteplan.Drawn  `json:"shapes"`
 	Width     int               `json:"width" doc:"Of the sheet, in steps of its grid."`
 	Height    int               `json:"height"`
 }

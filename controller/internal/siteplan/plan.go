@@ -44,14 +44,14 @@ type Place struct {
 	Turn int `json:"turn" doc:"Degrees to the right, in steps of 15."`
 }
 
-// Screen is a screen where it stands. It faces the lower side of its place.
-type Screen struct {
+// Placed is a screen where it stands. It faces the lower side of its place.
+type Placed struct {
 	ID playlists.ID `json:"id"`
 	Place
 }
 
-// Shape is something else at the site.
-type Shape struct {
+// Drawn is something else at the site.
+type Drawn struct {
 	Kind Kind   `json:"kind" enum:"wall,road,building,label"`
 	Text string `json:"text" maxLength:"240"`
 	Place
@@ -60,8 +60,8 @@ type Shape struct {
 // Plan is what is drawn of a cluster. Later shapes lie on earlier ones, screens
 // on all.
 type Plan struct {
-	Screens []Screen `json:"screens" maxItems:"200"`
-	Shapes  []Shape  `json:"shapes" maxItems:"200"`
+	Screens []Placed `json:"screens" maxItems:"200"`
+	Shapes  []Drawn  `json:"shapes" maxItems:"200"`
 }
 
 // Saved is a plan as it is kept. Version 0: nothing was drawn yet.

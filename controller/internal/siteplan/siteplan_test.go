@@ -49,8 +49,8 @@ func TestAPlanIsDrawnByTechniciansAndSeenByThoseOnWatch(t *testing.T) {
 		t.Fatalf("before anything was drawn %+v, %v", empty, err)
 	}
 	p := siteplan.Plan{
-		Screens: []siteplan.Screen{{ID: gate, Place: siteplan.Place{X: 10, Y: 10, W: 12, H: 3, Turn: 90}}},
-		Shapes:  []siteplan.Shape{{Kind: siteplan.Road, Text: "QL8A", Place: at(0, 40, 160, 10)}},
+		Screens: []siteplan.Placed{{ID: gate, Place: siteplan.Place{X: 10, Y: 10, W: 12, H: 3, Turn: 90}}},
+		Shapes:  []siteplan.Drawn{{Kind: siteplan.Road, Text: "QL8A", Place: at(0, 40, 160, 10)}},
 	}
 	technician := who(playlists.Technician, "unit")
 	saved, err := s.Draw(t.Context(), technician, cautreo, 0, p)
@@ -77,7 +77,7 @@ func TestAPlanIsDrawnByTechniciansAndSeenByThoseOnWatch(t *testing.T) {
 		"another unit's officer looks":   second(s.Plan(t.Context(), who(playlists.WatchOfficer, "other"), cautreo)),
 		"a reviewer looks":               second(s.Plan(t.Context(), who(playlists.Reviewer, "unit"), cautreo)),
 		"a cluster that is not":          second(s.Plan(t.Context(), technician, playliststest.ID("nowhere"))),
-		"a screen that stands elsewhere": second(s.Draw(t.Context(), technician, cautreo, 2, siteplan.Plan{Screens: []siteplan.Screen{{ID: theirs, Place: at(1, 1, 1, 1)}}})),
+		"a screen that stands elsewhere": second(s.Draw(t.Context(), technician, cautreo, 2, siteplan.Plan{Screens: []siteplan.Placed{{ID: theirs, Place: at(1, 1, 1, 1)}}})),
 	} {
 		if err == nil {
 			t.Errorf("%s: nobody minds", name)
@@ -90,10 +90,10 @@ func second[T any](_ T, err error) error { return err }
 func TestWhatIsNoPlanIsRefused(t *testing.T) {
 	t.Parallel()
 	screen := func(p siteplan.Place) siteplan.Plan {
-		return siteplan.Plan{Screens: []siteplan.Screen{{ID: gate, Place: p}}}
+		return siteplan.Plan{Screens: []siteplan.Placed{{ID: gate, Place: p}}}
 	}
 	shape := func(k siteplan.Kind, text string) siteplan.Plan {
-		return siteplan.Plan{Shapes: []siteplan.Shape{{Kind: k, Text: text, Place: at(0, 0, 5, 5)}}}
+		return siteplan.Plan{Shapes: []siteplan.Drawn{{Kind: k, Text: text, Place: at(0, 0, 5, 5)}}}
 	}
 	turned := at(0, 0, 5, 5)
 	turned.Turn = 7
@@ -110,12 +110,12 @@ func TestWhatIsNoPlanIsRefused(t *testing.T) {
 		},
 		"of no size":              {screen(at(1, 1, 0, 5)), "plan_malformed"},
 		"turned a little":         {screen(turned), "plan_malformed"},
-		"twice":                   {siteplan.Plan{Screens: []siteplan.Screen{{ID: gate, Place: at(0, 0, 1, 1)}, {ID: gate, Place: at(0, 0, 1, 1)}}}, "plan_malformed"},
-		"no screen's id":          {siteplan.Plan{Screens: []siteplan.Screen{{ID: "<svg>", Place: at(0, 0, 1, 1)}}}, "id_malformed"},
+		"twice":                   {siteplan.Plan{Screens: []siteplan.Placed{{ID: gate, Place: at(0, 0, 1, 1)}, {ID: gate, Place: at(0, 0, 1, 1)}}}, "plan_malformed"},
+		"no screen's id":          {siteplan.Plan{Screens: []siteplan.Placed{{ID: "<svg>", Place: at(0, 0, 1, 1)}}}, "id_malformed"},
 		"another kind":            {shape("script", ""), "plan_malformed"},
 		"a long text":             {shape(siteplan.Label, strings.Repeat("ệ", 61)), "plan_text_malformed"},
 		"a text that turns":       {shape(siteplan.Label, "a\u202eb"), "plan_text_malformed"},
-		"more than anybody draws": {siteplan.Plan{Shapes: make([]siteplan.Shape, 201)}, "plan_too_full"},
+		"more than anybody draws": {siteplan.Plan{Shapes: make([]siteplan.Drawn, 201)}, "plan_too_full"},
 	} {
 		if err := c.plan.Validate(); playlists.ReasonOf(err) != c.want {
 			t.Errorf("%s: %v", name, err)
