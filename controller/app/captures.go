@@ -6,6 +6,7 @@ import (
 
 	"cotmoc/controller/internal/captures"
 	"cotmoc/controller/internal/objectstore"
+	"cotmoc/controller/internal/siteplan"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
 )
@@ -44,6 +45,7 @@ func (a *App) openCaptures(ctx context.Context) error {
 		return err
 	}
 	a.group.Add("captures", a.services.Captures.Run)
+	a.services.SitePlans = siteplan.New(a.db.SitePlans(), onSite{a}, a.now)
 	return nil
 }
 
@@ -58,3 +60,17 @@ func (o onGlass) Place(screen playlists.ID) (playlists.Scope, bool) {
 
 // Ahead implements captures.Screens.
 func (o onGlass) Ahead(screen playlists.ID) time.Duration { return o.a.screens.board.Ahead(screen) }
+
+// onSite is clusters and screens as plans see them.
+type onSite struct{ a *App }
+
+// Operator implements siteplan.Site.
+func (o onSite) Operator(cluster playlists.ID) (playlists.ID, bool) {
+	return o.a.screens.fleet.Operator(cluster)
+}
+
+// Stands implements siteplan.Site.
+func (o onSite) Stands(screen playlists.ID) playlists.ID {
+	m, _ := o.a.screens.fleet.Member(screen)
+	return m.Screen.Cluster
+}

@@ -201,6 +201,8 @@ var rights = map[string]right{
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
 	"GET /clusters/{id}/site":                {roles: watches},
 	"POST /clusters/{id}/site-pin":           {roles: machines},
+	"GET /clusters/{id}/plan":                {roles: watches},
+	"PUT /clusters/{id}/plan":                {body: `{"version":99,"screens":[],"shapes":[]}`, roles: machines}, // an older one
 	"GET /screens":                           {roles: seesScreens},
 	"POST /screens/claim":                    {body: `{"code":"AAAA-AAAA","name":"x","cluster_id":"CLUSTER","profile":"1080p-landscape","tags":[]}`, roles: machines},
 	"GET /screens/{id}":                      {roles: seesScreens},

@@ -38,6 +38,7 @@ import (
 	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
 	"cotmoc/controller/internal/shortlink"
+	"cotmoc/controller/internal/siteplan"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
 	"cotmoc/controller/internal/themes"
@@ -69,6 +70,9 @@ type Services struct {
 	Fleet    *fleet.Service
 	Board    *watch.Board
 	Captures *captures.Service
+
+	SitePlans *siteplan.Service
+
 	Proof    *proof.Service
 	Approval *approval.Service
 	Charter  *charter.Service
@@ -152,6 +156,7 @@ func (s *Server) registerResources() {
 	s.registerIncidents()
 	s.registerMaintenance()
 	s.registerRunbooks()
+	s.registerSitePlans()
 	s.registerRestored()
 	s.registerPlays()
 	s.registerApproval()

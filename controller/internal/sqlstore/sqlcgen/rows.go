@@ -782,6 +782,14 @@ type SitePlace struct {
 	HeardAt     int64
 }
 
+type SitePlan struct {
+	ClusterID string
+	Version   int64
+	Plan      string
+	ByID      string
+	At        int64
+}
+
 type SitePolicy struct {
 	SiteID   string
 	Policy   string

@@ -31,6 +31,15 @@ function plays(query: URLSearchParams, only = "") {
   );
 }
 
+/** Plans by cluster, kept until the mock ends. */
+const plans = new Map<string, { version: number; screens: unknown[]; shapes: unknown[] }>();
+const planOf = (id: string) => ({
+  updated_at: null,
+  width: 160,
+  height: 90,
+  ...(plans.get(id) ?? { version: 0, screens: [], shapes: [] }),
+});
+
 export const fleetRoutes: Route[] = [
   ["GET", /^\/restored$/, () => ({ waiting: false, ahead: [], unheard: [] })],
   ["GET", /^\/clusters$/, ({ query }) => page(clusters, query)],
@@ -51,6 +60,16 @@ export const fleetRoutes: Route[] = [
     }),
   ],
   ["POST", /^\/clusters\/([^/]+)\/site-pin$/, () => ({ pin: "271828" })],
+  ["GET", /^\/clusters\/([^/]+)\/plan$/, ({ id }) => planOf(id)],
+  [
+    "PUT",
+    /^\/clusters\/([^/]+)\/plan$/,
+    ({ id, body }) => {
+      if (body.version !== planOf(id).version) throw new Refusal(409, "plan_changed");
+      plans.set(id, { ...body, version: body.version + 1 });
+      return planOf(id);
+    },
+  ],
   ["GET", /^\/screens$/, ({ query }) => page(screens, query)],
   ["GET", /^\/screens\/([^/]+)$/, ({ id }) => found(screens.find((s) => s.id === id))],
   ["GET", /^\/screens\/([^/]+)\/plays$/, ({ id, query }) => plays(query, id)],

@@ -277,6 +277,12 @@ const orders = createRoute({
   component: lazyRouteComponent(() => import("./places/orders/OrdersPage"), "OrdersPage"),
 });
 
+const plan = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/plan",
+  component: lazyRouteComponent(() => import("./places/plan/PlanPage"), "PlanPage"),
+});
+
 const bulletin = createRoute({
   getParentRoute: () => shell,
   path: "/screens/bulletin",
@@ -381,6 +387,7 @@ const routeTree = root.addChildren([
     entry,
     screens,
     orders,
+    plan,
     bulletin,
     shapes,
     screenPage,

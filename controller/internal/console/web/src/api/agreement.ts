@@ -6,6 +6,7 @@ import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from ".
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
 import type { Ceremony } from "./passkeys";
+import type { PlanBody, SitePlan } from "./plan";
 import type { Profile, Rendering } from "./profiles";
 import type { ScanReport } from "./scans";
 import type { Hand, Prepared, SigningCredential } from "./signing";
@@ -79,6 +80,8 @@ export type Agreement = [
   Answers<Loose<Server["View"]>, ScreenState>,
   Answers<Loose<Server["Watch"]>, Watch>,
   Answers<Loose<Server["Captures"]>, Captures>,
+  Answers<Loose<Server["SitePlan"]>, SitePlan>,
+  Asks<Loose<PlanBody>, Loose<Server["Draw-planRequest"]>>,
   Answers<Loose<Server["Restored"]>, Restored>,
   Answers<Loose<Server["Queue"]>, Queue>,
   Answers<Loose<Server["Playlist"]>, Playlist>,

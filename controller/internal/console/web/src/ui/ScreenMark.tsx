@@ -12,7 +12,8 @@ import { useTranslation } from "react-i18next";
 import type { ScreenStatus } from "@/api/types";
 import { StateMark, type Tone } from "./StateMark";
 
-const marks: Record<ScreenStatus, [TablerIcon, Tone]> = {
+/** The shape and tone of each state, wherever it is drawn. */
+export const screenMarks: Record<ScreenStatus, [TablerIcon, Tone]> = {
   playing: [IconPlayerPlayFilled, "ok"],
   slate: [IconPhotoPause, "info"],
   behind: [IconDownload, "warn"],
@@ -24,6 +25,6 @@ const marks: Record<ScreenStatus, [TablerIcon, Tone]> = {
 
 export function ScreenMark({ state, plain = false }: { state: ScreenStatus; plain?: boolean }) {
   const { t } = useTranslation();
-  const [icon, tone] = marks[state] ?? marks.never;
+  const [icon, tone] = screenMarks[state] ?? screenMarks.never;
   return <StateMark icon={icon} tone={tone} label={t(`watch.state_${state}`)} plain={plain} />;
 }

@@ -6,14 +6,14 @@ import { useOrderRights } from "@/api/rights";
 import { useMe } from "@/api/session";
 import { PlaceTabs } from "@/ui/PlaceTabs";
 
-/** The watch view, the orders in force and the shapes of screens; whoever only watches sees no tabs. */
-export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
+/** The watch view, the plans of sites, the orders in force and the shapes of screens. */
+export function ScreenTabs({ here }: { here: "watch" | "plan" | "orders" | "shapes" }) {
   const { t } = useTranslation();
   const may = useOrderRights();
   const standing = useQuery({ ...ordersQuery, enabled: may.list, refetchInterval: here === "orders" ? 2000 : 15_000 });
   const waiting = useQuery({ ...waitingOrdersQuery, enabled: may.list });
-  const shapes = useMe().rights.includes("manage_screens");
-  if (!may.list && !shapes) return null;
+  const { rights } = useMe();
+  const shapes = rights.includes("manage_screens");
   const count = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
   return (
     <PlaceTabs label={t("place.screens")} here={here}>
@@ -24,6 +24,15 @@ export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
       >
         {t("order.tab_watch")}
       </Link>
+      {rights.includes("watch") && (
+        <Link
+          to="/screens/plan"
+          data-here={here === "plan" || undefined}
+          aria-current={here === "plan" ? "page" : undefined}
+        >
+          {t("plan.tab")}
+        </Link>
+      )}
       {may.list && (
         <Link
           to="/screens/orders"
