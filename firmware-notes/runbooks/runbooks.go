@@ -54,3 +54,6 @@ func Read(name, language string) (Book, bool) {
 
 // Languages lists those in which every runbook is written.
 func Languages() []string { return []string{"vi", "en", "lo"} }
+
+// Files gives the runbooks as they are written.
+func Files() embed.FS { return files }

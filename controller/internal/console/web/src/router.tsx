@@ -296,6 +296,24 @@ const shapes = createRoute({
   component: lazyRouteComponent(() => import("./places/shapes/ShapesPage"), "ShapesPage"),
 });
 
+const incidents = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/incidents",
+  component: lazyRouteComponent(() => import("./places/incidents/IncidentsPage"), "IncidentsPage"),
+});
+
+const incidentPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/incidents/$id",
+  component: lazyRouteComponent(() => import("./places/incidents/IncidentPage"), "IncidentPage"),
+});
+
+const runbookPage = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/runbooks/$name",
+  component: lazyRouteComponent(() => import("./places/incidents/RunbookPage"), "RunbookPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -386,6 +404,9 @@ const routeTree = root.addChildren([
     history,
     entry,
     screens,
+    incidents,
+    incidentPage,
+    runbookPage,
     orders,
     plan,
     bulletin,

@@ -26,6 +26,10 @@ function take(client: QueryClient, text: unknown) {
   } catch {
     return; // a broken message is one that the next snapshot makes good
   }
+  if (message.type === "incidents") {
+    void client.invalidateQueries({ queryKey: ["incidents"] });
+    return;
+  }
   client.setQueryData<Watch>(watchQuery.queryKey, (now) => afterMessage(now, message));
   if (message.type === "snapshot" || message.type === "now") {
     client.setQueryData<Link>(linkQuery.queryKey, { ...upright, serverAhead: Date.parse(message.now) - Date.now() });

@@ -2,6 +2,7 @@ import type { components } from "../../.generated/api";
 import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
+import type { Incident, IncidentCounts, IncidentDetail, MaintenanceWindow, Runbook } from "./incidents";
 import type { Folder, MediaChange, MediaEdit, MediaOrder, MediaOutcome } from "./library";
 import type { Verdict } from "./media";
 import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } from "./orders";
@@ -83,6 +84,11 @@ export type Agreement = [
   Answers<Loose<Server["SitePlan"]>, SitePlan>,
   Asks<Loose<PlanBody>, Loose<Server["Draw-planRequest"]>>,
   Answers<Loose<Server["Restored"]>, Restored>,
+  Answers<Loose<Server["Incident"]>, Incident>,
+  Answers<Loose<Server["IncidentDetail"]>, IncidentDetail>,
+  Answers<Loose<Server["IncidentCounts"]>, IncidentCounts>,
+  Answers<Loose<Server["MaintenanceWindow"]>, MaintenanceWindow>,
+  Answers<Loose<Server["Runbook"]>, Runbook>,
   Answers<Loose<Server["Queue"]>, Queue>,
   Answers<Loose<Server["Playlist"]>, Playlist>,
   Answers<Loose<Server["PlaylistVersion"]>, PlaylistVersion>,

@@ -52,6 +52,8 @@ export const auditKinds = [
   "screen.revoke",
   "profile.change",
   "profile.drop",
+  "maintenance.plan",
+  "maintenance.end",
   "site.change",
   "site.policy",
   "source.hold",

@@ -13,7 +13,8 @@ export type LiveMessage =
   | ({ type: "snapshot" } & Watch)
   | { type: "screen"; screen: ScreenState }
   | { type: "gone"; id: string }
-  | { type: "now"; now: string };
+  | { type: "now"; now: string }
+  | { type: "incidents" }; // have changed: ask anew
 
 /** The watch list after a live message. */
 export function afterMessage(watch: Watch | undefined, message: LiveMessage): Watch | undefined {

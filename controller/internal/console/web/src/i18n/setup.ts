@@ -1,7 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "@/api/types";
-import { bytes } from "@/time/format";
+import { bytes, dateTime, time } from "@/time/format";
 
 export const locales: readonly Locale[] = ["vi", "en", "lo"];
 /** The languages that content can be in. */
@@ -35,7 +35,13 @@ export async function startWords(locale: Locale): Promise<void> {
   });
   // Texts may say {{free, bytes}}: a count of bytes in the language's own way.
   i18next.services.formatter?.add("bytes", (value, lng) => bytes(Number(value), lng as Locale));
+  // {{at, time}}: a time of day, with its date unless that is today.
+  i18next.services.formatter?.add("time", (value) => moment(new Date(String(value))));
   document.documentElement.lang = locale;
+}
+
+function moment(at: Date): string {
+  return at.toDateString() === new Date().toDateString() ? time(at) : dateTime(at);
 }
 
 /** Switches the language and remembers it on this computer. */

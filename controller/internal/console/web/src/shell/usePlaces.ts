@@ -1,3 +1,4 @@
+import { useOpenIncidents } from "@/api/incidents";
 import { useQueueCount } from "@/api/review";
 import { useMe } from "@/api/session";
 import { linksFor, type PlaceLink } from "./places";
@@ -6,5 +7,7 @@ import { linksFor, type PlaceLink } from "./places";
 export function usePlaces(): (PlaceLink & { count: number })[] {
   const me = useMe();
   const waiting = useQueueCount(me.places.includes("review"));
-  return linksFor(me.places).map((l) => ({ ...l, count: l.place === "review" ? waiting : 0 }));
+  const incidents = useOpenIncidents(me.places.includes("screens"));
+  const counts: Partial<Record<string, number>> = { review: waiting, screens: incidents };
+  return linksFor(me.places).map((l) => ({ ...l, count: counts[l.place] ?? 0 }));
 }

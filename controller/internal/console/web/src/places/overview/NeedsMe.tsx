@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { IconArrowBackUp, IconChecks, IconFileDiff, IconPencil, IconUrgent } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { incidentsQuery } from "@/api/incidents";
 import { mediaListQuery } from "@/api/media";
 import { queueQuery } from "@/api/review";
 import type { Me } from "@/api/types";
@@ -9,6 +10,7 @@ import { changesQuery, judging } from "@/api/upstream";
 import { useWatch } from "@/api/useWatch";
 import { Empty } from "@/ui/Empty";
 import { Panel } from "@/ui/Panel";
+import { placeWords, whatWords } from "../incidents/incidentWords";
 import { waitingItems } from "../review/waitingItems";
 import { whyWords } from "../screens/reasonWords";
 import { isBad } from "../screens/worst";
@@ -33,16 +35,34 @@ export function NeedsMe({ me }: { me: Me }) {
     all: flooded.filter((c) => hostOf(c.address) === host),
   }));
   const single = changed.filter((c) => !c.flooded);
-  const bad = useWatch(me.places.includes("screens")).screens.filter(isBad);
+  const troubled = useWatch(me.places.includes("screens")).screens.filter(isBad);
+  const watches = me.places.includes("screens");
+  const critical = (
+    useInfiniteQuery({ ...incidentsQuery({ state: "open" }), enabled: watches }).data?.pages[0]?.items ?? []
+  ).filter((i) => i.severity === "critical");
+  // A screen with an incident is told of once.
+  const told = new Set(critical.flatMap((i) => (i.screen ? [i.screen.id] : i.members.map((m) => m.screen))));
+  const bad = troubled.filter((s) => !told.has(s.id));
   const waiting = waitingItems(queue.data);
   const returned = queue.data?.mine_returned ?? [];
   const mine = drafts.data?.pages[0]?.items ?? [];
   if ((reviews && queue.isPending) || (content && drafts.isPending)) return <Skeleton height={480} radius="md" />;
-  const nothing = bad.length + changed.length + waiting.length + returned.length + mine.length === 0;
+  const nothing = critical.length + bad.length + changed.length + waiting.length + returned.length + mine.length === 0;
   return (
     <Panel title={t("overview.needs_me")} flush>
       {nothing && <Empty icon={IconChecks} title={t("overview.nothing")} hint={t("overview.nothing_hint")} />}
       <ul className={classes.tasks}>
+        {critical.slice(0, most).map((i) => (
+          <TaskRow
+            key={i.id}
+            to={`/screens/incidents/${i.id}`}
+            picture=""
+            title={`${t(`incident.rule_${i.rule}`)} · ${placeWords(i)}`}
+            note={whatWords(t, i)}
+            mark={i.owner?.name ?? t("incident.severity_critical")}
+            tone="bad"
+          />
+        ))}
         {bad.slice(0, most).map((s) => (
           <TaskRow
             key={s.id}

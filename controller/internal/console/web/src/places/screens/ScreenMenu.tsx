@@ -1,9 +1,10 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowsExchange, IconDeviceMobile, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconArrowsExchange, IconDeviceMobile, IconDots, IconPencil, IconTool, IconTrash } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
 import type { ScreenState } from "@/api/types";
+import { MaintenanceDialog } from "../incidents/MaintenanceDialog";
 import { EditScreenDialog } from "./EditScreenDialog";
 import { RemoveScreenDialog } from "./RemoveScreenDialog";
 import { SiteDialog } from "./SiteDialog";
@@ -13,7 +14,7 @@ const PlaceDialog = lazy(() => import("../orders/PlaceDialog").then((m) => ({ de
 export function ScreenMenu({ screen }: { screen: ScreenState }) {
   const { t } = useTranslation();
   const may = useOrderRights();
-  const [open, setOpen] = useState<"edit" | "place" | "remove" | "site" | null>(null);
+  const [open, setOpen] = useState<"edit" | "place" | "maintenance" | "remove" | "site" | null>(null);
   const close = () => setOpen(null);
   return (
     <>
@@ -35,6 +36,9 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
           <Menu.Item leftSection={<IconDeviceMobile size={18} />} onClick={() => setOpen("site")}>
             {t("site.menu")}
           </Menu.Item>
+          <Menu.Item leftSection={<IconTool size={18} />} onClick={() => setOpen("maintenance")}>
+            {t("incident.maintenance")}
+          </Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={18} />} onClick={() => setOpen("remove")}>
             {t("watch.remove")}
           </Menu.Item>
@@ -47,6 +51,7 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
         </Suspense>
       )}
       {open === "site" && <SiteDialog cluster={screen.cluster} onClose={close} />}
+      {open === "maintenance" && <MaintenanceDialog screen={screen.id} onClose={close} />}
       {open === "remove" && <RemoveScreenDialog screen={screen} onClose={close} />}
     </>
   );

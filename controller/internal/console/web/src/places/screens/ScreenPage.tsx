@@ -13,6 +13,7 @@ import { BackLink } from "@/ui/BackLink";
 import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { ScreenMark } from "@/ui/ScreenMark";
+import { MaintenanceMark } from "../incidents/MaintenanceMark";
 import { SafeDialog, type SafeTarget } from "../orders/SafeDialog";
 import { PlaysTable } from "../reports/PlaysTable";
 import { CapturesPanel } from "./CapturesPanel";
@@ -48,6 +49,7 @@ export function ScreenPage() {
         aside={
           <>
             <ScreenMark state={s.state} />
+            <MaintenanceMark screen={s} now={watch.now} />
             <span>{s.cluster.name}</span>
           </>
         }

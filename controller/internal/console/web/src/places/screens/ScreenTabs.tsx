@@ -1,19 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useOpenIncidents } from "@/api/incidents";
 import { ordersQuery, waitingOrdersQuery } from "@/api/orders";
 import { useOrderRights } from "@/api/rights";
 import { useMe } from "@/api/session";
 import { PlaceTabs } from "@/ui/PlaceTabs";
 
-/** The watch view, the plans of sites, the orders in force and the shapes of screens. */
-export function ScreenTabs({ here }: { here: "watch" | "plan" | "orders" | "shapes" }) {
+/** A tab of the screens. */
+export type ScreenTab = "watch" | "incidents" | "plan" | "orders" | "shapes";
+
+/** The watch view, the incidents, the plans of sites, the orders in force and the shapes of screens. */
+export function ScreenTabs({ here }: { here: ScreenTab }) {
   const { t } = useTranslation();
   const may = useOrderRights();
   const standing = useQuery({ ...ordersQuery, enabled: may.list, refetchInterval: here === "orders" ? 2000 : 15_000 });
   const waiting = useQuery({ ...waitingOrdersQuery, enabled: may.list });
   const { rights } = useMe();
   const shapes = rights.includes("manage_screens");
+  const incidents = useOpenIncidents(true);
   const count = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
   return (
     <PlaceTabs label={t("place.screens")} here={here}>
@@ -23,6 +28,14 @@ export function ScreenTabs({ here }: { here: "watch" | "plan" | "orders" | "shap
         aria-current={here === "watch" ? "page" : undefined}
       >
         {t("order.tab_watch")}
+      </Link>
+      <Link
+        to="/screens/incidents"
+        data-here={here === "incidents" || undefined}
+        aria-current={here === "incidents" ? "page" : undefined}
+      >
+        {t("incident.title")}
+        {incidents > 0 && ` ${incidents}`}
       </Link>
       {rights.includes("watch") && (
         <Link

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { ScreenState } from "@/api/types";
 import { ScreenMark } from "@/ui/ScreenMark";
+import { MaintenanceMark } from "../incidents/MaintenanceMark";
 import { DeliveryBar } from "./DeliveryBar";
 import { Glass } from "./Glass";
 import { OrderMenu } from "./OrderMenu";
@@ -27,6 +28,7 @@ export function ScreenTile({ screen: s, now, large }: { screen: ScreenState; now
         <div className={classes.about}>
           <strong>{s.name}</strong>
           <ScreenMark state={s.state} plain />
+          <MaintenanceMark screen={s} now={now} />
           {isSafe(s) && <span className={classes.showing}>{t("order.kind_safe")}</span>}
           {trouble && why ? (
             <>
