@@ -49,7 +49,7 @@ func TestAnIncidentOnAPhone(t *testing.T) {
 	d.await("nothing to be wrong", fmt.Sprintf(`document.body.innerText.includes(%q)`, d.say("incident.none_open")))
 	fits := func(where string) {
 		t.Helper()
-		small, err := ask[[]string](d, `[...document.querySelectorAll("main button, main input[type=radio] + *")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 36).map((e) => e.innerText)
+		small, err := ask[[]string](d, `[...document.querySelectorAll("main button, main input[type=radio] + *")].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44).map((e) => e.innerText)
 			.concat(document.documentElement.scrollWidth > 390 ? ["the page is " + document.documentElement.scrollWidth + " wide"] : [])`)
 		if err != nil || len(small) > 0 {
 			t.Errorf("%s: %q, %v", where, small, err)

@@ -103,7 +103,7 @@ func (s *Server) registerIncidents() {
 		From    time.Time `query:"from" doc:"Opened at or after."`
 		Until   time.Time `query:"until" doc:"Opened before."`
 		Cursor  string    `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before."`
-		Limit   int       `query:"limit" minimum:"1" maximum:"100" default:"50"`
+		Limit   int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}) (List[Incident], error) {
 		f := incidents.Filter{
 			State: incidents.State(in.State), Cluster: playlists.ID(in.Cluster), Screen: playlists.ID(in.Screen), Rule: incidents.Rule(in.Rule),

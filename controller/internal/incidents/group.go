@@ -93,7 +93,7 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 				last = l.since
 			}
 		}
-		return int(last.Sub(first).Round(time.Second).Seconds())
+		return max(1, int(last.Sub(first).Round(time.Second).Seconds()))
 	}
 	params := func(of []*track) playlists.Params {
 		return playlists.Params{"count": len(of), "seconds": spread(of), "cluster": tr.place.Name}

@@ -250,7 +250,7 @@ func TestLostAtOnce(t *testing.T) {
 				return
 			}
 			i := d.the(GroupOffline)
-			if len(i.Hints) != 1 || i.Hints[0].Code != c.hint || i.Hints[0].Params["seconds"] != 0 {
+			if len(i.Hints) != 1 || i.Hints[0].Code != c.hint || i.Hints[0].Params["seconds"] != 1 {
 				t.Errorf("hints %+v", i.Hints)
 			}
 			if c.hint == "same_switch" && i.Hints[0].Params["switch"] != "tủ 2" {

@@ -21,7 +21,7 @@ export function CloseDialog({ incident, onClose }: { incident: Incident; onClose
         <Radio.Group label={t("incident.close_why")} value={reason} onChange={setReason}>
           <Stack gap={0}>
             {closeReasons.map((r) => (
-              <Radio key={r} className={classes.reason} value={r} label={t(`incident.reason_${r}`)} />
+              <Radio key={r} classNames={{ body: classes.reason }} value={r} label={t(`incident.reason_${r}`)} />
             ))}
           </Stack>
         </Radio.Group>

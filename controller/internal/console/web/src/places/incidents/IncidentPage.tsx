@@ -51,7 +51,9 @@ export function IncidentPage() {
           <What incident={i} />
           {i.may_handle && <Acts incident={i} />}
           <Evidence incident={i} />
-          <TimeLine incident={i} />
+          <div className={classes.last}>
+            <TimeLine incident={i} />
+          </div>
         </div>
         <aside>
           <RunbookView name={i.rule} />

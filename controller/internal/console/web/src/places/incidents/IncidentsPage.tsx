@@ -60,7 +60,6 @@ export function IncidentsPage() {
         search={
           <SegmentedControl
             aria-label={t("incident.views")}
-            size="md"
             value={view}
             onChange={(v) => setView(v as View)}
             data={views.map((v) => ({ value: v, label: t(`incident.view_${v}`) }))}
