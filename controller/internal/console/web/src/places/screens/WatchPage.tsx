@@ -159,6 +159,7 @@ export function WatchPage() {
         </section>
       ))}
       <RestButton left={found.length - shown.length} more={() => setMost(most + step)} />
+      <div className={classes.reach} />
       {safe && <SafeDialog target={safe} onClose={() => setSafe(null)} />}
       {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
     </>
