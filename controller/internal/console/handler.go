@@ -16,6 +16,8 @@ import (
 
 const (
 	indexFile = "index.html"
+	// workerFile is the service worker: it has the whole console as its scope.
+	workerFile = "sw.js"
 	// noncePlaceholder stands in the built index.html wherever a style nonce
 	// is needed; Vite writes it there (html.cspNonce).
 	noncePlaceholder = "__CSP_NONCE__"
@@ -82,6 +84,14 @@ func (h *Handler) serveIndex(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, indexFile, time.Time{}, bytes.NewReader(page))
 }
 
+// kindOf gives the type of a file. Not every system knows that of manifests.
+func kindOf(name string) string {
+	if path.Ext(name) == ".webmanifest" {
+		return "application/manifest+json"
+	}
+	return mime.TypeByExtension(path.Ext(name))
+}
+
 // policy is the page's Content-Security-Policy. Scripts come from files only.
 // Style elements need the nonce: Mantine writes its variables and responsive
 // rules into them. Style *attributes* in markup stay forbidden; what the
@@ -109,8 +119,12 @@ func (h *Handler) serveFile(w http.ResponseWriter, r *http.Request, name string)
 		return
 	}
 	header := w.Header()
-	if kind := mime.TypeByExtension(path.Ext(name)); kind != "" {
+	if kind := kindOf(name); kind != "" {
 		header.Set("Content-Type", kind)
+	}
+	if name == workerFile {
+		// It may fetch what the pages are made of, and nothing else.
+		header.Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'")
 	}
 	if encoding != "" {
 		header.Set("Content-Encoding", encoding)

@@ -20,6 +20,8 @@ func built() fstest.MapFS {
 	return fstest.MapFS{
 		"index.html":           {Data: []byte(`<meta property="csp-nonce" nonce="__CSP_NONCE__"><script src="/assets/a-1.js"></script>`)},
 		"theme.js":             {Data: []byte("theme")},
+		"sw.js":                {Data: []byte("worker")},
+		"manifest.webmanifest": {Data: []byte("{}")},
 		"assets/a-1.js":        {Data: []byte("plain")},
 		"assets/a-1.js.gz":     {Data: []byte("zipped")},
 		"assets/lao-400.woff2": {Data: []byte("font")},
@@ -55,6 +57,8 @@ func TestServesPathsAsWhatTheyAre(t *testing.T) {
 	}{
 		"root is the page":              {"GET", "/", "", 200, "no-store", "csp-nonce", "text/html; charset=utf-8"},
 		"a place is the page":           {"GET", "/playlists/p1", "", 200, "no-store", "csp-nonce", "text/html; charset=utf-8"},
+		"the worker is asked for anew":  {"GET", "/sw.js", "", 200, "no-cache", "worker", "text/javascript; charset=utf-8"},
+		"the manifest":                  {"GET", "/manifest.webmanifest", "", 200, "no-cache", "{}", "application/manifest+json"},
 		"hashed asset never changes":    {"GET", "/assets/a-1.js", "", 200, "public, max-age=31536000, immutable", "plain", "text/javascript; charset=utf-8"},
 		"compressed where accepted":     {"GET", "/assets/a-1.js", "gzip, br", 200, "public, max-age=31536000, immutable", "zipped", "text/javascript; charset=utf-8"},
 		"no compressed twin":            {"GET", "/assets/lao-400.woff2", "gzip", 200, "public, max-age=31536000, immutable", "font", "font/woff2"},
@@ -139,5 +143,15 @@ func TestEmbeddedFilesExistInEveryCheckout(t *testing.T) {
 	t.Parallel()
 	if _, err := fs.Stat(console.Files(), ".gitkeep"); err != nil {
 		t.Error(err)
+	}
+}
+
+// A worker runs under the policy of its own file: the strict one of all other
+// answers would keep it from fetching the page.
+func TestTheWorkerMayFetchThePageAndNothingElse(t *testing.T) {
+	t.Parallel()
+	policy := get(handler(t, built(), rand.Reader), "GET", "/sw.js").Header.Get("Content-Security-Policy")
+	if policy != "default-src 'none'; connect-src 'self'" {
+		t.Errorf("policy of the worker %q", policy)
 	}
 }

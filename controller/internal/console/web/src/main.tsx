@@ -18,3 +18,8 @@ if (root) {
     </StrictMode>,
   );
 }
+
+// Only what is built is kept for a time without a line. Browsers offer this on safe addresses alone.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  window.addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));
+}

@@ -6,9 +6,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { lastBoard } from "./api/lastBoard";
 import type { MediaFilter } from "./api/media";
 import { asProblem } from "./api/problem";
 import { meQuery } from "./api/session";
+import { LastBoardPage } from "./places/screens/LastBoardPage";
 import { Broken } from "./shell/Broken";
 import { NotFound } from "./shell/NotFound";
 import { linksFor } from "./shell/places";
@@ -43,7 +45,9 @@ async function signedIn({ context, location }: { context: Context; location: { p
   try {
     await context.queryClient.ensureQueryData(meQuery);
   } catch (error) {
-    if (asProblem(error).status !== 401) throw error;
+    const { status } = asProblem(error);
+    if (status === 0 && lastBoard()) throw redirect({ to: "/last-board", replace: true });
+    if (status !== 401) throw error;
     throw redirect({
       to: "/login",
       search: { to: location.pathname === "/" ? undefined : location.href, ended: undefined },
@@ -65,6 +69,9 @@ const bare = createRoute({
   beforeLoad: signedIn,
   component: lazyRouteComponent(() => import("./places/screens/WallFrame"), "WallFrame"),
 });
+
+/** Part of the first chunk: it is for when no other can be fetched. */
+const last = createRoute({ getParentRoute: () => root, path: "/last-board", component: LastBoardPage });
 
 const wall = createRoute({
   getParentRoute: () => bare,
@@ -377,6 +384,7 @@ const account = createRoute({
 
 const routeTree = root.addChildren([
   login,
+  last,
   bare.addChildren([wall]),
   shell.addChildren([
     overview,

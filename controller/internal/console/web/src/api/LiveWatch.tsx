@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, skipToken, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { base } from "./http";
+import { keepBoard, toBoard } from "./lastBoard";
 import { asProblem } from "./problem";
 import { meQuery } from "./session";
 import type { Watch } from "./types";
@@ -16,6 +17,16 @@ export const linkQuery = queryOptions<Link>({
   queryKey: ["watch", "link"],
   queryFn: skipToken, // told by the connection, never asked for
 });
+
+/** How often what is seen is kept for a time without a line. */
+const keepMs = 30_000;
+
+function keep(client: QueryClient) {
+  const watch = client.getQueryData(watchQuery.queryKey);
+  const me = client.getQueryData(meQuery.queryKey);
+  const link = client.getQueryData(linkQuery.queryKey);
+  if (watch && me && link?.downSince === null) keepBoard(toBoard(watch, me, new Date()));
+}
 
 const upright: Link = { downSince: null, serverAhead: 0, ended: false };
 
@@ -96,9 +107,14 @@ export function LiveWatch() {
       open();
     };
     open();
+    const keeping = setInterval(() => keep(client), keepMs);
+    const leaving = () => document.visibilityState === "hidden" && keep(client);
+    document.addEventListener("visibilitychange", leaving);
     window.addEventListener("online", hurry);
     return () => {
       left = true;
+      clearInterval(keeping);
+      document.removeEventListener("visibilitychange", leaving);
       window.removeEventListener("online", hurry);
       clearTimeout(retry);
       lose();

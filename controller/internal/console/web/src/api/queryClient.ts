@@ -1,11 +1,14 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { forgetBoard } from "./lastBoard";
 import { asProblem } from "./problem";
 
 /** The event that the session has ended while the console was open. */
 export const sessionEnded = "cotmoc-session-ended";
 
 const watchSession = (error: unknown) => {
-  if (asProblem(error).status === 401) window.dispatchEvent(new Event(sessionEnded));
+  if (asProblem(error).status !== 401) return;
+  forgetBoard();
+  window.dispatchEvent(new Event(sessionEnded));
 };
 
 export function makeQueryClient(): QueryClient {

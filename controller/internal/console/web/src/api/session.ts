@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { http } from "./http";
+import { forgetBoard } from "./lastBoard";
 import { askPasskey, type Ceremony, passkeyProblem } from "./passkeys";
 import type { Me, Place } from "./types";
 
@@ -38,12 +39,18 @@ export function usePasskeyLogIn() {
 
 function entered(client: QueryClient, me: Me) {
   client.clear();
+  forgetBoard();
   client.setQueryData(meQuery.queryKey, me);
 }
 
 export function useLogOut() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: () => http.delete("/session"), onSuccess: () => client.clear() });
+  return useMutation({ mutationFn: () => http.delete("/session"), onSuccess: () => left(client) });
+}
+
+function left(client: QueryClient) {
+  forgetBoard();
+  client.clear();
 }
 
 export function usePatchMe() {

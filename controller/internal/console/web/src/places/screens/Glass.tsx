@@ -45,7 +45,7 @@ function ShouldPane({ should }: { should: ReturnType<typeof shouldShow> }) {
   const { t } = useTranslation();
   return (
     <Pane label={t("watch.should")} kind="should">
-      {should?.kind === "item" && <img src={should.url} alt="" loading="lazy" />}
+      {should?.kind === "item" && <img src={should.url} alt="" />}
       {should?.kind === "slate" && <IconPhotoPause size={28} stroke={1.4} aria-hidden="true" />}
       {should?.kind === "bulletin" && <IconSpeakerphone size={28} stroke={1.4} aria-hidden="true" />}
     </Pane>
@@ -65,11 +65,7 @@ function DoesPane({ does, now, old, lastSeen }: DoesProps) {
   if (does?.by !== "witness")
     return (
       <Pane label={t("watch.says")} kind="says" age={old && lastSeen ? format.ago(lastSeen, now) : ""}>
-        {does ? (
-          <img src={does.url} alt="" loading="lazy" />
-        ) : (
-          <IconDeviceDesktopOff size={32} stroke={1.2} aria-hidden="true" />
-        )}
+        {does ? <img src={does.url} alt="" /> : <IconDeviceDesktopOff size={32} stroke={1.2} aria-hidden="true" />}
       </Pane>
     );
   const c = does.picture;
@@ -82,7 +78,7 @@ function DoesPane({ does, now, old, lastSeen }: DoesProps) {
       age={format.ago(c.at, now)}
       old={isCaptureOld(c, now)}
     >
-      <img src={c.url} alt="" loading="lazy" />
+      <img src={c.url} alt="" />
     </Pane>
   );
 }

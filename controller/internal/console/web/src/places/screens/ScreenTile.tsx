@@ -15,16 +15,12 @@ export function ScreenTile({ screen: s, now, large }: { screen: ScreenState; now
   const { t } = useTranslation();
   const old = isOld(s, now);
   const trouble = isBad(s) || s.problems.length > 0;
+  const red = s.state === "wrong" || s.state === "offline";
   const why = isBad(s) ? (s.reason ?? s.problems[0]) : (s.problems[0] ?? s.reason);
   return (
-    <li
-      className={classes.tile}
-      data-trouble={trouble || undefined}
-      data-bad={isBad(s) || undefined}
-      data-state={s.state}
-    >
+    <li className={classes.tile} data-trouble={trouble || undefined} data-bad={red || undefined} data-state={s.state}>
       <Link to="/screens/$id" params={{ id: s.id }}>
-        <Glass screen={s} now={now} pair={isBad(s) || large} old={old} />
+        <Glass screen={s} now={now} pair={red || large} old={old} />
         <div className={classes.about}>
           <strong>{s.name}</strong>
           <ScreenMark state={s.state} plain />

@@ -9,6 +9,7 @@ import { useMe } from "@/api/session";
 import type { ScreenStatus } from "@/api/types";
 import { useWatch } from "@/api/useWatch";
 import { fold } from "@/search/fold";
+import { linksFor } from "@/shell/places";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
 import { ProblemNote } from "@/ui/ProblemNote";
@@ -68,7 +69,11 @@ export function WatchPage() {
           <>
             <ScreenTabs here="watch" />
             {watch.screens.length > 0 && (
-              <ul className={classes.counts} aria-label={t("watch.counts")}>
+              <ul
+                className={classes.counts}
+                data-low={linksFor(me.places).length < 2 || undefined}
+                aria-label={t("watch.counts")}
+              >
                 <li>
                   <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>
                     {t("watch.all", { count: watch.screens.length })}
@@ -159,6 +164,7 @@ export function WatchPage() {
         </section>
       ))}
       <RestButton left={found.length - shown.length} more={() => setMost(most + step)} />
+      <div className={classes.reach} />
       {safe && <SafeDialog target={safe} onClose={() => setSafe(null)} />}
       {mayClaim && <ClaimDialog opened={claiming} onClose={() => setClaiming(false)} />}
     </>
