@@ -43,6 +43,7 @@ type App struct {
 	orders   *orders.Service
 	changed  *changedScreens
 	rerender *rerendering
+	seal     []byte // key of secrets in the database
 	ready    map[string]func(context.Context) error
 	group    *rungroup.Group
 	// passphrase seals our keys; forgotten once all are open.
@@ -83,6 +84,8 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openScreens,
 		a.openPlans,
 		a.openOrders,
+		a.openShifts,
+		a.openAlerts,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {
@@ -119,11 +122,10 @@ func (a *App) openIdentity(context.Context) error {
 	if err != nil {
 		return err
 	}
-	seal, err := sealKey(a.cfg.path("keys", sealFile), a.passphrase, a.random)
-	if err != nil {
+	if a.seal, err = sealKey(a.cfg.path("keys", sealFile), a.passphrase, a.random); err != nil {
 		return err
 	}
-	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random, Site: site, Seal: seal})
+	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random, Site: site, Seal: a.seal})
 	return err
 }
 

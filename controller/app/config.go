@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/outbound"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/playlists"
 )
@@ -15,13 +16,15 @@ import (
 // Config is what a person decides about a controller. The keys are the names
 // of the flags of controller serve.
 type Config struct {
-	Data        string   `koanf:"data"`         // folder that holds everything
-	Listen      string   `koanf:"listen"`       // console and API
-	TLSCert     string   `koanf:"tls-cert"`     // of the console; "" for plain HTTP
-	TLSKey      string   `koanf:"tls-key"`      //
-	Secure      bool     `koanf:"secure"`       // a proxy on this machine speaks TLS to people
-	PublicURL   string   `koanf:"public-url"`   // what people type to open the console; "" follows from Listen
-	ScanURL     string   `koanf:"scan-url"`     // under which phones reach us; "" and scans are never counted
+	Data          string   `koanf:"data"`          // folder that holds everything
+	Listen        string   `koanf:"listen"`        // console and API
+	TLSCert       string   `koanf:"tls-cert"`      // of the console; "" for plain HTTP
+	TLSKey        string   `koanf:"tls-key"`       //
+	Secure        bool     `koanf:"secure"`        // a proxy on this machine speaks TLS to people
+	PublicURL     string   `koanf:"public-url"`    // what people type to open the console; "" follows from Listen
+	ScanURL       string   `koanf:"scan-url"`      // under which phones reach us; "" and scans are never counted
+	AlertNetworks []string `koanf:"alert-network"` // not public, where alerts may go nevertheless
+
 	AgentListen string   `koanf:"agent-listen"` // HTTPS for agents
 	MQTTListen  string   `koanf:"mqtt-listen"`  // embedded broker; unused with Broker
 	Broker      string   `koanf:"broker"`       // "" embeds one
@@ -62,6 +65,9 @@ func (c *Config) Validate() error {
 		if _, err := shortlink.ParseBase(c.ScanURL); err != nil {
 			return err
 		}
+	}
+	if _, err := outbound.ParseNear(c.AlertNetworks); err != nil {
+		return playlists.Errorf(playlists.Invalid, "alert_network", nil, "cannot use --alert-network: %w", err)
 	}
 	_, err := c.site()
 	return err

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/alerts"
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/charter"
@@ -32,6 +33,7 @@ import (
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/publish"
 	"cotmoc/controller/internal/restored"
+	"cotmoc/controller/internal/shifts"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/slides"
 	"cotmoc/controller/internal/sources"
@@ -79,6 +81,8 @@ type Services struct {
 	Themes     *themes.Service
 	Library    *library.Service
 	Profiles   *profiles.Service
+	Alerts     *alerts.Service
+	Shifts     *shifts.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -162,6 +166,8 @@ func (s *Server) registerResources() {
 	s.registerProfiles()
 	s.registerSupplements()
 	s.registerBrands()
+	s.registerAlerts()
+	s.registerShifts()
 }
 
 // ServeHTTP implements http.Handler.

@@ -73,7 +73,9 @@ func New(o Options) *Client {
 	if o.Dial == nil {
 		// Looked at once more where the kernel is told: nothing between us and
 		// it may have changed the address.
-		dialer := net.Dialer{Timeout: dialTime, ControlContext: func(ctx context.Context, _, address string, _ syscall.RawConn) error { return c.checkTarget(ctx, address) }}
+		dialer := net.Dialer{Timeout: dialTime, ControlContext: func(ctx context.Context, _, address string, _ syscall.RawConn) error {
+			return c.checkTarget(ctx, address)
+		}}
 		c.o.Dial = dialer.DialContext
 	}
 	c.post = c.newPost()
