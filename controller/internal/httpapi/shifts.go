@@ -20,7 +20,7 @@ type OnDuty struct {
 	ShiftID   playlists.ID `json:"shift_id"`
 	Person    ShiftPerson  `json:"person"`
 	BeganAt   time.Time    `json:"began_at"`
-	OfferedTo *ShiftPerson `json:"offered_to" nullable:"true" doc:"To whom it is being handed over."`
+	OfferedTo ShiftPerson  `json:"offered_to" doc:"To whom it is being handed over; empty for nobody."`
 }
 
 // ShiftIncident is one that is open.
@@ -39,7 +39,7 @@ type ShiftEntry struct {
 	At     time.Time       `json:"at"`
 	Kind   shifts.Kind     `json:"kind"`
 	Person ShiftPerson     `json:"person"`
-	Other  *ShiftPerson    `json:"other" nullable:"true"`
+	Other  ShiftPerson     `json:"other" doc:"To or from whom; empty for nobody."`
 	Note   string          `json:"note"`
 	Open   []ShiftIncident `json:"open" doc:"Incidents that were open at that moment."`
 }
@@ -150,11 +150,8 @@ func shiftDesk(d *shifts.Desk, err error) (ShiftDesk, error) {
 	}, nil
 }
 
-func named(id playlists.ID, names map[playlists.ID]string) *ShiftPerson {
-	if id == "" {
-		return nil
-	}
-	return &ShiftPerson{ID: id, Name: names[id]}
+func named(id playlists.ID, names map[playlists.ID]string) ShiftPerson {
+	return ShiftPerson{ID: id, Name: names[id]}
 }
 
 func onDuty(all []shifts.Shift, names map[playlists.ID]string) []OnDuty {
