@@ -6,14 +6,13 @@ import { useOrderRights } from "@/api/rights";
 import { useMe } from "@/api/session";
 import { PlaceTabs } from "@/ui/PlaceTabs";
 
-/** The watch view, the orders in force and the shapes of screens; whoever only watches sees no tabs. */
-export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
+/** The watch view, the shift log, the orders in force and the shapes of screens. */
+export function ScreenTabs({ here }: { here: "watch" | "shifts" | "orders" | "shapes" }) {
   const { t } = useTranslation();
   const may = useOrderRights();
   const standing = useQuery({ ...ordersQuery, enabled: may.list, refetchInterval: here === "orders" ? 2000 : 15_000 });
   const waiting = useQuery({ ...waitingOrdersQuery, enabled: may.list });
   const shapes = useMe().rights.includes("manage_screens");
-  if (!may.list && !shapes) return null;
   const count = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
   return (
     <PlaceTabs label={t("place.screens")} here={here}>
@@ -23,6 +22,13 @@ export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
         aria-current={here === "watch" ? "page" : undefined}
       >
         {t("order.tab_watch")}
+      </Link>
+      <Link
+        to="/screens/shifts"
+        data-here={here === "shifts" || undefined}
+        aria-current={here === "shifts" ? "page" : undefined}
+      >
+        {t("shift.title")}
       </Link>
       {may.list && (
         <Link
