@@ -9,8 +9,8 @@ import type { BulletinTemplate, Order, OrderWish, PreparedOrder, TakenOrder } fr
 import type { Ceremony } from "./passkeys";
 import type { Profile, Rendering } from "./profiles";
 import type { ScanReport } from "./scans";
-import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { ShiftAct, ShiftDesk, ShiftSheet } from "./shifts";
+import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type { MediaTheme } from "./themes";
 import type {

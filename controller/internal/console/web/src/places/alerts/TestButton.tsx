@@ -17,11 +17,7 @@ export function TestButton({ channel }: { channel: string }) {
   };
   const icon = (x: AlertTried) => {
     if (x.arrived) return <IconCircleCheck size={18} aria-hidden="true" />;
-    return x.doubt ? (
-      <IconHelpCircle size={18} aria-hidden="true" />
-    ) : (
-      <IconCircleX size={18} aria-hidden="true" />
-    );
+    return x.doubt ? <IconHelpCircle size={18} aria-hidden="true" /> : <IconCircleX size={18} aria-hidden="true" />;
   };
   return (
     <>

@@ -139,7 +139,9 @@ function LeaveDialog({ desk, how, onClose }: { desk: ShiftDesk; how: "offer" | "
           size="lg"
           disabled={how === "offer" && to === ""}
           loading={act.isPending}
-          onClick={() => act.mutate(how === "offer" ? { act: how, to, note } : { act: how, note }, { onSuccess: onClose })}
+          onClick={() =>
+            act.mutate(how === "offer" ? { act: how, to, note } : { act: how, note }, { onSuccess: onClose })
+          }
         >
           {t(how === "offer" ? "shift.hand_over_go" : "shift.end_go")}
         </Button>

@@ -131,7 +131,9 @@ function Printing({ desk }: { desk: ShiftDesk }) {
       <Button
         variant="default"
         leftSection={<IconPrinter size={18} />}
-        renderRoot={(props) => <Link {...props} to="/screens/shifts/print" search={{ cluster: desk.cluster_id, day }} />}
+        renderRoot={(props) => (
+          <Link {...props} to="/screens/shifts/print" search={{ cluster: desk.cluster_id, day }} />
+        )}
       >
         {t("shift.print")}
       </Button>
