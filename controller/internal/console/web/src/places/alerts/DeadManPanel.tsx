@@ -59,7 +59,6 @@ export function DeadManPanel() {
         >
           <TextInput
             label={t(man?.host ? "alert.deadman_other" : "alert.deadman_address")}
-            placeholder="https://"
             type="url"
             autoComplete="off"
             value={url}
