@@ -36,6 +36,7 @@ func serveFlags(f *pflag.FlagSet) {
 	f.Bool("secure", false, "people reach the console over TLS through a proxy on this machine: mark cookies so, and take their addresses from its X-Forwarded-For")
 	f.String("public-url", "", "what people type to open the console, as https://name[:port]; passkeys are bound to it (default: this machine, or the name in --listen with TLS)")
 	f.String("scan-url", "", "https://name[:port] under which anybody's phone reaches this controller: slides may have short addresses of it, whose uses are counted by day and language (only /q/ has to be reachable; without one nothing is counted)")
+	f.StringSlice("alert-network", nil, "network such as 10.20.0.0/16 that alerts may reach although it is not public: the unit's own mail server or webhook (may be given more than once; whoever uses the console cannot add one)")
 	f.String("agent-listen", ":8443", "host:port of the listener for agents (TLS, own certificates)")
 	f.String("mqtt-listen", ":8883", "host:port of the embedded broker (TLS, own certificates)")
 	f.String("broker", "", "tls://host:port of a broker to use instead of the embedded one")

@@ -53,6 +53,7 @@ type App struct {
 	group     *rungroup.Group
 	rosters   *roster.Service
 	releases  *releases.Service
+	seal      []byte // key of secrets in the database
 	// passphrase seals our keys; forgotten once all are open.
 	passphrase []byte
 	closers    []func() error // last opened first
@@ -95,6 +96,8 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openIncidents,
 		a.openRosters,
 		a.openReleases,
+		a.openShifts,
+		a.openAlerts,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {
@@ -131,11 +134,10 @@ func (a *App) openIdentity(context.Context) error {
 	if err != nil {
 		return err
 	}
-	seal, err := sealKey(a.cfg.path("keys", sealFile), a.passphrase, a.random)
-	if err != nil {
+	if a.seal, err = sealKey(a.cfg.path("keys", sealFile), a.passphrase, a.random); err != nil {
 		return err
 	}
-	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random, Site: site, Seal: seal})
+	a.services.Identity, err = identity.New(identity.Config{Store: a.db.Identity(), Audit: a.services.Audit, Now: a.now, Random: a.random, Site: site, Seal: a.seal})
 	return err
 }
 

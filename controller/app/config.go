@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/outbound"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/playlists"
 )
@@ -15,23 +16,24 @@ import (
 // Config is what a person decides about a controller. The keys are the names
 // of the flags of controller serve.
 type Config struct {
-	Data        string   `koanf:"data"`              // folder that holds everything
-	Listen      string   `koanf:"listen"`            // console and API
-	TLSCert     string   `koanf:"tls-cert"`          // of the console; "" for plain HTTP
-	TLSKey      string   `koanf:"tls-key"`           //
-	Secure      bool     `koanf:"secure"`            // a proxy on this machine speaks TLS to people
-	PublicURL   string   `koanf:"public-url"`        // what people type to open the console; "" follows from Listen
-	ScanURL     string   `koanf:"scan-url"`          // under which phones reach us; "" and scans are never counted
-	AgentListen string   `koanf:"agent-listen"`      // HTTPS for agents
-	MQTTListen  string   `koanf:"mqtt-listen"`       // embedded broker; unused with Broker
-	Broker      string   `koanf:"broker"`            // "" embeds one
-	PublicHosts []string `koanf:"public-host"`       // names and addresses by which agents reach us
-	FFmpeg      string   `koanf:"ffmpeg"`            // path, "" looks in PATH
-	FFprobe     string   `koanf:"ffprobe"`           //
-	Chromium    string   `koanf:"chromium"`          // draws slides; "" looks in PATH
-	MaxStorage  int64    `koanf:"max-storage"`       // bytes of all objects, 0 no limit
-	Patience    float64  `koanf:"incident-patience"` // multiplies the times of incidents' rules, 0 is 1
-	LogLevel    string   `koanf:"log-level"`         // debug, info, warn, error
+	Data          string   `koanf:"data"`              // folder that holds everything
+	Listen        string   `koanf:"listen"`            // console and API
+	TLSCert       string   `koanf:"tls-cert"`          // of the console; "" for plain HTTP
+	TLSKey        string   `koanf:"tls-key"`           //
+	Secure        bool     `koanf:"secure"`            // a proxy on this machine speaks TLS to people
+	PublicURL     string   `koanf:"public-url"`        // what people type to open the console; "" follows from Listen
+	ScanURL       string   `koanf:"scan-url"`          // under which phones reach us; "" and scans are never counted
+	AgentListen   string   `koanf:"agent-listen"`      // HTTPS for agents
+	MQTTListen    string   `koanf:"mqtt-listen"`       // embedded broker; unused with Broker
+	Broker        string   `koanf:"broker"`            // "" embeds one
+	PublicHosts   []string `koanf:"public-host"`       // names and addresses by which agents reach us
+	FFmpeg        string   `koanf:"ffmpeg"`            // path, "" looks in PATH
+	FFprobe       string   `koanf:"ffprobe"`           //
+	Chromium      string   `koanf:"chromium"`          // draws slides; "" looks in PATH
+	MaxStorage    int64    `koanf:"max-storage"`       // bytes of all objects, 0 no limit
+	Patience      float64  `koanf:"incident-patience"` // multiplies the times of incidents' rules, 0 is 1
+	LogLevel      string   `koanf:"log-level"`         // debug, info, warn, error
+	AlertNetworks []string `koanf:"alert-network"`     // not public, where alerts may go nevertheless
 
 	TLS           string `koanf:"tls"`            // how the console gets its certificate: acme, own, or "" as TLSCert says
 	ACMEDirectory string `koanf:"acme-directory"` // "" is Let's Encrypt's
@@ -66,6 +68,9 @@ func (c *Config) Validate() error {
 		if _, err := shortlink.ParseBase(c.ScanURL); err != nil {
 			return err
 		}
+	}
+	if _, err := outbound.ParseNear(c.AlertNetworks); err != nil {
+		return playlists.Errorf(playlists.Invalid, "alert_network", nil, "cannot use --alert-network: %w", err)
 	}
 	_, err := c.site()
 	return err

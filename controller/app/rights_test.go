@@ -169,6 +169,18 @@ var rights = map[string]right{
 	"GET /sources/picture":                   {query: "?site=vietnam.vn&address=https://evil.example/", roles: []playlists.Role{playlists.Contributor, playlists.Editor, playlists.Reviewer, playlists.Approver}},
 	"GET /units/{id}/brand":                  {roles: mediaReads},
 	"PUT /units/{id}/brand":                  {body: `{"name":"x","main":"red","accent":"red","version":0}`, roles: editors},
+	"GET /alerts/channels":                   {roles: admins},
+	"POST /alerts/channels":                  {body: `{"unit_id":"UNIT","cluster_id":"","kind":"email","name":"","language":"vi","least":"info","level":0,"quiet_from":"","quiet_until":"","quiet_critical":true,"enabled":true,"host":"","port":25,"security":"tls","user":"","from":"","url":"","app_id":"","targets":[],"secrets":{},"version":0}`, roles: admins},
+	"PUT /alerts/channels/{id}":              {body: `{"unit_id":"UNIT","cluster_id":"","kind":"email","name":"","language":"vi","least":"info","level":0,"quiet_from":"","quiet_until":"","quiet_critical":true,"enabled":true,"host":"","port":25,"security":"tls","user":"","from":"","url":"","app_id":"","targets":[],"secrets":{},"version":0}`, roles: admins, own: true},
+	"DELETE /alerts/channels/{id}":           {roles: admins, own: true},
+	"POST /alerts/channels/{id}/test":        {roles: admins, own: true},
+	"GET /alerts/deliveries":                 {roles: admins},
+	"GET /alerts/dead-man":                   {roles: admins},
+	"PUT /alerts/dead-man":                   {body: `{"url":"nowhere"}`, roles: admins},
+	"GET /shifts/{id}":                       {roles: watches},
+	"POST /shifts/{id}":                      {body: `{"act":"withdraw"}`, roles: []playlists.Role{playlists.WatchOfficer}},
+	"GET /shifts/{id}/sheet":                 {query: "?day=2026-08-05", roles: watches},
+	"PUT /shifts/{id}/staffing":              {body: `{"from":"x","until":"","version":0}`, roles: machines},
 	"GET /slide-templates":                   {roles: everybody},
 	"POST /slides":                           {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"find_id":"","picture":""}`, roles: tray},
 	"POST /slides/preview":                   {body: `{"template":"tin","language":"vi","title":"","text":"","source":"","date":"","page":"","count":false,"pages":{},"slide_id":"","find_id":"","picture":"","photo_id":"","keep_picture":false}`, roles: tray},
@@ -325,7 +337,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
 		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa",
-		"incidents": string(playliststest.ID("incident")),
+		"incidents": string(playliststest.ID("incident")), "alerts": "aaaaaaaaaaaaaaaa", "shifts": string(playliststest.ID("cautreo")),
 	}
 
 	for _, call := range calls(t) {

@@ -153,6 +153,9 @@ func (s *Service) Wake() {
 // their way then are given a moment to hear their answer.
 func (s *Service) Run(ctx context.Context) error {
 	if err := s.cfg.Store.Recover(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -261,6 +261,7 @@ type services struct {
 	address string
 	tb      testing.TB
 	handle  map[string]http.HandlerFunc
+	heard   func(target, text string)
 }
 
 func newServices(tb testing.TB, r *received) *services {
@@ -299,6 +300,9 @@ func (s *services) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.tb.Errorf("Telegram gets %s", body)
 		}
 		key, id = keyOf(m.Chat, m.Text), "telegram"
+		if s.heard != nil {
+			s.heard(m.Chat, m.Text)
+		}
 	} else {
 		var m struct{ ID, Text string }
 		if err := json.Unmarshal(body, &m); err != nil || m.ID != r.Header.Get("Idempotency-Key") || r.Header.Get("Cotmoc-Signature") != alerts.Sign(hookKey, r.Header.Get("Cotmoc-Timestamp"), body) {

@@ -23,7 +23,7 @@ func wordsIn(language string) words {
 
 func vietnamese() words {
 	return words{
-		severities: map[Severity]string{Info: "Thông tin", Warning: "Cảnh báo", Critical: "NGHIÊM TRỌNG"},
+		severities: map[Severity]string{Info: "Lưu ý", Warning: "Cảnh báo", Critical: "NGHIÊM TRỌNG"},
 		kinds:      map[EventKind]string{Escalated: "CHƯA AI XỬ LÝ", Acknowledged: "Đã có người nhận", Closed: "ĐÃ HẾT"},
 		digest:     "Cụm %s: %d tin trong một lúc, %d sự cố mới (%d nghiêm trọng), %d đã hết",
 		lost:       "Kênh cảnh báo “%s” không gửi được. Có tin đã không đến nơi, xem lại kênh này",
@@ -41,7 +41,7 @@ func vietnamese() words {
 
 func english() words {
 	return words{
-		severities: map[Severity]string{Info: "Information", Warning: "Warning", Critical: "CRITICAL"},
+		severities: map[Severity]string{Info: "Notice", Warning: "Warning", Critical: "CRITICAL"},
 		kinds:      map[EventKind]string{Escalated: "NOBODY HAS TAKEN IT", Acknowledged: "Somebody has taken it", Closed: "OVER"},
 		digest:     "Cluster %s: %d messages at once, %d new incidents (%d critical), %d over",
 		lost:       "The alert channel “%s” does not get through. Messages were lost; look at the channel",
@@ -59,7 +59,7 @@ func english() words {
 
 func lao() words {
 	return words{
-		severities: map[Severity]string{Info: "ຂໍ້ມູນ", Warning: "ການແຈ້ງເຕືອນ", Critical: "ຮ້າຍແຮງ"},
+		severities: map[Severity]string{Info: "ຂໍ້ສັງເກດ", Warning: "ການແຈ້ງເຕືອນ", Critical: "ຮ້າຍແຮງ"},
 		kinds:      map[EventKind]string{Escalated: "ຍັງບໍ່ມີຜູ້ຮັບ", Acknowledged: "ມີຜູ້ຮັບແລ້ວ", Closed: "ຈົບແລ້ວ"},
 		digest:     "ກຸ່ມ %s: %d ຂໍ້ຄວາມພ້ອມກັນ, ເຫດໃໝ່ %d (ຮ້າຍແຮງ %d), ຈົບແລ້ວ %d",
 		lost:       "ຊ່ອງແຈ້ງເຕືອນ “%s” ສົ່ງບໍ່ໄດ້. ມີຂໍ້ຄວາມບໍ່ຮອດ, ກະລຸນາກວດຊ່ອງນີ້",

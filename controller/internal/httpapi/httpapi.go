@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"cotmoc/controller/internal/alerts"
 	"cotmoc/controller/internal/approval"
 	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/captures"
@@ -37,6 +38,7 @@ import (
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/roster"
 	"cotmoc/controller/internal/settings"
+	"cotmoc/controller/internal/shifts"
 	"cotmoc/controller/internal/shortlink"
 	"cotmoc/controller/internal/siteplan"
 	"cotmoc/controller/internal/slides"
@@ -93,6 +95,8 @@ type Services struct {
 	Profiles   *profiles.Service
 	Incidents  *incidents.Service
 	Releases   *releases.Service
+	Alerts     *alerts.Service
+	Shifts     *shifts.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -185,6 +189,8 @@ func (s *Server) registerResources() {
 	s.registerBrands()
 	s.registerReleases()
 	s.registerReleasePlans()
+	s.registerAlerts()
+	s.registerShifts()
 }
 
 // ServeHTTP implements http.Handler.

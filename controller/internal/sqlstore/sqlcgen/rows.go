@@ -738,6 +738,28 @@ type SettingsOutbox struct {
 	CreatedAt int64
 }
 
+type Shift struct {
+	ID        string
+	ClusterID string
+	PersonID  string
+	BeganAt   int64
+	EndedAt   int64
+	OfferID   string
+	OfferedAt int64
+}
+
+type ShiftEntry struct {
+	Seq       int64
+	ClusterID string
+	At        int64
+	Kind      string
+	PersonID  string
+	OtherID   string
+	ShiftID   string
+	Note      string
+	Open      string
+}
+
 type ShortLink struct {
 	Code     string
 	Language string
@@ -819,6 +841,15 @@ type Slate struct {
 	MediaID string
 	SetAt   int64
 	SetBy   string
+}
+
+type Staffing struct {
+	ClusterID  string
+	HoursFrom  string
+	HoursUntil string
+	Version    int64
+	PersonID   string
+	ChangedAt  int64
 }
 
 type Supplement struct {

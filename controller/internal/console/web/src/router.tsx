@@ -297,6 +297,20 @@ const bulletin = createRoute({
   component: lazyRouteComponent(() => import("./places/orders/BulletinPage"), "BulletinPage"),
 });
 
+const shifts = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/shifts",
+  validateSearch: (s: Record<string, unknown>): Texts<"cluster"> => ({ cluster: text(s.cluster) }),
+  component: lazyRouteComponent(() => import("./places/shifts/ShiftsPage"), "ShiftsPage"),
+});
+
+const shiftSheet = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/shifts/print",
+  validateSearch: (s: Record<string, unknown>) => ({ cluster: text(s.cluster) ?? "", day: text(s.day) ?? "" }),
+  component: lazyRouteComponent(() => import("./places/shifts/SheetPage"), "SheetPage"),
+});
+
 const shapes = createRoute({
   getParentRoute: () => shell,
   path: "/screens/shapes",
@@ -418,6 +432,8 @@ const routeTree = root.addChildren([
     orders,
     plan,
     bulletin,
+    shifts,
+    shiftSheet,
     shapes,
     screenPage,
     reports,

@@ -1,4 +1,5 @@
 import type { components } from "../../.generated/api";
+import type { AlertChannel, AlertChannelBody, AlertDelivery, AlertTried, DeadMan } from "./alerts";
 import type { Brand, BrandChange } from "./brand";
 import type { CharterDraft, CharterState, DraftBody } from "./charter";
 import type { Claim } from "./fleet";
@@ -10,6 +11,7 @@ import type { Ceremony } from "./passkeys";
 import type { PlanBody, SitePlan } from "./plan";
 import type { Profile, Rendering } from "./profiles";
 import type { ScanReport } from "./scans";
+import type { ShiftAct, ShiftDesk, ShiftSheet } from "./shifts";
 import type { Hand, Prepared, SigningCredential } from "./signing";
 import type { NewSlide, Slide, SlideDraft, SlideEdit, SlidePicture, SlideTemplate } from "./slides";
 import type { MediaTheme } from "./themes";
@@ -128,5 +130,13 @@ export type Agreement = [
   Answers<Server["MediaOrder"], MediaOrder>,
   Answers<Loose<Server["MediaOutcome"]>, MediaOutcome>,
   Answers<Loose<Server["EditOfMany"]>, MediaEdit>,
+  Answers<Loose<Server["AlertChannel"]>, AlertChannel>,
+  Answers<Loose<Server["AlertDelivery"]>, AlertDelivery>,
+  Answers<Loose<Server["AlertTried"]>, AlertTried>,
+  Answers<Server["DeadMan"], DeadMan>,
+  Asks<Loose<AlertChannelBody>, Loose<Server["AlertChannelBody"]>>,
+  Answers<Loose<Server["ShiftDesk"]>, ShiftDesk>,
+  Answers<Loose<Server["ShiftSheet"]>, ShiftSheet>,
+  Asks<Loose<ShiftAct>, Loose<Server["Write-shift-logRequest"]>>,
   Asks<Loose<MediaChange>, Loose<Server["MediaChange"]>>,
 ];

@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "@/ui/PageHead";
 import { PlaceTabs } from "@/ui/PlaceTabs";
+import { AlertsTab } from "../alerts/AlertsTab";
 import { CharterTab } from "../charter/CharterTab";
 import { ClustersTab } from "./ClustersTab";
 import { PeopleTab } from "./PeopleTab";
@@ -9,8 +10,8 @@ import { UnitsTab } from "./UnitsTab";
 
 const route = getRouteApi("/shell/admin/$tab");
 
-export const adminTabs = ["people", "units", "clusters", "charter"] as const;
-const pages = { people: PeopleTab, units: UnitsTab, clusters: ClustersTab, charter: CharterTab };
+export const adminTabs = ["people", "units", "clusters", "alerts", "charter"] as const;
+const pages = { people: PeopleTab, units: UnitsTab, clusters: ClustersTab, alerts: AlertsTab, charter: CharterTab };
 
 /** People and what they may do, units with their history, clusters with who runs them. */
 export function AdminPage() {

@@ -7,64 +7,37 @@ import { useOrderRights } from "@/api/rights";
 import { useMe } from "@/api/session";
 import { PlaceTabs } from "@/ui/PlaceTabs";
 
-/** A tab of the screens. */
-export type ScreenTab = "watch" | "incidents" | "plan" | "orders" | "shapes";
+/** A page of the screens' place. */
+export type ScreenTab = "watch" | "incidents" | "shifts" | "plan" | "orders" | "devices" | "releases" | "shapes";
 
-/** The watch view, the incidents, the plans of sites, the orders in force and the shapes of screens. */
+/** The pages of the screens' place that a person may see, the daily ones first. */
 export function ScreenTabs({ here }: { here: ScreenTab }) {
   const { t } = useTranslation();
   const may = useOrderRights();
   const standing = useQuery({ ...ordersQuery, enabled: may.list, refetchInterval: here === "orders" ? 2000 : 15_000 });
   const waiting = useQuery({ ...waitingOrdersQuery, enabled: may.list });
   const { rights } = useMe();
-  const shapes = rights.includes("manage_screens");
   const incidents = useOpenIncidents(true);
-  const count = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
+  const orders = (standing.data?.length ?? 0) + (waiting.data?.length ?? 0);
+  const watches = rights.includes("watch");
+  const tabs = [
+    { tab: "watch", to: "/screens", word: "order.tab_watch", shown: true, count: 0 },
+    { tab: "incidents", to: "/screens/incidents", word: "incident.title", shown: watches, count: incidents },
+    { tab: "shifts", to: "/screens/shifts", word: "shift.title", shown: watches, count: 0 },
+    { tab: "plan", to: "/screens/plan", word: "plan.tab", shown: watches, count: 0 },
+    { tab: "orders", to: "/screens/orders", word: "order.tab_orders", shown: may.list, count: orders },
+    { tab: "shapes", to: "/screens/shapes", word: "shapes.tab", shown: rights.includes("manage_screens"), count: 0 },
+  ] as const;
   return (
     <PlaceTabs label={t("place.screens")} here={here}>
-      <Link
-        to="/screens"
-        data-here={here === "watch" || undefined}
-        aria-current={here === "watch" ? "page" : undefined}
-      >
-        {t("order.tab_watch")}
-      </Link>
-      <Link
-        to="/screens/incidents"
-        data-here={here === "incidents" || undefined}
-        aria-current={here === "incidents" ? "page" : undefined}
-      >
-        {t("incident.title")}
-        {incidents > 0 && ` ${incidents}`}
-      </Link>
-      {rights.includes("watch") && (
-        <Link
-          to="/screens/plan"
-          data-here={here === "plan" || undefined}
-          aria-current={here === "plan" ? "page" : undefined}
-        >
-          {t("plan.tab")}
-        </Link>
-      )}
-      {may.list && (
-        <Link
-          to="/screens/orders"
-          data-here={here === "orders" || undefined}
-          aria-current={here === "orders" ? "page" : undefined}
-        >
-          {t("order.tab_orders")}
-          {count > 0 && ` ${count}`}
-        </Link>
-      )}
-      {shapes && (
-        <Link
-          to="/screens/shapes"
-          data-here={here === "shapes" || undefined}
-          aria-current={here === "shapes" ? "page" : undefined}
-        >
-          {t("shape.tab")}
-        </Link>
-      )}
+      {tabs
+        .filter((it) => it.shown)
+        .map(({ tab, to, word, count }) => (
+          <Link key={tab} to={to} data-here={here === tab || undefined} aria-current={here === tab ? "page" : undefined}>
+            {t(word)}
+            {count > 0 && ` ${count}`}
+          </Link>
+        ))}
     </PlaceTabs>
   );
 }

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"time"
+
+	"cotmoc/controller/internal/alerts"
+	"cotmoc/controller/internal/outbound"
+	"cotmoc/playlists"
+)
+
+// openAlerts makes what tells people outside the console.
+func (a *App) openAlerts(context.Context) error {
+	near, err := outbound.ParseNear(a.cfg.AlertNetworks)
+	if err != nil {
+		return err
+	}
+	site, err := a.cfg.site()
+	if err != nil {
+		return err
+	}
+	origin, err := url.Parse(site.Origin)
+	if err != nil {
+		return err
+	}
+	options := outgoing()
+	options.Near = near
+	a.services.Alerts, err = alerts.New(alerts.Config{
+		Store: a.db.Alerts(), Journal: a.journal(), Outside: outside{outbound.New(options)}, Pulse: pulse{a}, Audit: a.services.Audit, Seal: a.seal,
+		Site: site.Origin, Host: origin.Hostname(), Now: a.now, Random: a.random, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.group.Add("alerts", a.services.Alerts.Run)
+	return nil
+}
+
+// journal is what incidents write down.
+func (a *App) journal() alerts.Journal { return noJournal{} }
+
+// noJournal is that of a controller without incidents.
+type noJournal struct{}
+
+// After implements alerts.Journal.
+func (noJournal) After(context.Context, int64, int) ([]alerts.Event, error) { return nil, nil }
+
+// pulse tells whether what must live does.
+type pulse struct{ a *App }
+
+// Alive implements alerts.Pulse.
+func (p pulse) Alive(ctx context.Context) error {
+	var err error
+	for _, ready := range p.a.ready {
+		err = errors.Join(err, ready(ctx))
+	}
+	return err
+}
+
+// mostAnswer is what is read of the answer to an alert.
+const mostAnswer = 16 << 10
+
+// outside joins alerts with the one client that goes out.
+type outside struct{ client *outbound.Client }
+
+// Post implements alerts.Outside.
+func (o outside) Post(ctx context.Context, p alerts.Post) (*alerts.Answer, error) {
+	r, err := o.client.Send(ctx, outbound.Sending{URL: p.URL, Header: p.Header, Body: p.Body, Bytes: mostAnswer, Within: p.Within})
+	if err != nil {
+		return nil, err
+	}
+	return &alerts.Answer{Status: r.Status, Header: r.Header, Body: r.Body}, nil
+}
+
+// Dial implements alerts.Outside.
+func (o outside) Dial(ctx context.Context, host string, port uint16, ports []uint16) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	return o.client.DialTo(ctx, host, port, ports)
+}
+
+// Near implements alerts.Outside.
+func (o outside) Near(host string) bool { return o.client.IsNear(host) }
+
+// Unsent implements alerts.Outside.
+func (outside) Unsent(err error) bool { return errors.Is(err, outbound.ErrUnsent) }
+
+// Why implements alerts.Outside.
+func (outside) Why(err error) alerts.Trouble {
+	var e *playlists.Error
+	if !errors.As(unreachable(err), &e) {
+		return alerts.Trouble{Reason: "site_unreachable"}
+	}
+	if e.Reason == "address_not_public" {
+		return alerts.Trouble{Reason: "alert_address_inside"}
+	}
+	return alerts.Trouble{Reason: e.Reason, Params: e.Params}
+}
