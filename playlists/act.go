@@ -53,6 +53,7 @@ const (
 	ScreenClaimed   ActKind = "screen.claim"
 	ScreenChanged   ActKind = "screen.change"
 	ScreenRevoked   ActKind = "screen.revoke"
+	ScreenReplaced  ActKind = "screen.replace"  // it has another PC
 	SettingsChanged ActKind = "screen.settings" // its hours, camera or touch panel
 	ProfileChanged  ActKind = "profile.change"  // a shape of screens was described or chosen
 	ProfileDropped  ActKind = "profile.drop"
@@ -93,7 +94,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ScreenReplaced, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

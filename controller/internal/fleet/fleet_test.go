@@ -31,7 +31,11 @@ type observer struct {
 	gone  map[playlists.ID]bool
 	heard map[playlists.ID]fleet.Heard
 	cut   []playlists.ID
+
+	swapped, replaced []playlists.ID
 }
+
+func (o *observer) ScreenReplaced(id playlists.ID) { o.replaced = append(o.replaced, id) }
 
 func (o *observer) ScreenSet(m fleet.Member) {
 	o.mu.Lock()
@@ -137,6 +141,7 @@ func (s *site) reopen() {
 	s.fleet, err = fleet.Open(s.t.Context(), fleet.Options{
 		Store: s.db.Fleet(), Authority: s.authority, Observer: s.observer,
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
+		Swap:    func(_ context.Context, id playlists.ID) { s.observer.swapped = append(s.observer.swapped, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
 		Known:   known,
 		Signed:  func() bool { return s.signed },

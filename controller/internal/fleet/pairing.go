@@ -116,17 +116,11 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	if err := s.o.Known(ctx, screen.Profile); err != nil {
 		return Member{}, err
 	}
-	if err := s.claims.take(string(a.ID)); err != nil {
-		return Member{}, err
-	}
-	now := s.o.Now()
-	if !s.tries.AllowN(now, 1) {
-		return Member{}, tooOften()
-	}
-	p, err := s.find(ctx, code, now)
+	p, err := s.typed(ctx, a, code)
 	if err != nil {
 		return Member{}, err
 	}
+	now := s.o.Now()
 	if screen.ID, err = playlists.NewID(s.o.Random); err != nil {
 		return Member{}, err
 	}
@@ -140,6 +134,19 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	}
 	s.o.Log.Info("screen claimed", "screen", screen.ID, "person", a.ID, "hostname", p.Facts.Hostname, "address", p.Address)
 	return s.put(screen), nil
+}
+
+// typed gives the open pairing whose code a person has typed, who may not try
+// too often.
+func (s *Service) typed(ctx context.Context, a playlists.Actor, code string) (Pairing, error) {
+	if err := s.claims.take(string(a.ID)); err != nil {
+		return Pairing{}, err
+	}
+	now := s.o.Now()
+	if !s.tries.AllowN(now, 1) {
+		return Pairing{}, tooOften()
+	}
+	return s.find(ctx, code, now)
 }
 
 // find gives the open pairing with the code. It compares all of them and in

@@ -289,6 +289,20 @@ func (l *Link) Forget(screen playlists.ID) {
 	}
 }
 
+// Unsay clears what the broker keeps of what a screen has said: another PC
+// speaks for it from now on. Without a connection the next report replaces it.
+func (l *Link) Unsay(screen playlists.ID) {
+	c := l.connection()
+	if c == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), forgetTime)
+	defer cancel()
+	for _, leaf := range []string{wire.UpStatus, wire.UpReported} {
+		_ = c.send(wire.Topic(screen, leaf), true, []byte{}).await(ctx) // its own report replaces it
+	}
+}
+
 // Connected tells whether the broker can be reached now.
 func (l *Link) Connected() bool { return l.connection() != nil }
 

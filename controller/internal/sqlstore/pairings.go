@@ -75,19 +75,23 @@ func (s Fleet) Claim(ctx context.Context, pairing playlists.ID, until time.Time,
 		return err
 	}
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		n, err := q.ClaimPairing(ctx, sqlcgen.ClaimPairingParams{ScreenID: string(screen.ID), ExpiresAt: millis(until), ID: string(pairing)})
-		if err != nil {
+		if err := claimPairing(ctx, q, pairing, until, screen.ID); err != nil {
 			return err
 		}
-		if n == 0 {
-			return playlists.Errorf(playlists.Conflict, "pairing_claimed", nil, "cannot claim this screen: somebody has just claimed it; look for it in the list of screens")
-		}
-		err = q.AddScreen(ctx, sqlcgen.AddScreenParams{
+		err := q.AddScreen(ctx, sqlcgen.AddScreenParams{
 			ID: string(screen.ID), Name: screen.Name, NameFolded: playlists.Fold(screen.Name), ClusterID: string(screen.Cluster), Profile: string(screen.Profile),
 			Tags: tags, TimeZone: screen.TimeZone, DeviceKey: screen.DeviceKey, Certificate: certificate, CreatedAt: millis(screen.CreatedAt),
 		})
 		return taken(err, playlists.Errorf(playlists.Conflict, "device_claimed", nil, "cannot claim this screen PC: it is a screen already; remove that screen first"))
 	})
+}
+
+func claimPairing(ctx context.Context, q *sqlcgen.Queries, pairing playlists.ID, until time.Time, screen playlists.ID) error {
+	n, err := q.ClaimPairing(ctx, sqlcgen.ClaimPairingParams{ScreenID: string(screen), ExpiresAt: millis(until), ID: string(pairing)})
+	if err == nil && n == 0 {
+		err = playlists.Errorf(playlists.Conflict, "pairing_claimed", nil, "cannot claim this screen: somebody has just claimed it; look for it in the list of screens")
+	}
+	return err
 }
 
 // Heard implements fleet.Store.

@@ -447,6 +447,12 @@ type Rendition struct {
 	Thumbnail  string
 }
 
+type ReplacedDevice struct {
+	ScreenID    string
+	ReplacedAt  int64
+	Certificate []byte
+}
+
 type Reported struct {
 	ScreenID   string
 	Payload    string
@@ -501,6 +507,7 @@ type Screen struct {
 	Certificate []byte
 	CreatedAt   int64
 	RevokedAt   int64
+	ReplacedAt  int64
 }
 
 type ScreenSetting struct {
