@@ -325,6 +325,9 @@ func (l *Link) Event(e wire.Event) error { return l.send(wire.UpEvent, 1, false,
 // Telemetry publishes facts that nobody waits for.
 func (l *Link) Telemetry(t wire.Telemetry) error { return l.send(wire.UpTelemetry, 0, false, t) }
 
+// Facts publishes what the screen PC is.
+func (l *Link) Facts(v wire.Inventory) error { return l.send(wire.UpFacts, 1, false, v) }
+
 // ErrClosed says that there is no session now.
 var ErrClosed = errors.New("cannot publish: there is no connection to the broker")
 
