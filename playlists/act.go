@@ -54,6 +54,8 @@ const (
 	ScreenChanged   ActKind = "screen.change"
 	ScreenRevoked   ActKind = "screen.revoke"
 	ScreenReplaced  ActKind = "screen.replace"  // it has another PC
+	DeviceDescribed ActKind = "device.change"   // what people know of a screen's devices
+	DeviceChecked   ActKind = "device.check"    // somebody went through a checklist
 	SettingsChanged ActKind = "screen.settings" // its hours, camera or touch panel
 	ProfileChanged  ActKind = "profile.change"  // a shape of screens was described or chosen
 	ProfileDropped  ActKind = "profile.drop"
@@ -94,7 +96,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ScreenReplaced, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ScreenReplaced, DeviceDescribed, DeviceChecked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -86,6 +86,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openPlans,
 		a.openOrders,
 		a.openSettings,
+		a.openInventory,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

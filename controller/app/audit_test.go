@@ -158,6 +158,10 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(approver, http.MethodPost, "/supplements/accept", fmt.Sprintf(`{"act":"approve","items":[{"media_id":%q,"seen":[%q]}]}`, media, added))
 	logged("publish.supplement", 1)
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
+	call(technician, http.MethodPatch, "/screens/"+string(screen.ID)+"/settings", `{"camera":"/dev/video0"}`)
+	call(technician, http.MethodPut, "/screens/"+string(screen.ID)+"/device", `{"kind":"led","sender":{"maker":"A","model":"","firmware":""},"receiver":{"maker":"","model":"","firmware":""},"password_holder":"tủ sắt","supplier":"","warranty_until":"","switch":"","text":""}`)
+	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/checks", `{"list":"screen_pc","done":["firewall"]}`)
+	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/replace", fmt.Sprintf(`{"code":%q}`, pairAs(t, agents, playliststest.Key(8)).code))
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
 	call(technician, http.MethodDelete, "/profiles/site-320x96", "")
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
@@ -209,6 +213,10 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"screen.claim " + string(screen.ID):      technician.ID,
 		"screen.change " + string(screen.ID):     technician.ID,
 		"screen.revoke " + string(screen.ID):     technician.ID,
+		"screen.settings " + string(screen.ID):   technician.ID,
+		"screen.replace " + string(screen.ID):    technician.ID,
+		"device.change " + string(screen.ID):     technician.ID,
+		"device.check " + string(screen.ID):      technician.ID,
 		"decision.submit " + string(media):       author.ID,
 		"decision.return " + string(media):       reviewer.ID,
 		"decision.review " + string(media):       reviewer.ID,

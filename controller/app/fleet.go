@@ -210,6 +210,7 @@ func (s *screens) swap(a *App) func(context.Context, playlists.ID) {
 			s.relay.Kick(screen)
 		}
 		s.link.Unsay(screen)
+		a.services.Inventory.Replaced(ctx, screen)
 		s.restored.Gone(ctx, screen) // the one that knew more is gone
 		if err := (published{a}).release(ctx, screen); err != nil {
 			a.log.Error("programme not announced to a new screen pc", "screen", screen, "error", err)

@@ -23,6 +23,7 @@ import (
 	"cotmoc/controller/internal/checks"
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
+	"cotmoc/controller/internal/inventory"
 	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
@@ -76,6 +77,8 @@ type Services struct {
 	Checks   *checks.Service
 	Slides   *slides.Service
 	Settings *settings.Service
+
+	Inventory *inventory.Service
 
 	ShortLinks *shortlink.Service
 	Themes     *themes.Service
@@ -138,6 +141,7 @@ func (s *Server) registerResources() {
 	s.registerUploads()
 	s.registerFleet()
 	s.registerSettings()
+	s.registerDevices()
 	s.registerWatch()
 	s.registerRestored()
 	s.registerPlays()

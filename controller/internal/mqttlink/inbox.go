@@ -60,6 +60,7 @@ type message struct {
 type spoken struct {
 	statuses []message
 	reported *message // the newest
+	facts    *message // likewise
 }
 
 func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
@@ -83,7 +84,7 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 		default:
 			b.drop(screen, leaf)
 		}
-	case wire.UpStatus, wire.UpReported:
+	case wire.UpStatus, wire.UpReported, wire.UpFacts:
 		b.keep(m, leaf)
 	case wire.UpBeacon:
 		if kept {
@@ -109,9 +110,12 @@ func (b *inbox) keep(m message, leaf string) {
 		s = &spoken{}
 		b.waiting[m.screen] = s
 	}
-	if leaf == wire.UpReported {
+	switch leaf {
+	case wire.UpReported:
 		s.reported = &m
-	} else {
+	case wire.UpFacts:
+		s.facts = &m
+	default:
 		if len(s.statuses) == maxWaitingStatuses {
 			s.statuses = s.statuses[1:]
 		}
@@ -168,6 +172,12 @@ func (b *inbox) runStates(ctx context.Context) {
 				report := new(wire.Reported)
 				if b.decode(*s.reported, report) {
 					b.to.Reported(ctx, screen, report, s.reported.at, s.reported.kept)
+				}
+			}
+			if s.facts != nil && !s.facts.kept {
+				facts := new(wire.Inventory)
+				if b.decode(*s.facts, facts) {
+					b.to.Facts(ctx, screen, facts, s.facts.at)
 				}
 			}
 		}

@@ -71,6 +71,8 @@ type Inbox interface {
 	// Question is a screen that asks for a beacon, no more often than a screen
 	// may; Answer takes it back.
 	Question(ctx context.Context, screen playlists.ID, nonce []byte)
+	// Facts is what a screen PC has found out about itself. It answers fast.
+	Facts(ctx context.Context, screen playlists.ID, v *wire.Inventory, at time.Time)
 	// Plays stores batches; when it returns nil they are acknowledged.
 	Plays(ctx context.Context, batches []proof.Batch) error
 }

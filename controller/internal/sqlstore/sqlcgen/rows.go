@@ -510,6 +510,39 @@ type Screen struct {
 	ReplacedAt  int64
 }
 
+type ScreenCheck struct {
+	ID       string
+	ScreenID string
+	List     string
+	At       int64
+	ByID     string
+	ByName   string
+	Done     string
+	Note     string
+}
+
+type ScreenFact struct {
+	ScreenID string
+	Facts    string
+	HeardAt  int64
+}
+
+type ScreenFactChange struct {
+	ID       int64
+	ScreenID string
+	At       int64
+	Field    string
+	Before   string
+	After    string
+}
+
+type ScreenNote struct {
+	ScreenID  string
+	Notes     string
+	ChangedAt int64
+	ChangedBy string
+}
+
 type ScreenSetting struct {
 	ScreenID string
 	Epoch    int64
