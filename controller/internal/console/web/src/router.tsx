@@ -273,6 +273,12 @@ const shapes = createRoute({
   component: lazyRouteComponent(() => import("./places/shapes/ShapesPage"), "ShapesPage"),
 });
 
+const devices = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/devices",
+  component: lazyRouteComponent(() => import("./places/screens/DevicesPage"), "DevicesPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -362,6 +368,7 @@ const routeTree = root.addChildren([
     history,
     entry,
     screens,
+    devices,
     orders,
     bulletin,
     shapes,

@@ -1,18 +1,27 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowsExchange, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowsExchange,
+  IconClock,
+  IconDeviceDesktopUp,
+  IconDots,
+  IconPencil,
+  IconTrash,
+} from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
 import type { ScreenState } from "@/api/types";
 import { EditScreenDialog } from "./EditScreenDialog";
 import { RemoveScreenDialog } from "./RemoveScreenDialog";
+import { ReplaceDialog } from "./ReplaceDialog";
 
+const SettingsDialog = lazy(() => import("./SettingsDialog").then((m) => ({ default: m.SettingsDialog })));
 const PlaceDialog = lazy(() => import("../orders/PlaceDialog").then((m) => ({ default: m.PlaceDialog })));
 
 export function ScreenMenu({ screen }: { screen: ScreenState }) {
   const { t } = useTranslation();
   const may = useOrderRights();
-  const [open, setOpen] = useState<"edit" | "place" | "remove" | null>(null);
+  const [open, setOpen] = useState<"edit" | "settings" | "replace" | "place" | "remove" | null>(null);
   const close = () => setOpen(null);
   return (
     <>
@@ -26,6 +35,12 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
           <Menu.Item leftSection={<IconPencil size={18} />} onClick={() => setOpen("edit")}>
             {t("watch.edit")}
           </Menu.Item>
+          <Menu.Item leftSection={<IconClock size={18} />} onClick={() => setOpen("settings")}>
+            {t("device.settings")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDeviceDesktopUp size={18} />} onClick={() => setOpen("replace")}>
+            {t("device.replace")}
+          </Menu.Item>
           {may.place && (
             <Menu.Item leftSection={<IconArrowsExchange size={18} />} onClick={() => setOpen("place")}>
               {t("order.place")}
@@ -37,6 +52,12 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
         </Menu.Dropdown>
       </Menu>
       {open === "edit" && <EditScreenDialog screen={screen} onClose={close} onPlace={() => setOpen("place")} />}
+      {open === "settings" && (
+        <Suspense fallback={null}>
+          <SettingsDialog screen={screen} onClose={close} />
+        </Suspense>
+      )}
+      {open === "replace" && <ReplaceDialog screen={screen} onClose={close} />}
       {open === "place" && (
         <Suspense fallback={null}>
           <PlaceDialog screen={screen} onClose={close} />

@@ -7,7 +7,7 @@ import { useMe } from "@/api/session";
 import { PlaceTabs } from "@/ui/PlaceTabs";
 
 /** The watch view, the orders in force and the shapes of screens; whoever only watches sees no tabs. */
-export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
+export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" | "devices" }) {
   const { t } = useTranslation();
   const may = useOrderRights();
   const standing = useQuery({ ...ordersQuery, enabled: may.list, refetchInterval: here === "orders" ? 2000 : 15_000 });
@@ -32,6 +32,15 @@ export function ScreenTabs({ here }: { here: "watch" | "orders" | "shapes" }) {
         >
           {t("order.tab_orders")}
           {count > 0 && ` ${count}`}
+        </Link>
+      )}
+      {shapes && (
+        <Link
+          to="/screens/devices"
+          data-here={here === "devices" || undefined}
+          aria-current={here === "devices" ? "page" : undefined}
+        >
+          {t("device.tab")}
         </Link>
       )}
       {shapes && (
