@@ -53,6 +53,8 @@ const (
 	ScreenClaimed   ActKind = "screen.claim"
 	ScreenChanged   ActKind = "screen.change"
 	ScreenRevoked   ActKind = "screen.revoke"
+	TicketGiven     ActKind = "ticket.give" // by which many PCs may join
+	TicketRevoked   ActKind = "ticket.revoke"
 	ScreenReplaced  ActKind = "screen.replace"  // it has another PC
 	DeviceDescribed ActKind = "device.change"   // what people know of a screen's devices
 	DeviceChecked   ActKind = "device.check"    // somebody went through a checklist
@@ -96,7 +98,7 @@ func ActKinds() []ActKind {
 		LoggedIn, LoginFailed, LoginsUnwritten, PasswordChanged, SessionEnded, SessionsEnded,
 		CodesTurnedOn, CodesTurnedOff, CodesRenewed, PasskeyAdded, PasskeyDeleted, FactorsDropped, TokenAdded, TokenDeleted,
 		PersonAdded, PersonChanged, PersonNewPassword, UnitAdded, UnitChanged,
-		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ScreenReplaced, DeviceDescribed, DeviceChecked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
+		ClusterAdded, ClusterChanged, ScreenClaimed, ScreenChanged, ScreenRevoked, ScreenReplaced, TicketGiven, TicketRevoked, DeviceDescribed, DeviceChecked, SettingsChanged, ProfileChanged, ProfileDropped, BrandChanged, SiteDescribed, SitePolicy, SourceHeld, SourceFlood, SourceKept, ThemeChanged, MediaEdited, EditUndone,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

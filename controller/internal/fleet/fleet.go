@@ -53,6 +53,13 @@ type Store interface {
 	// it. It answers Conflict when the pairing is claimed already, reason
 	// "pairing_claimed", or its device key is a screen, "device_claimed".
 	Claim(ctx context.Context, pairing playlists.ID, until time.Time, s playlists.Screen, certificate []byte) error
+	AddBatch(ctx context.Context, b Batch) error
+	// Batches lists the tickets that end after an instant, newest first.
+	Batches(ctx context.Context, since time.Time) ([]Batch, error)
+	RevokeBatch(ctx context.Context, id playlists.ID, at time.Time) error
+	// ClaimSeat is Claim by a ticket, whose seat is taken with it. It answers
+	// Conflict, reason "ticket_over", when the seat or the ticket is gone.
+	ClaimSeat(ctx context.Context, pairing playlists.ID, until time.Time, s playlists.Screen, certificate []byte, batch playlists.ID, seat int, at time.Time) error
 	// Replace gives a screen another device key with its certificate, marks the
 	// pairing with the screen and forgets what the screen has said last. The
 	// certificates of the key before are among the revoked from then on. It
@@ -108,6 +115,8 @@ type Options struct {
 	Known func(ctx context.Context, p playlists.Profile) error
 	// Signed tells whether a screen is moved by a signed order alone.
 	Signed func() bool
+	// Sign signs a ticket.
+	Sign func(t *programme.Ticket) ([]byte, error)
 	// Keys are what screens check programmes with.
 	Keys func() []programme.PublicKey
 	// Charter gives the envelope that new screens take on trust, nil before the
@@ -128,7 +137,8 @@ type Service struct {
 	claims   *throttle // codes tried, by person
 	tries    *rate.Limiter
 
-	renewing sync.Mutex // one certificate at a time
+	renewing  sync.Mutex // one certificate at a time
+	ticketing sync.Mutex // one seat at a time
 
 	mu       sync.RWMutex
 	clusters map[playlists.ID]Cluster

@@ -76,7 +76,8 @@ type site struct {
 	unit      playlists.ID
 	other     playlists.ID
 
-	signed bool // only signed orders move screens
+	signed bool   // only signed orders move screens
+	file   []byte // of the newest ticket
 
 	mu  sync.Mutex
 	now time.Time
@@ -145,6 +146,7 @@ func (s *site) reopen() {
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
 		Known:   known,
 		Signed:  func() bool { return s.signed },
+		Sign:    func(k *programme.Ticket) ([]byte, error) { return programme.SignTicket(k, playliststest.Key(1)) },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },
 		Zone:    zone, Now: s.clock, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),

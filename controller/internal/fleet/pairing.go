@@ -32,6 +32,9 @@ type Pairing struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Screen    playlists.ID // that it became, "" while it waits
+	// Batch and Seat are those of the ticket that it has shown, "" for none.
+	Batch playlists.ID
+	Seat  int
 }
 
 // OpenPairing begins a pairing for a screen PC that calls from an address. It
@@ -52,6 +55,18 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if len(open) >= maxOpen {
 		return wire.Pairing{}, playlists.Errorf(playlists.RateLimited, "pairings_too_many", playlists.Params{"max": maxOpen}, "cannot pair another screen now: %d wait for their code; try again in some minutes", len(open))
 	}
+	var batch *Batch
+	seat := 0
+	if req.Ticket != nil {
+		s.ticketing.Lock()
+		defer s.ticketing.Unlock()
+		if open, err = s.o.Store.OpenPairings(ctx, now); err != nil {
+			return wire.Pairing{}, err
+		}
+		if batch, seat, err = s.present(ctx, &req, open); err != nil {
+			return wire.Pairing{}, err
+		}
+	}
 	p := Pairing{DeviceKey: req.DeviceKey, Nonce: make([]byte, nonceBytes), Facts: cleanFacts(req.Facts), Address: address, CreatedAt: now, ExpiresAt: now.Add(pairingTime)}
 	if _, err := io.ReadFull(s.o.Random, p.Nonce); err != nil {
 		return wire.Pairing{}, fmt.Errorf("cannot make a nonce: %w", err)
@@ -59,8 +74,16 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if p.ID, err = playlists.NewID(s.o.Random); err != nil {
 		return wire.Pairing{}, err
 	}
+	if batch != nil {
+		p.Batch, p.Seat = batch.ID, seat
+	}
 	if err := s.o.Store.AddPairing(ctx, p); err != nil {
 		return wire.Pairing{}, err
+	}
+	if batch != nil && !batch.Confirm {
+		if _, err := s.seat(ctx, batch.CreatedBy, batch, p); err != nil {
+			return wire.Pairing{}, err
+		}
 	}
 	return wire.Pairing{Pairing: p.ID, Nonce: p.Nonce, ExpiresAt: p.ExpiresAt.UnixMilli(), PollS: pollSeconds}, nil
 }

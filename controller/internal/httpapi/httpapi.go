@@ -142,6 +142,7 @@ func (s *Server) registerResources() {
 	s.registerFleet()
 	s.registerSettings()
 	s.registerDevices()
+	s.registerTickets()
 	s.registerWatch()
 	s.registerRestored()
 	s.registerPlays()

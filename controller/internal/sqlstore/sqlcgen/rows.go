@@ -99,6 +99,27 @@ type EarlierCertificate struct {
 	Certificate []byte
 }
 
+type EnrolBatch struct {
+	ID         string
+	ClusterID  string
+	Profile    string
+	Secret     string
+	Confirm    bool
+	CreatedBy  string
+	CreatedAt  int64
+	ValidUntil int64
+	RevokedAt  int64
+}
+
+type EnrolSeat struct {
+	BatchID  string
+	Number   int64
+	Name     string
+	Marks    string
+	ScreenID string
+	TakenAt  int64
+}
+
 type Find struct {
 	ID        string
 	SiteID    string
@@ -317,6 +338,8 @@ type Pairing struct {
 	CreatedAt int64
 	ExpiresAt int64
 	ScreenID  string
+	BatchID   string
+	Seat      int64
 }
 
 type Person struct {
