@@ -126,6 +126,7 @@ prepared without one. Stop the running agent first.`,
 	}
 	dataFlag(cmd.Flags(), &cfg.Data)
 	controllerFlags(cmd.Flags(), &cfg)
+	cmd.Flags().StringVar(&cfg.Ticket, "from", "", "the `file` of a ticket from the console, cotmoc-enrol.json, to join by (default: look for one on sticks)")
 	return fromEnvironment(cmd)
 }
 

@@ -54,6 +54,11 @@ const (
 	ScreenClaimed   ActKind = "screen.claim"
 	ScreenChanged   ActKind = "screen.change"
 	ScreenRevoked   ActKind = "screen.revoke"
+	TicketGiven     ActKind = "ticket.give" // by which many PCs may join
+	TicketRevoked   ActKind = "ticket.revoke"
+	ScreenReplaced  ActKind = "screen.replace"  // it has another PC
+	DeviceDescribed ActKind = "device.change"   // what people know of a screen's devices
+	DeviceChecked   ActKind = "device.check"    // somebody went through a checklist
 	SettingsChanged ActKind = "screen.settings" // its hours, camera or touch panel
 	ProfileChanged  ActKind = "profile.change"  // a shape of screens was described or chosen
 	ProfileDropped  ActKind = "profile.drop"
@@ -120,6 +125,7 @@ func ActKinds() []ActKind {
 		ThemeChanged, MediaEdited, EditUndone,
 		AlertAdded, AlertChanged, AlertRemoved, AlertTested, AlertLost, AlertDeadMan, StaffingChanged,
 		ReleaseAdded, ReleaseProposed, ReleaseStarted, ReleasePaused, ReleaseResumed, ReleaseHalted, ReleaseUndone, ReleaseEnded, ReleaseFinished,
+		ScreenReplaced, TicketGiven, TicketRevoked, DeviceDescribed, DeviceChecked,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

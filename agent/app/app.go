@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -138,12 +140,16 @@ func (a *App) space() (free, total int64, err error) { return health.Space(a.cfg
 
 // openIdentity finds out whose screen this is.
 func (a *App) openIdentity(time.Time) error {
-	pin, err := a.cfg.pin()
+	var sticks fs.FS = os.DirFS("/")
+	if _, known := a.store.Document(state.Identity, func([]byte) error { return nil }); known {
+		sticks = nothingMounted{} // it is a screen already
+	}
+	way, err := a.cfg.way(sticks, a.log)
 	if err != nil {
 		return err
 	}
 	a.enroller, err = enrol.New(enrol.Options{
-		Controller: a.cfg.Controller, CAPin: pin, Facts: facts(a.version), Store: a.store,
+		Controller: way.controller, CAPin: way.pin, Facts: facts(a.version), Ticket: way.ticket, Marks: marks(), Store: a.store,
 		Random: a.random, Now: a.clock.Now, Log: a.log, Changed: a.notify,
 	})
 	if err != nil {
@@ -153,8 +159,8 @@ func (a *App) openIdentity(time.Time) error {
 	if en := a.enroller.Enrolled(); en != nil {
 		return a.openScreen(en)
 	}
-	if a.cfg.Controller == "" {
-		return playlists.Errorf(playlists.Invalid, "not_enrolled", nil, "cannot start: this screen is not enrolled yet; name its controller with --controller https://host:8443")
+	if way.controller == "" {
+		return playlists.Errorf(playlists.Invalid, "not_enrolled", nil, "cannot start: this screen is not enrolled yet; name its controller with --controller https://host:8443, or plug in a stick with a ticket")
 	}
 	return nil
 }

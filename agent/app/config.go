@@ -22,6 +22,7 @@ type Config struct {
 	SiteListen   string   // address of the page for people at the site, "" for none
 	Controller   string   // https://host:port; needed until the screen is enrolled
 	CAPin        string   // "sha256:…" of the controller's CA, or "" to compare by the code
+	Ticket       string   // file of a ticket to join by; looked for on sticks when there is none
 	Kiosk        bool     // start and supervise a browser
 	Browser      string   // path of the browser, or "" to look for one
 	BrowserExtra []string // more arguments for the browser

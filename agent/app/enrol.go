@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"os"
 	"time"
 
 	"cotmoc/agent/internal/enrol"
@@ -19,12 +20,12 @@ func Enrol(ctx context.Context, cfg Config, version string, built time.Time, log
 	if err := cfg.Validate(); err != nil {
 		return "", err
 	}
-	if cfg.Controller == "" {
-		return "", playlists.Errorf(playlists.Invalid, "controller_missing", nil, "cannot enrol without a controller: name it with --controller https://host:8443")
-	}
-	pin, err := cfg.pin()
+	way, err := cfg.way(os.DirFS("/"), log)
 	if err != nil {
 		return "", err
+	}
+	if way.controller == "" {
+		return "", playlists.Errorf(playlists.Invalid, "controller_missing", nil, "cannot enrol without a controller: name it with --controller https://host:8443")
 	}
 	store, err := state.Open(cfg.Data, log, time.Now)
 	if err != nil {
@@ -34,7 +35,7 @@ func Enrol(ctx context.Context, cfg Config, version string, built time.Time, log
 	clock := trust.NewClock(clockSource(), store, built, log)
 	var e *enrol.Enroller
 	e, err = enrol.New(enrol.Options{
-		Controller: cfg.Controller, CAPin: pin, Facts: facts(version), Store: store, Random: rand.Reader,
+		Controller: way.controller, CAPin: way.pin, Facts: facts(version), Ticket: way.ticket, Marks: marks(), Store: store, Random: rand.Reader,
 		Now: clock.Now, Log: log, Changed: func() {
 			if code, enrolled := e.Code(); code != "" && !enrolled {
 				show(code)

@@ -33,6 +33,7 @@ type screen struct {
 	hours    *hours.Hours
 	assist   *assist.Assistant
 	updater  *update.Updater
+	met      chan struct{} // the session is there: facts may be told
 	heard    chan struct{} // the session is there: a beacon may be asked for
 	renewal  enrol.Renewal
 	site     *site
@@ -51,7 +52,7 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	if a.cfg.Controller != "" {
 		base = a.cfg.Controller
 	}
-	s := &screen{a: a, en: en, source: sync.NewController(base, pinned.Clone()), heard: make(chan struct{}, 1)}
+	s := &screen{a: a, en: en, source: sync.NewController(base, pinned.Clone()), heard: make(chan struct{}, 1), met: make(chan struct{}, 1)}
 	s.keeper, err = trust.New(trust.Options{
 		Screen: en.Screen, Cluster: en.Cluster, Keys: en.ProgrammeKeys, Charter: en.Charter, Store: a.store, Clock: a.clock,
 		Problems: a.problems, Newest: s.newest, Random: a.random, Mono: time.Now, Log: a.log, Changed: a.cacheChanged,
@@ -102,6 +103,7 @@ func (s *screen) run(ctx context.Context) error {
 	g.Add("charters", func(ctx context.Context) error { return s.keeper.FollowChain(ctx, s.source) })
 	g.Add("contact", s.keeper.KeepContact)
 	g.Add("beacons", func(ctx context.Context) error { return s.keeper.AskForBeacons(ctx, s.heard, s.link.Ask) })
+	g.Add("facts", s.facts)
 	g.Add("hours", s.hours.Run)
 	g.Add("reports", s.reporter.Run)
 	g.Add("report changes", s.watchPlayout)
@@ -128,9 +130,11 @@ func (s *screen) linkChanged() {
 		s.reporter.Kick()
 		s.assist.Kick()
 		s.site.announceNow()
-		select {
-		case s.heard <- struct{}{}:
-		default: // it is asked already
+		for _, c := range []chan struct{}{s.heard, s.met} {
+			select {
+			case c <- struct{}{}:
+			default: // it is asked already
+			}
 		}
 	}
 }

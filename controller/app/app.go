@@ -98,6 +98,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openReleases,
 		a.openShifts,
 		a.openAlerts,
+		a.openInventory,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -159,6 +159,19 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(approver, http.MethodPost, "/supplements/accept", fmt.Sprintf(`{"act":"approve","items":[{"media_id":%q,"seen":[%q]}]}`, media, added))
 	logged("publish.supplement", 1)
 	call(approver, http.MethodPost, at+"/withdraw", `{"reason":"hết hạn"}`)
+	call(technician, http.MethodPatch, "/screens/"+string(screen.ID)+"/settings", `{"camera":"/dev/video0"}`)
+	var handed struct{ Ticket, File any }
+	if err := as(technician).Post(t.Context(), "/tickets", json.RawMessage(fmt.Sprintf(`{"cluster_id":%q,"profile":"1080p-landscape","controller":"https://h:8443","days":1,"confirm":true,"seats":[{"name":"Sảnh"}]}`, cluster)), &handed); err != nil {
+		t.Fatal(err)
+	}
+	var tickets struct{ Items []struct{ ID string } }
+	if err := as(technician).Get(t.Context(), "/tickets", &tickets); err != nil || len(tickets.Items) != 1 {
+		t.Fatalf("%+v, %v", tickets, err)
+	}
+	call(technician, http.MethodDelete, "/tickets/"+tickets.Items[0].ID, "")
+	call(technician, http.MethodPut, "/screens/"+string(screen.ID)+"/device", `{"kind":"led","sender":{"maker":"A","model":"","firmware":""},"receiver":{"maker":"","model":"","firmware":""},"password_holder":"tủ sắt","supplier":"","warranty_until":"","switch":"","text":""}`)
+	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/checks", `{"list":"screen_pc","done":["firewall"]}`)
+	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/replace", fmt.Sprintf(`{"code":%q}`, pairAs(t, agents, playliststest.Key(8)).code))
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
 	call(technician, http.MethodDelete, "/profiles/site-320x96", "")
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
@@ -211,6 +224,10 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"screen.claim " + string(screen.ID):      technician.ID,
 		"screen.change " + string(screen.ID):     technician.ID,
 		"screen.revoke " + string(screen.ID):     technician.ID,
+		"screen.settings " + string(screen.ID):   technician.ID,
+		"screen.replace " + string(screen.ID):    technician.ID,
+		"device.change " + string(screen.ID):     technician.ID,
+		"device.check " + string(screen.ID):      technician.ID,
 		"decision.submit " + string(media):       author.ID,
 		"decision.return " + string(media):       reviewer.ID,
 		"decision.review " + string(media):       reviewer.ID,

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -21,6 +22,7 @@ import (
 	"cotmoc/controller/internal/restored"
 	"cotmoc/controller/internal/watch"
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -66,7 +68,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Known: a.services.Profiles.Known, Signed: ordering{a}.signed, MQTTURL: mqttURL, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Swap: s.swap(a), Known: a.services.Profiles.Known, Signed: ordering{a}.signed, MQTTURL: mqttURL, Sign: func(t *programme.Ticket) ([]byte, error) { return programme.SignTicket(t, a.trust.keys.Key()) }, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
@@ -86,7 +88,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	config := s.authority.AgentsTLS(leaf, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: s.fleet, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, Captures: a.services.Captures, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: admission{s}, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, Captures: a.services.Captures, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
 		return agentapi.Serve(ctx, agents, config, agentapi.DefaultLimits(), handler, a.log)
@@ -172,7 +174,7 @@ func reachable(broker string) func(host string) string {
 
 // admit judges a client certificate that our authority signed.
 func (s *screens) admit(c *x509.Certificate) error {
-	if screen, ok := ca.ScreenOf(c); ok && s.fleet.Admits(screen) || ca.IsController(c) {
+	if screen, ok := ca.ScreenOf(c); ok && (admission{s}).Holds(screen, c) || ca.IsController(c) {
 		return nil
 	}
 	return errors.New("the certificate is no trusted screen's")
@@ -195,6 +197,33 @@ type admission struct{ s *screens }
 
 // Admits implements mqttlink.Admission.
 func (a admission) Admits(screen playlists.ID) bool { return a.s.fleet.Admits(screen) }
+
+// Holds implements mqttlink.Admission.
+func (a admission) Holds(screen playlists.ID, c *x509.Certificate) bool {
+	key, ok := c.PublicKey.(ed25519.PublicKey)
+	return ok && a.s.fleet.Holds(screen, key)
+}
+
+// swap ends what the PC that a screen had has open, and has the screen told
+// everything anew.
+func (s *screens) swap(a *App) func(context.Context, playlists.ID) {
+	return func(ctx context.Context, screen playlists.ID) {
+		if s.broker != nil {
+			s.broker.Kick(screen)
+		} else {
+			s.relay.Kick(screen)
+		}
+		s.link.Unsay(screen)
+		a.services.Inventory.Replaced(ctx, screen)
+		s.restored.Gone(ctx, screen) // the one that knew more is gone
+		if err := (published{a}).release(ctx, screen); err != nil {
+			a.log.Error("programme not announced to a new screen pc", "screen", screen, "error", err)
+		}
+		if err := s.writeRevocations(ctx); err != nil {
+			a.log.Error("revocation list not written", "error", err)
+		}
+	}
+}
 
 // cut ends what a revoked screen has open.
 func (s *screens) cut(a *App) func(context.Context, playlists.ID) {
@@ -252,6 +281,9 @@ func (o onBoard) ScreenGone(screen playlists.ID) {
 	}
 	o.a.wakeRosters()
 }
+
+// ScreenReplaced implements fleet.Observer.
+func (o onBoard) ScreenReplaced(screen playlists.ID) { o.board.Replaced(screen) }
 
 // ScreenHeard implements fleet.Observer.
 func (o onBoard) ScreenHeard(h fleet.Heard) {

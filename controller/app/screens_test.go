@@ -38,7 +38,12 @@ type screenPC struct {
 // at the end of the chain.
 func pair(t *testing.T, root string) *screenPC {
 	t.Helper()
-	p := &screenPC{root: root, key: playliststest.Key(7)}
+	return pairAs(t, root, playliststest.Key(7))
+}
+
+func pairAs(t *testing.T, root string, key ed25519.PrivateKey) *screenPC {
+	t.Helper()
+	p := &screenPC{root: root, key: key}
 	public := p.key.Public().(ed25519.PublicKey)
 	var authority [32]byte
 	client := &http.Client{Timeout: deadline, Transport: &http.Transport{TLSClientConfig: &tls.Config{

@@ -26,6 +26,9 @@ type everybody struct{}
 
 func (everybody) Admits(playlists.ID) bool { return true }
 
+// Holds implements mqttlink.Admission.
+func (everybody) Holds(playlists.ID, *x509.Certificate) bool { return true }
+
 // serveRawBroker serves the controller's broker without a controller: the
 // reference that publishing is held against. args are the folder of the
 // controller's keys and the address.

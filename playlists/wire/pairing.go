@@ -28,6 +28,16 @@ const (
 type PairingRequest struct {
 	DeviceKey []byte `json:"device_key"` // Ed25519 public key, 32 bytes
 	Facts     Facts  `json:"facts"`
+	// Ticket is shown by a PC that has one; left out without.
+	Ticket *TicketShown `json:"ticket,omitempty"`
+}
+
+// TicketShown is a ticket as it is presented: its secret, and what this PC may
+// be known by.
+type TicketShown struct {
+	Batch  playlists.ID `json:"batch"`
+	Secret []byte       `json:"secret"`
+	Marks  []string     `json:"marks"` // as programme.NormalMark gives them
 }
 
 // Facts describe a screen PC to the person who claims it.

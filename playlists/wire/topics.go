@@ -27,6 +27,7 @@ const (
 	UpEvent       = "up/event"       // QoS 1: Event
 	UpBeacon      = "up/beacon"      // QoS 1: Question
 	UpTelemetry   = "up/telemetry"   // QoS 0: Telemetry
+	UpFacts       = "up/facts"       // QoS 1: Inventory
 	UpResult      = "up/result"      // QoS 1: what became of a command
 	UpPeer        = "up/peer"        // QoS 0: Peer
 )

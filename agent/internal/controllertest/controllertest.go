@@ -34,6 +34,10 @@ type Controller struct {
 	server tls.Certificate
 	https  *httptest.Server
 
+	// Ticket judges a ticket that a PC shows: the screen that it becomes, or the
+	// reason of a refusal. Set before any PC calls; nil takes no notice of one.
+	Ticket func(*wire.TicketShown) (screen playlists.ID, reason string)
+
 	mu       sync.Mutex
 	broker   *mochi.Server
 	address  string // of the broker, the same after a restart

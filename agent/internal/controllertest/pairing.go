@@ -33,6 +33,14 @@ func (c *Controller) openPairing(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	c.pairings[id] = p
 	c.mu.Unlock()
+	if c.Ticket != nil && req.Ticket != nil {
+		screen, reason := c.Ticket(req.Ticket)
+		if reason != "" {
+			answer(w, http.StatusForbidden, map[string]string{"reason": reason})
+			return
+		}
+		p.grant = c.Identity(screen, req.DeviceKey)
+	}
 	answer(w, http.StatusCreated, p.Pairing)
 }
 

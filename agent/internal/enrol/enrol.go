@@ -40,8 +40,12 @@ type Options struct {
 	Controller string // https://host:port
 	// CAPin is the SHA-256 of the only CA that is acceptable at the first
 	// contact; nil for any, which the code then covers.
-	CAPin  *[32]byte
-	Facts  wire.Facts
+	CAPin *[32]byte
+	Facts wire.Facts
+	// Ticket lets the PC in without a person who reads its code; nil for none.
+	// Marks are what it may be known by.
+	Ticket *Ticket
+	Marks  []string
 	Store  Store
 	Random io.Reader
 	Now    func() (time.Time, wire.ClockState)
@@ -54,6 +58,9 @@ type Options struct {
 type Enroller struct {
 	o   Options
 	key ed25519.PrivateKey
+	// ticket is the one of the options until the controller refuses it; it is
+	// Run's alone.
+	ticket *Ticket
 
 	mu       sync.Mutex
 	code     string
@@ -80,7 +87,7 @@ func New(o Options) (*Enroller, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Enroller{o: o, key: key}
+	e := &Enroller{o: o, key: key, ticket: o.Ticket}
 	if data, ok := o.Store.Document(state.Identity, func(b []byte) error { _, err := parseIdentity(b, key); return err }); ok {
 		if e.enrolled, err = parseIdentity(data, key); err != nil {
 			return nil, err
@@ -131,6 +138,9 @@ func (e *Enroller) Run(ctx context.Context) (*Enrolled, error) {
 	}
 	wait := firstWait
 	p := e.kept()
+	if e.ticket != nil {
+		p = nil // the one that was begun without it waits for a person
+	}
 	for {
 		var err error
 		if p == nil {
@@ -143,6 +153,8 @@ func (e *Enroller) Run(ctx context.Context) (*Enrolled, error) {
 			e.setCode(e.codeOf(p))
 			en, pollErr := e.poll(ctx, p)
 			switch {
+			case en != nil && e.ticket != nil && programme.CheckTicket(e.ticket.envelope, en.ProgrammeKeys) != nil:
+				return nil, errors.New("cannot join by this ticket: the controller that answered has not made it; take another file from its console")
 			case en != nil:
 				return en, e.adopt(en)
 			case errors.Is(pollErr, errGone):
@@ -214,7 +226,7 @@ var (
 
 // open asks for a new pairing.
 func (e *Enroller) open(ctx context.Context) (*pairing, error) {
-	body, err := wire.Encode(wire.PairingRequest{DeviceKey: e.key.Public().(ed25519.PublicKey), Facts: e.o.Facts})
+	body, err := wire.Encode(wire.PairingRequest{DeviceKey: e.key.Public().(ed25519.PublicKey), Facts: e.o.Facts, Ticket: e.shown()})
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +235,10 @@ func (e *Enroller) open(ctx context.Context) (*pairing, error) {
 	status, answer, err := c.do(ctx, http.MethodPost, e.o.Controller+wire.PathPairings, body, "")
 	if err != nil {
 		return nil, err
+	}
+	if why := refusedTicket(answer); e.ticket != nil && status != http.StatusCreated && why != "" {
+		e.o.Log.Warn("the controller refuses the ticket: this pc waits for its code to be entered", "reason", why)
+		e.ticket = nil
 	}
 	if status != http.StatusCreated {
 		return nil, fmt.Errorf("cannot open a pairing: the controller answered %d: %.200s", status, answer)

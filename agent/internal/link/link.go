@@ -344,6 +344,9 @@ func (l *Link) Telemetry(t wire.Telemetry) error { return l.send(wire.UpTelemetr
 // Peer says where this screen is found at its site.
 func (l *Link) Peer(p wire.Peer) error { return l.send(wire.UpPeer, 0, false, p) }
 
+// Facts publishes what the screen PC is.
+func (l *Link) Facts(v wire.Inventory) error { return l.send(wire.UpFacts, 1, false, v) }
+
 // ErrClosed says that there is no session now.
 var ErrClosed = errors.New("cannot publish: there is no connection to the broker")
 

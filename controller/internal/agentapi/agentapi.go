@@ -31,6 +31,9 @@ type Pairings interface {
 // Admission says whether a screen's certificate is still good.
 type Admission interface {
 	Admits(screen playlists.ID) bool
+	// Holds tells whether a certificate is for the key of the PC that its screen
+	// has now.
+	Holds(screen playlists.ID, certificate *x509.Certificate) bool
 }
 
 // Grants says which objects a screen may have: those that a programme signed
@@ -195,7 +198,8 @@ func (h *handler) object(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("ETag", strconv.Quote(string(digest)))
 	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-	trusted := func() bool { return h.o.Admission.Admits(screen) }
+	certificate := r.TLS.PeerCertificates[0]
+	trusted := func() bool { return h.o.Admission.Holds(screen, certificate) }
 	http.ServeContent(&patient{ResponseWriter: w, control: http.NewResponseController(w), trusted: trusted}, r, "", time.Time{}, content)
 }
 
@@ -217,7 +221,7 @@ func (h *handler) holder(r *http.Request) (playlists.ID, *x509.Certificate, erro
 	certificate := r.TLS.PeerCertificates[0]
 	screen, ok := ca.ScreenOf(certificate)
 	// Asked for each request: a connection may be older than a revocation.
-	if !ok || !h.o.Admission.Admits(screen) {
+	if !ok || !h.o.Admission.Holds(screen, certificate) {
 		return "", nil, playlists.Errorf(playlists.Forbidden, "screen_revoked", nil, "cannot answer this to this certificate: it is no trusted screen's")
 	}
 	return screen, certificate, nil

@@ -67,7 +67,8 @@ func (d *desk) PollPairing(_ context.Context, id playlists.ID, proof []byte, hos
 	return wire.PairingState{State: "waiting"}, nil
 }
 
-func (d *desk) Admits(screen playlists.ID) bool { return !d.revoked.Load() }
+func (d *desk) Admits(screen playlists.ID) bool                     { return !d.revoked.Load() }
+func (d *desk) Holds(screen playlists.ID, _ *x509.Certificate) bool { return d.Admits(screen) }
 
 func (d *desk) Ended(c *x509.Certificate) bool { return d.authority.Ended(c) }
 

@@ -40,7 +40,8 @@ type Store interface {
 	FindScreens(ctx context.Context, f Filter) (Page, error)
 	SaveScreen(ctx context.Context, s playlists.Screen) error
 	RevokeScreen(ctx context.Context, screen playlists.ID, at time.Time) error
-	// RevokedCertificates lists the certificates of revoked screens in DER.
+	// RevokedCertificates lists the certificates of revoked screens, and of PCs
+	// that were replaced, in DER.
 	RevokedCertificates(ctx context.Context) ([]RevokedCertificate, error)
 
 	AddPairing(ctx context.Context, p Pairing) error
@@ -52,6 +53,18 @@ type Store interface {
 	// it. It answers Conflict when the pairing is claimed already, reason
 	// "pairing_claimed", or its device key is a screen, "device_claimed".
 	Claim(ctx context.Context, pairing playlists.ID, until time.Time, s playlists.Screen, certificate []byte) error
+	AddBatch(ctx context.Context, b Batch) error
+	// Batches lists the tickets that end after an instant, newest first.
+	Batches(ctx context.Context, since time.Time) ([]Batch, error)
+	RevokeBatch(ctx context.Context, id playlists.ID, at time.Time) error
+	// ClaimSeat is Claim by a ticket, whose seat is taken with it. It answers
+	// Conflict, reason "ticket_over", when the seat or the ticket is gone.
+	ClaimSeat(ctx context.Context, pairing playlists.ID, until time.Time, s playlists.Screen, certificate []byte, batch playlists.ID, seat int, at time.Time) error
+	// Replace gives a screen another device key with its certificate, marks the
+	// pairing with the screen and forgets what the screen has said last. The
+	// certificates of the key before are among the revoked from then on. It
+	// answers as Claim does.
+	Replace(ctx context.Context, pairing playlists.ID, until time.Time, screen playlists.ID, deviceKey, certificate []byte, at time.Time) error
 	Certificate(ctx context.Context, screen playlists.ID) ([]byte, error)
 	// ReplaceCertificate gives a screen its next certificate; the one before
 	// stays among those that a revocation names.
@@ -79,6 +92,9 @@ type Observer interface {
 	ScreenSet(m Member)
 	// ScreenGone tells of one that was revoked.
 	ScreenGone(screen playlists.ID)
+	// ScreenReplaced tells of one that has another PC: what it said is no
+	// measure any more.
+	ScreenReplaced(screen playlists.ID)
 	// ScreenHeard tells what a screen said last.
 	ScreenHeard(h Heard)
 }
@@ -90,12 +106,17 @@ type Options struct {
 	Observer  Observer
 	// Cut ends a revoked screen's connections.
 	Cut func(ctx context.Context, screen playlists.ID)
+	// Swap ends the connections of the PC that a screen had, and clears what
+	// brokers keep of what it said.
+	Swap func(ctx context.Context, screen playlists.ID)
 	// MQTTURL is where screens find the broker when they reached us by host.
 	MQTTURL func(host string) string
 	// Known refuses a profile that screens cannot have.
 	Known func(ctx context.Context, p playlists.Profile) error
 	// Signed tells whether a screen is moved by a signed order alone.
 	Signed func() bool
+	// Sign signs a ticket.
+	Sign func(t *programme.Ticket) ([]byte, error)
 	// Keys are what screens check programmes with.
 	Keys func() []programme.PublicKey
 	// Charter gives the envelope that new screens take on trust, nil before the
@@ -116,7 +137,8 @@ type Service struct {
 	claims   *throttle // codes tried, by person
 	tries    *rate.Limiter
 
-	renewing sync.Mutex // one certificate at a time
+	renewing  sync.Mutex // one certificate at a time
+	ticketing sync.Mutex // one seat at a time
 
 	mu       sync.RWMutex
 	clusters map[playlists.ID]Cluster

@@ -31,7 +31,11 @@ type observer struct {
 	gone  map[playlists.ID]bool
 	heard map[playlists.ID]fleet.Heard
 	cut   []playlists.ID
+
+	swapped, replaced []playlists.ID
 }
+
+func (o *observer) ScreenReplaced(id playlists.ID) { o.replaced = append(o.replaced, id) }
 
 func (o *observer) ScreenSet(m fleet.Member) {
 	o.mu.Lock()
@@ -72,7 +76,8 @@ type site struct {
 	unit      playlists.ID
 	other     playlists.ID
 
-	signed bool // only signed orders move screens
+	signed bool   // only signed orders move screens
+	file   []byte // of the newest ticket
 
 	mu  sync.Mutex
 	now time.Time
@@ -137,9 +142,11 @@ func (s *site) reopen() {
 	s.fleet, err = fleet.Open(s.t.Context(), fleet.Options{
 		Store: s.db.Fleet(), Authority: s.authority, Observer: s.observer,
 		Cut:     func(_ context.Context, id playlists.ID) { s.observer.cut = append(s.observer.cut, id) },
+		Swap:    func(_ context.Context, id playlists.ID) { s.observer.swapped = append(s.observer.swapped, id) },
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
 		Known:   known,
 		Signed:  func() bool { return s.signed },
+		Sign:    func(k *programme.Ticket) ([]byte, error) { return programme.SignTicket(k, playliststest.Key(1)) },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },
 		Zone:    zone, Now: s.clock, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),

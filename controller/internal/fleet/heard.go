@@ -121,6 +121,13 @@ func (d *dirty) add(h Heard, p []Progress) {
 	}
 }
 
+// drop forgets what a screen said and is not stored.
+func (d *dirty) drop(screen playlists.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.heard, screen)
+}
+
 func (d *dirty) take() ([]Heard, []Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -32,6 +32,9 @@ type Pairing struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Screen    playlists.ID // that it became, "" while it waits
+	// Batch and Seat are those of the ticket that it has shown, "" for none.
+	Batch playlists.ID
+	Seat  int
 }
 
 // OpenPairing begins a pairing for a screen PC that calls from an address. It
@@ -52,6 +55,18 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if len(open) >= maxOpen {
 		return wire.Pairing{}, playlists.Errorf(playlists.RateLimited, "pairings_too_many", playlists.Params{"max": maxOpen}, "cannot pair another screen now: %d wait for their code; try again in some minutes", len(open))
 	}
+	var batch *Batch
+	seat := 0
+	if req.Ticket != nil {
+		s.ticketing.Lock()
+		defer s.ticketing.Unlock()
+		if open, err = s.o.Store.OpenPairings(ctx, now); err != nil {
+			return wire.Pairing{}, err
+		}
+		if batch, seat, err = s.present(ctx, &req, open); err != nil {
+			return wire.Pairing{}, err
+		}
+	}
 	p := Pairing{DeviceKey: req.DeviceKey, Nonce: make([]byte, nonceBytes), Facts: cleanFacts(req.Facts), Address: address, CreatedAt: now, ExpiresAt: now.Add(pairingTime)}
 	if _, err := io.ReadFull(s.o.Random, p.Nonce); err != nil {
 		return wire.Pairing{}, fmt.Errorf("cannot make a nonce: %w", err)
@@ -59,8 +74,16 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if p.ID, err = playlists.NewID(s.o.Random); err != nil {
 		return wire.Pairing{}, err
 	}
+	if batch != nil {
+		p.Batch, p.Seat = batch.ID, seat
+	}
 	if err := s.o.Store.AddPairing(ctx, p); err != nil {
 		return wire.Pairing{}, err
+	}
+	if batch != nil && !batch.Confirm {
+		if _, err := s.seat(ctx, batch.CreatedBy, batch, p); err != nil {
+			return wire.Pairing{}, err
+		}
 	}
 	return wire.Pairing{Pairing: p.ID, Nonce: p.Nonce, ExpiresAt: p.ExpiresAt.UnixMilli(), PollS: pollSeconds}, nil
 }
@@ -116,17 +139,11 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	if err := s.o.Known(ctx, screen.Profile); err != nil {
 		return Member{}, err
 	}
-	if err := s.claims.take(string(a.ID)); err != nil {
-		return Member{}, err
-	}
-	now := s.o.Now()
-	if !s.tries.AllowN(now, 1) {
-		return Member{}, tooOften()
-	}
-	p, err := s.find(ctx, code, now)
+	p, err := s.typed(ctx, a, code)
 	if err != nil {
 		return Member{}, err
 	}
+	now := s.o.Now()
 	if screen.ID, err = playlists.NewID(s.o.Random); err != nil {
 		return Member{}, err
 	}
@@ -140,6 +157,19 @@ func (s *Service) Claim(ctx context.Context, a playlists.Actor, code string, scr
 	}
 	s.o.Log.Info("screen claimed", "screen", screen.ID, "person", a.ID, "hostname", p.Facts.Hostname, "address", p.Address)
 	return s.put(screen), nil
+}
+
+// typed gives the open pairing whose code a person has typed, who may not try
+// too often.
+func (s *Service) typed(ctx context.Context, a playlists.Actor, code string) (Pairing, error) {
+	if err := s.claims.take(string(a.ID)); err != nil {
+		return Pairing{}, err
+	}
+	now := s.o.Now()
+	if !s.tries.AllowN(now, 1) {
+		return Pairing{}, tooOften()
+	}
+	return s.find(ctx, code, now)
 }
 
 // find gives the open pairing with the code. It compares all of them and in

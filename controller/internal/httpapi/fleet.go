@@ -84,6 +84,15 @@ func (s *Server) registerFleet() {
 		m, err := s.Fleet.ChangeScreen(ctx, a, in.ID, fleet.ScreenChange{Name: b.Name, Cluster: b.ClusterID, Profile: b.Profile, Tags: b.Tags, TimeZone: b.TimeZone})
 		return screenOf(m), err
 	})
+	handle(s, http.MethodPost, "/screens/{id}/replace", "replace-screen-pc", "Give a screen the PC that shows a code, in the place of a broken one", func(ctx context.Context, a playlists.Actor, in *struct {
+		ByID
+		Body struct {
+			Code string `json:"code" maxLength:"40" doc:"As the new PC shows it."`
+		}
+	}) (Screen, error) {
+		m, err := s.Fleet.Replace(ctx, a, in.ID, in.Body.Code)
+		return screenOf(m), err
+	})
 	handle(s, http.MethodDelete, "/screens/{id}", "revoke-screen", "Remove a screen: it is trusted no longer", func(ctx context.Context, a playlists.Actor, in *ByID) (nothing, error) {
 		return nothing{}, s.Fleet.Revoke(ctx, a, in.ID)
 	})

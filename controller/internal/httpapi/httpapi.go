@@ -26,6 +26,7 @@ import (
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/incidents"
+	"cotmoc/controller/internal/inventory"
 	"cotmoc/controller/internal/library"
 	"cotmoc/controller/internal/media"
 	"cotmoc/controller/internal/media/upload"
@@ -88,6 +89,8 @@ type Services struct {
 	Checks   *checks.Service
 	Slides   *slides.Service
 	Settings *settings.Service
+
+	Inventory *inventory.Service
 
 	ShortLinks *shortlink.Service
 	Themes     *themes.Service
@@ -155,6 +158,8 @@ func (s *Server) registerResources() {
 	s.registerFleet()
 	s.registerSettings()
 	s.registerRosters()
+	s.registerDevices()
+	s.registerTickets()
 	s.registerWatch()
 	s.registerCaptures()
 	s.registerIncidents()

@@ -136,6 +136,8 @@ func releaseShape(r releases.Listed) AgentRelease {
 	return AgentRelease{
 		ID: r.Payload, Version: r.Version, Floor: r.Floor, From: r.From, Notes: r.Notes, IssuedAt: time.UnixMilli(r.IssuedAt).UTC(), ExpiresAt: time.UnixMilli(r.ExpiresAt).UTC(),
 		AddedAt: r.At, AddedBy: r.ByName, Stands: r.Stands,
-		Builds: each(r.Builds, func(b programme.Build) AgentBuild { return AgentBuild{b.OS, b.Arch, b.Digest, b.Size, !lacks[b.Digest]} }),
+		Builds: each(r.Builds, func(b programme.Build) AgentBuild {
+			return AgentBuild{b.OS, b.Arch, b.Digest, b.Size, !lacks[b.Digest]}
+		}),
 	}
 }

@@ -10,6 +10,7 @@ package mqttlink
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -74,6 +75,9 @@ func DefaultLimits() Limits {
 // often and must answer from memory.
 type Admission interface {
 	Admits(screen playlists.ID) bool
+	// Holds tells whether a certificate is for the key of the PC that its screen
+	// has now.
+	Holds(screen playlists.ID, certificate *x509.Certificate) bool
 }
 
 // Broker is the embedded broker. It keeps everything in memory.

@@ -101,6 +101,8 @@ func (a *admission) Admits(screen playlists.ID) bool {
 	return !a.revoked[screen]
 }
 
+func (a *admission) Holds(screen playlists.ID, _ *x509.Certificate) bool { return a.Admits(screen) }
+
 func (a *admission) revoke(screen playlists.ID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

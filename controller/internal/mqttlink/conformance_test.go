@@ -84,6 +84,8 @@ func (d *desk) Charters(_ context.Context, yield func(mqttlink.Charters) error) 
 
 func (d *desk) Telemetry(context.Context, playlists.ID, wire.Telemetry, time.Time) {}
 
+func (d *desk) Facts(context.Context, playlists.ID, *wire.Inventory, time.Time) {}
+
 func (d *desk) Question(_ context.Context, screen playlists.ID, nonce []byte) {
 	d.questions <- heard[[]byte]{screen, nonce, false}
 }

@@ -74,7 +74,7 @@ func (g *gate) refusal(client *mochi.Client, pk packets.Packet) string {
 	switch {
 	case !isScreen && !ca.IsController(secured.peer):
 		return "certificate_for_something_else"
-	case isScreen && !g.admission.Admits(screen):
+	case isScreen && !g.admission.Holds(screen, secured.peer):
 		return "screen_revoked"
 	case client.ID != name, len(pk.Connect.Username) > 0 && string(pk.Connect.Username) != name:
 		return "name_is_not_the_certificates"

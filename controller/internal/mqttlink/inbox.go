@@ -58,10 +58,11 @@ type message struct {
 
 // spoken is what one screen has said and nobody has heard yet.
 type spoken struct {
-	statuses []message
-	reported *message // the newest
-	facts    *message // likewise
-	peer     *message // likewise
+	statuses  []message
+	reported  *message // the newest
+	facts     *message // likewise
+	telemetry *message // likewise
+	peer      *message // likewise
 }
 
 func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
@@ -85,7 +86,7 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 		default:
 			b.drop(screen, leaf)
 		}
-	case wire.UpStatus, wire.UpReported, wire.UpTelemetry, wire.UpPeer:
+	case wire.UpStatus, wire.UpReported, wire.UpTelemetry, wire.UpPeer, wire.UpFacts:
 		b.keep(m, leaf)
 	case wire.UpBeacon:
 		if kept {
@@ -115,9 +116,11 @@ func (b *inbox) keep(m message, leaf string) {
 	case wire.UpReported:
 		s.reported = &m
 	case wire.UpTelemetry:
-		s.facts = &m
+		s.telemetry = &m
 	case wire.UpPeer:
 		s.peer = &m
+	case wire.UpFacts:
+		s.facts = &m
 	default:
 		if len(s.statuses) == maxWaitingStatuses {
 			s.statuses = s.statuses[1:]
@@ -178,9 +181,15 @@ func (b *inbox) runStates(ctx context.Context) {
 				}
 			}
 			if s.facts != nil && !s.facts.kept {
-				var facts wire.Telemetry
-				if b.decode(*s.facts, &facts) {
-					b.to.Telemetry(ctx, screen, facts, s.facts.at)
+				facts := new(wire.Inventory)
+				if b.decode(*s.facts, facts) {
+					b.to.Facts(ctx, screen, facts, s.facts.at)
+				}
+			}
+			if s.telemetry != nil && !s.telemetry.kept {
+				var telemetry wire.Telemetry
+				if b.decode(*s.telemetry, &telemetry) {
+					b.to.Telemetry(ctx, screen, telemetry, s.telemetry.at)
 				}
 			}
 			if s.peer != nil {

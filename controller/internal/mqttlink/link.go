@@ -75,6 +75,8 @@ type Inbox interface {
 	// Question is a screen that asks for a beacon, no more often than a screen
 	// may; Answer takes it back.
 	Question(ctx context.Context, screen playlists.ID, nonce []byte)
+	// Facts is what a screen PC has found out about itself. It answers fast.
+	Facts(ctx context.Context, screen playlists.ID, v *wire.Inventory, at time.Time)
 	// Plays stores batches; when it returns nil they are acknowledged.
 	Plays(ctx context.Context, batches []proof.Batch) error
 }
@@ -290,6 +292,20 @@ func (l *Link) Forget(screen playlists.ID) {
 	defer cancel()
 	for _, d := range c.clear(screen) {
 		_ = d.await(ctx) // the next connect clears again
+	}
+}
+
+// Unsay clears what the broker keeps of what a screen has said: another PC
+// speaks for it from now on. Without a connection the next report replaces it.
+func (l *Link) Unsay(screen playlists.ID) {
+	c := l.connection()
+	if c == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), forgetTime)
+	defer cancel()
+	for _, leaf := range []string{wire.UpStatus, wire.UpReported} {
+		_ = c.send(wire.Topic(screen, leaf), true, []byte{}).await(ctx) // its own report replaces it
 	}
 }
 

@@ -201,7 +201,37 @@ func (s Fleet) RevokedCertificates(ctx context.Context) ([]fleet.RevokedCertific
 	for _, r := range earlier {
 		out = append(out, fleet.RevokedCertificate{DER: r.Certificate, At: instant(r.RevokedAt)})
 	}
+	replaced, err := s.db.read().ReplacedCertificates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range replaced {
+		out = append(out, fleet.RevokedCertificate{DER: r.Certificate, At: instant(r.ReplacedAt)})
+	}
 	return out, nil
+}
+
+// Replace implements fleet.Store.
+func (s Fleet) Replace(ctx context.Context, pairing playlists.ID, until time.Time, screen playlists.ID, deviceKey, certificate []byte, at time.Time) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
+		if err := claimPairing(ctx, q, pairing, until, screen); err != nil {
+			return err
+		}
+		if err := q.RetireCertificates(ctx, sqlcgen.RetireCertificatesParams{At: millis(at), ID: string(screen)}); err != nil {
+			return err
+		}
+		if err := q.DropEarlierCertificates(ctx, string(screen)); err != nil {
+			return err
+		}
+		n, err := q.ReplaceDevice(ctx, sqlcgen.ReplaceDeviceParams{DeviceKey: deviceKey, Certificate: certificate, At: millis(at), ID: string(screen)})
+		if err != nil {
+			return taken(err, playlists.Errorf(playlists.Conflict, "device_claimed", nil, "cannot claim this screen PC: it is a screen already; remove that screen first"))
+		}
+		if n == 0 {
+			return fleet.NoCertificate(screen)
+		}
+		return q.ForgetReported(ctx, string(screen))
+	})
 }
 
 // ReplaceCertificate implements fleet.Store.

@@ -19,10 +19,14 @@ func (s Fleet) AddPairing(ctx context.Context, p fleet.Pairing) error {
 		return err
 	}
 	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		return q.AddPairing(ctx, sqlcgen.AddPairingParams{
+		err := q.AddPairing(ctx, sqlcgen.AddPairingParams{
 			ID: string(p.ID), DeviceKey: p.DeviceKey, Nonce: p.Nonce, Facts: string(facts), Address: p.Address,
 			CreatedAt: millis(p.CreatedAt), ExpiresAt: millis(p.ExpiresAt),
 		})
+		if err != nil || p.Batch == "" {
+			return err
+		}
+		return q.SeatPairing(ctx, sqlcgen.SeatPairingParams{BatchID: string(p.Batch), Seat: int64(p.Seat), ID: string(p.ID)})
 	})
 }
 
@@ -56,6 +60,7 @@ func pairingOf(r sqlcgen.Pairing) (fleet.Pairing, error) {
 	p := fleet.Pairing{
 		ID: playlists.ID(r.ID), DeviceKey: r.DeviceKey, Nonce: r.Nonce, Address: r.Address,
 		CreatedAt: instant(r.CreatedAt), ExpiresAt: instant(r.ExpiresAt), Screen: playlists.ID(r.ScreenID),
+		Batch: playlists.ID(r.BatchID), Seat: int(r.Seat),
 	}
 	if err := json.Unmarshal([]byte(r.Facts), &p.Facts); err != nil {
 		return p, fmt.Errorf("cannot read the facts of pairing %s: %w", r.ID, err)
@@ -70,24 +75,30 @@ func (s Fleet) DropPairings(ctx context.Context, expiredBefore time.Time) error 
 
 // Claim implements fleet.Store.
 func (s Fleet) Claim(ctx context.Context, pairing playlists.ID, until time.Time, screen playlists.Screen, certificate []byte) error {
+	return s.db.tx(ctx, func(q *sqlcgen.Queries) error { return claim(ctx, q, pairing, until, screen, certificate) })
+}
+
+func claim(ctx context.Context, q *sqlcgen.Queries, pairing playlists.ID, until time.Time, screen playlists.Screen, certificate []byte) error {
 	tags, err := tagsOf(screen)
 	if err != nil {
 		return err
 	}
-	return s.db.tx(ctx, func(q *sqlcgen.Queries) error {
-		n, err := q.ClaimPairing(ctx, sqlcgen.ClaimPairingParams{ScreenID: string(screen.ID), ExpiresAt: millis(until), ID: string(pairing)})
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return playlists.Errorf(playlists.Conflict, "pairing_claimed", nil, "cannot claim this screen: somebody has just claimed it; look for it in the list of screens")
-		}
-		err = q.AddScreen(ctx, sqlcgen.AddScreenParams{
-			ID: string(screen.ID), Name: screen.Name, NameFolded: playlists.Fold(screen.Name), ClusterID: string(screen.Cluster), Profile: string(screen.Profile),
-			Tags: tags, TimeZone: screen.TimeZone, DeviceKey: screen.DeviceKey, Certificate: certificate, CreatedAt: millis(screen.CreatedAt),
-		})
-		return taken(err, playlists.Errorf(playlists.Conflict, "device_claimed", nil, "cannot claim this screen PC: it is a screen already; remove that screen first"))
+	if err := claimPairing(ctx, q, pairing, until, screen.ID); err != nil {
+		return err
+	}
+	err = q.AddScreen(ctx, sqlcgen.AddScreenParams{
+		ID: string(screen.ID), Name: screen.Name, NameFolded: playlists.Fold(screen.Name), ClusterID: string(screen.Cluster), Profile: string(screen.Profile),
+		Tags: tags, TimeZone: screen.TimeZone, DeviceKey: screen.DeviceKey, Certificate: certificate, CreatedAt: millis(screen.CreatedAt),
 	})
+	return taken(err, playlists.Errorf(playlists.Conflict, "device_claimed", nil, "cannot claim this screen PC: it is a screen already; remove that screen first"))
+}
+
+func claimPairing(ctx context.Context, q *sqlcgen.Queries, pairing playlists.ID, until time.Time, screen playlists.ID) error {
+	n, err := q.ClaimPairing(ctx, sqlcgen.ClaimPairingParams{ScreenID: string(screen), ExpiresAt: millis(until), ID: string(pairing)})
+	if err == nil && n == 0 {
+		err = playlists.Errorf(playlists.Conflict, "pairing_claimed", nil, "cannot claim this screen: somebody has just claimed it; look for it in the list of screens")
+	}
+	return err
 }
 
 // Heard implements fleet.Store.

@@ -110,6 +110,17 @@ func (b *Board) Gone(screen playlists.ID) {
 	b.announce(screen)
 }
 
+// Replaced says that a screen has another PC, which holds less than the one
+// before with good reason, and has said nothing yet.
+func (b *Board) Replaced(screen playlists.ID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e := b.screens[screen]; e != nil {
+		e.heard, e.marks, e.said, e.offset, e.since = Heard{}, marks{}, sessions{}, 0, map[string]time.Time{}
+		b.draw(e)
+	}
+}
+
 // Hear takes what a screen said last.
 func (b *Board) Hear(screen playlists.ID, h Heard) {
 	b.mu.Lock()

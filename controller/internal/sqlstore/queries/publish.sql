@@ -74,5 +74,7 @@ where p.publication_id = sqlc.arg(publication_id)
 order by screen_name, p.screen_id;
 
 -- name: NewestReceived :one
-select epoch, counter from deliveries where screen_id = sqlc.arg(screen_id) and received_at > 0
+select d.epoch, d.counter from deliveries d
+join screens s on s.id = d.screen_id
+where d.screen_id = sqlc.arg(screen_id) and d.received_at > s.replaced_at
 order by epoch desc, counter desc limit 1;

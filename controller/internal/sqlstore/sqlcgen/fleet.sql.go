@@ -408,7 +408,7 @@ func (q *Queries) Heard(ctx context.Context) ([]Reported, error) {
 }
 
 const openPairings = `-- name: OpenPairings :many
-select id, device_key, nonce, facts, address, created_at, expires_at, screen_id from pairings where screen_id = '' and expires_at > ? order by created_at, id
+select id, device_key, nonce, facts, address, created_at, expires_at, screen_id, batch_id, seat from pairings where screen_id = '' and expires_at > ? order by created_at, id
 `
 
 func (q *Queries) OpenPairings(ctx context.Context, expiresAt int64) ([]Pairing, error) {
@@ -429,6 +429,8 @@ func (q *Queries) OpenPairings(ctx context.Context, expiresAt int64) ([]Pairing,
 			&i.CreatedAt,
 			&i.ExpiresAt,
 			&i.ScreenID,
+			&i.BatchID,
+			&i.Seat,
 		); err != nil {
 			return nil, err
 		}
@@ -444,7 +446,7 @@ func (q *Queries) OpenPairings(ctx context.Context, expiresAt int64) ([]Pairing,
 }
 
 const pairing = `-- name: Pairing :one
-select id, device_key, nonce, facts, address, created_at, expires_at, screen_id from pairings where id = ?
+select id, device_key, nonce, facts, address, created_at, expires_at, screen_id, batch_id, seat from pairings where id = ?
 `
 
 func (q *Queries) Pairing(ctx context.Context, id string) (Pairing, error) {
@@ -459,6 +461,8 @@ func (q *Queries) Pairing(ctx context.Context, id string) (Pairing, error) {
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.ScreenID,
+		&i.BatchID,
+		&i.Seat,
 	)
 	return i, err
 }

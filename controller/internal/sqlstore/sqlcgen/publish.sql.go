@@ -235,7 +235,9 @@ func (q *Queries) NewestPublishedPlan(ctx context.Context) (NewestPublishedPlanR
 }
 
 const newestReceived = `-- name: NewestReceived :one
-select epoch, counter from deliveries where screen_id = ?1 and received_at > 0
+select d.epoch, d.counter from deliveries d
+join screens s on s.id = d.screen_id
+where d.screen_id = ?1 and d.received_at > s.replaced_at
 order by epoch desc, counter desc limit 1
 `
 

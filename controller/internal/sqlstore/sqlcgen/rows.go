@@ -186,6 +186,27 @@ type EarlierCertificate struct {
 	Certificate []byte
 }
 
+type EnrolBatch struct {
+	ID         string
+	ClusterID  string
+	Profile    string
+	Secret     string
+	Confirm    bool
+	CreatedBy  string
+	CreatedAt  int64
+	ValidUntil int64
+	RevokedAt  int64
+}
+
+type EnrolSeat struct {
+	BatchID  string
+	Number   int64
+	Name     string
+	Marks    string
+	ScreenID string
+	TakenAt  int64
+}
+
 type Find struct {
 	ID        string
 	SiteID    string
@@ -462,6 +483,8 @@ type Pairing struct {
 	CreatedAt int64
 	ExpiresAt int64
 	ScreenID  string
+	BatchID   string
+	Seat      int64
 }
 
 type Person struct {
@@ -626,6 +649,12 @@ type Rendition struct {
 	Prints     string
 }
 
+type ReplacedDevice struct {
+	ScreenID    string
+	ReplacedAt  int64
+	Certificate []byte
+}
+
 type Reported struct {
 	ScreenID   string
 	Payload    string
@@ -690,6 +719,40 @@ type Screen struct {
 	Certificate []byte
 	CreatedAt   int64
 	RevokedAt   int64
+	ReplacedAt  int64
+}
+
+type ScreenCheck struct {
+	ID       string
+	ScreenID string
+	List     string
+	At       int64
+	ByID     string
+	ByName   string
+	Done     string
+	Note     string
+}
+
+type ScreenFact struct {
+	ScreenID string
+	Facts    string
+	HeardAt  int64
+}
+
+type ScreenFactChange struct {
+	ID       int64
+	ScreenID string
+	At       int64
+	Field    string
+	Before   string
+	After    string
+}
+
+type ScreenNote struct {
+	ScreenID  string
+	Notes     string
+	ChangedAt int64
+	ChangedBy string
 }
 
 type ScreenSetting struct {

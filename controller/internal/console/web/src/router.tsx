@@ -335,6 +335,12 @@ const runbookPage = createRoute({
   component: lazyRouteComponent(() => import("./places/incidents/RunbookPage"), "RunbookPage"),
 });
 
+const devices = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/devices",
+  component: lazyRouteComponent(() => import("./places/screens/DevicesPage"), "DevicesPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -429,6 +435,7 @@ const routeTree = root.addChildren([
     incidents,
     incidentPage,
     runbookPage,
+    devices,
     orders,
     plan,
     bulletin,

@@ -449,7 +449,7 @@ export interface Publication {
   screens: { screen_id: string; name: string; counter: number; stage: Stage; at: string }[];
 }
 
-export type ScreenStatus = "playing" | "slate" | "behind" | "wrong" | "late" | "offline" | "never";
+export type ScreenStatus = "playing" | "slate" | "behind" | "wrong" | "late" | "offline" | "never" | "resting";
 export interface Problem {
   code: string;
   params?: Record<string, unknown>;

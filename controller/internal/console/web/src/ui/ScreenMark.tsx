@@ -3,6 +3,7 @@ import {
   IconCircleDashed,
   IconClockExclamation,
   IconDownload,
+  IconMoon,
   IconPhotoPause,
   IconPlayerPlayFilled,
   IconPlugConnectedX,
@@ -21,6 +22,7 @@ export const screenMarks: Record<ScreenStatus, [TablerIcon, Tone]> = {
   late: [IconClockExclamation, "warn"],
   offline: [IconPlugConnectedX, "bad"],
   never: [IconCircleDashed, "neutral"],
+  resting: [IconMoon, "neutral"],
 };
 
 export function ScreenMark({ state, plain = false }: { state: ScreenStatus; plain?: boolean }) {

@@ -1,5 +1,14 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconArrowsExchange, IconDeviceMobile, IconDots, IconPencil, IconTool, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowsExchange,
+  IconClock,
+  IconDeviceDesktopUp,
+  IconDeviceMobile,
+  IconDots,
+  IconPencil,
+  IconTool,
+  IconTrash,
+} from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
@@ -7,14 +16,18 @@ import type { ScreenState } from "@/api/types";
 import { MaintenanceDialog } from "../incidents/MaintenanceDialog";
 import { EditScreenDialog } from "./EditScreenDialog";
 import { RemoveScreenDialog } from "./RemoveScreenDialog";
+import { ReplaceDialog } from "./ReplaceDialog";
 import { SiteDialog } from "./SiteDialog";
 
+const SettingsDialog = lazy(() => import("./SettingsDialog").then((m) => ({ default: m.SettingsDialog })));
 const PlaceDialog = lazy(() => import("../orders/PlaceDialog").then((m) => ({ default: m.PlaceDialog })));
 
 export function ScreenMenu({ screen }: { screen: ScreenState }) {
   const { t } = useTranslation();
   const may = useOrderRights();
-  const [open, setOpen] = useState<"edit" | "place" | "maintenance" | "remove" | "site" | null>(null);
+  const [open, setOpen] = useState<
+    "edit" | "settings" | "replace" | "place" | "maintenance" | "remove" | "site" | null
+  >(null);
   const close = () => setOpen(null);
   return (
     <>
@@ -27,6 +40,12 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconPencil size={18} />} onClick={() => setOpen("edit")}>
             {t("watch.edit")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconClock size={18} />} onClick={() => setOpen("settings")}>
+            {t("device.settings")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDeviceDesktopUp size={18} />} onClick={() => setOpen("replace")}>
+            {t("device.replace")}
           </Menu.Item>
           {may.place && (
             <Menu.Item leftSection={<IconArrowsExchange size={18} />} onClick={() => setOpen("place")}>
@@ -45,6 +64,12 @@ export function ScreenMenu({ screen }: { screen: ScreenState }) {
         </Menu.Dropdown>
       </Menu>
       {open === "edit" && <EditScreenDialog screen={screen} onClose={close} onPlace={() => setOpen("place")} />}
+      {open === "settings" && (
+        <Suspense fallback={null}>
+          <SettingsDialog screen={screen} onClose={close} />
+        </Suspense>
+      )}
+      {open === "replace" && <ReplaceDialog screen={screen} onClose={close} />}
       {open === "place" && (
         <Suspense fallback={null}>
           <PlaceDialog screen={screen} onClose={close} />

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconPhotoPause } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOrderRights } from "@/api/rights";
 import { hasRole } from "@/api/roles";
@@ -27,6 +27,8 @@ import { ScreenFacts } from "./ScreenFacts";
 import { ScreenMenu } from "./ScreenMenu";
 import classes from "./Screens.module.css";
 import { isOld, isSafe } from "./worst";
+
+const DevicePanel = lazy(() => import("./DevicePanel").then((m) => ({ default: m.DevicePanel })));
 
 const route = getRouteApi("/shell/screens/$id");
 
@@ -103,6 +105,9 @@ export function ScreenPage() {
           <ScreenFacts screen={s} />
         </aside>
       </div>
+      <Suspense fallback={null}>
+        <DevicePanel screen={s.id} />
+      </Suspense>
       {safe && <SafeDialog target={safe} onClose={() => setSafe(null)} />}
       {me.places.includes("reports") && (
         <div className={classes.plays}>

@@ -1,7 +1,16 @@
 import type { ScreenState, ScreenStatus } from "@/api/types";
 
 /** The worse, the earlier. */
-export const severity: readonly ScreenStatus[] = ["wrong", "offline", "late", "behind", "never", "slate", "playing"];
+export const severity: readonly ScreenStatus[] = [
+  "wrong",
+  "offline",
+  "late",
+  "behind",
+  "never",
+  "slate",
+  "playing",
+  "resting",
+];
 const bad = new Set<ScreenStatus>(["wrong", "offline", "late"]);
 
 export const rank = (s: Pick<ScreenState, "state">) => {
