@@ -34,6 +34,7 @@ type Place struct {
 	Line *Line    // to the controller, nil for none between
 	Data string   // folder, "" for a new one
 	In   []string // command that runs the agent's command line, such as a sandbox
+	Args []string // more of its options
 }
 
 // Screen starts an agent and pairs it as a technician does, by the code it
@@ -56,6 +57,7 @@ func (s *Stage) ScreenAt(name string, at Place) *Screen {
 	port := FreePort(s.t)
 	scr := &Screen{stage: s, Data: at.Data, URL: "http://127.0.0.1:" + port + "/"}
 	command := append(at.In, s.programs.Agent, "run", "--data", at.Data, "--controller", controller, "--player-listen", "127.0.0.1:"+port)
+	command = append(command, at.Args...)
 	scr.Process = newProcess(s.t, "agent", command[0], command[1:]...)
 	scr.Start()
 	var code string
