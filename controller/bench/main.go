@@ -19,10 +19,11 @@ import (
 )
 
 const usage = `cannot tell what to measure; give a benchmark's name:
-  publish   from the pressed button to every screen, beside the bare broker
-  takedown  from the given order to every screen that has verified it
-  library   lists, searches and edits of a library of many media
-  agent     size, memory, processor and start of the agent
+  publish      from the pressed button to every screen, beside the bare broker
+  takedown     from the given order to every screen that has verified it
+  library      lists, searches and edits of a library of many media
+  screencheck  wrong, black and frozen pictures on real screens: found, how soon, at what cost
+  agent        size, memory, processor and start of the agent
 Each prints one line of JSON; -h after the name tells its flags.
 `
 
@@ -68,6 +69,15 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		flags.IntVar(&o.rounds, "rounds", 200, "how often each list is asked for")
 		flags.BoolVar(&o.serve, "serve", false, "measure nothing: serve the library for a look, until interrupted")
 		measure = func(t stage.T, p stage.Programs) any { return measureLibrary(t, p, o) }
+	case "screencheck":
+		o := screencheckOptions{}
+		flags.IntVar(&o.changes, "changes", 1000, "how many changes of what is due the screens show together")
+		flags.IntVar(&o.screens, "screens", 3, "how many agents with a browser each")
+		flags.IntVar(&o.slides, "slides", 6, "how many pictures there are besides the slate")
+		flags.IntVar(&o.films, "films", 2, "how many films, two at most")
+		flags.IntVar(&o.cases, "cases", 0, "how many intrusions on each screen; 0 for as many as the changes leave time for")
+		flags.DurationVar(&o.quiet, "quiet", defaultIdle, "how long the agent's cost is watched")
+		measure = func(t stage.T, p stage.Programs) any { return measureScreencheck(t, p, o) }
 	case "agent":
 		o := agentOptions{}
 		flags.IntVar(&o.megabytes, "megabytes", 200, "how much is synced, at least")
