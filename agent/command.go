@@ -99,6 +99,7 @@ not show a picture within its time is rolled back.`,
 	f.StringArrayVar(&cfg.BrowserExtra, "browser-arg", nil, "one more `argument` for the kiosk's browser; can be repeated")
 	f.DurationVar(&launching.Time, "trial-time", launching.Time, "how long a new release has to show its picture")
 	f.DurationVar(&launching.Steady, "trial-steady", launching.Steady, "how long it must show it to count")
+	f.StringVar(&cfg.Camera, "camera", "", "a `camera` that looks at the wall: a device such as /dev/video0, or an http address in a private network that answers with a JPEG")
 	f.BoolVar(&cfg.KioskInRoot, "insecure-root-kiosk", false, "run the kiosk's browser without its sandbox, as tests by root need; never in service")
 	return fromEnvironment(cmd)
 }

@@ -3,6 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"cotmoc/agent/internal/screencheck"
@@ -15,13 +18,20 @@ import (
 // there is nobody who could see it.
 func (a *App) openCheck() *screencheck.Browser {
 	browser := screencheck.NewBrowser(a.PlayerURL())
+	var display *screencheck.Display
+	if !slices.ContainsFunc(a.cfg.BrowserExtra, func(arg string) bool { return strings.HasPrefix(arg, "--headless") }) {
+		display = screencheck.NewDisplay(os.Getenv)
+	}
 	a.check = screencheck.New(screencheck.Options{
-		Browser: browser, Playout: a.playout, Prints: a.prints, Covered: a.player.Covered, Post: a.postCapture,
+		Browser: browser, Display: display, Camera: screencheck.NewCamera(a.camera), Playout: a.playout, Prints: a.prints, Covered: a.player.Covered, Post: a.postCapture,
 		Restart:  func(why string) { a.kiosk.Restart(why) },
 		Problems: a.problems, Changed: a.notify, Mono: time.Now, Log: a.log,
 	})
 	return browser
 }
+
+// camera gives what looks at the wall, "" for nothing.
+func (a *App) camera() string { return a.cfg.Camera }
 
 // prints gives what a rendition looks like; nothing before the screen is
 // enrolled.

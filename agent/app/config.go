@@ -27,6 +27,7 @@ type Config struct {
 	Browser      string   // path of the browser, or "" to look for one
 	BrowserExtra []string // more arguments for the browser
 	Supervised   bool     // a service starts the agent again when it ends
+	Camera       string   // a camera that looks at the wall: a device, or an address; "" for none
 	KioskInRoot  bool     // tests as root only: the browser without its sandbox
 	// Launched is how a launcher has begun this program, zero when none has.
 	Launched update.Launched

@@ -2,6 +2,7 @@ package screencheck
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -46,10 +47,12 @@ type expectation struct {
 // maxSide bounds what is decoded.
 const maxSide = 1024
 
-func decode(capture []byte) (image.Image, error) {
+func decode(capture []byte) (image.Image, error) { return decodeWithin(capture, maxSide, maxSide) }
+
+func decodeWithin(capture []byte, width, height int) (image.Image, error) {
 	c, err := jpeg.DecodeConfig(bytes.NewReader(capture))
-	if err != nil || c.Width > maxSide || c.Height > maxSide || c.Width < 16 || c.Height < 16 {
-		return nil, fmt.Errorf("cannot read a capture of %d × %d pixels: %w", c.Width, c.Height, err)
+	if err != nil || c.Width > width || c.Height > height || c.Width < 16 || c.Height < 16 {
+		return nil, errors.Join(fmt.Errorf("cannot read a capture of %d × %d pixels", c.Width, c.Height), err)
 	}
 	return jpeg.Decode(bytes.NewReader(capture))
 }
@@ -57,6 +60,7 @@ func decode(capture []byte) (image.Image, error) {
 // sight is a capture, read in the shapes that it is compared in.
 type sight struct {
 	img   image.Image
+	size  image.Point
 	whole picturehash.Grid
 	grids map[shape]picturehash.Grid
 }
@@ -72,7 +76,7 @@ func newSight(img image.Image) (*sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sight{img: img, whole: whole, grids: map[shape]picturehash.Grid{{picturehash.Whole(), columns, rows}: whole}}, nil
+	return &sight{img: img, size: img.Bounds().Size(), whole: whole, grids: map[shape]picturehash.Grid{{picturehash.Whole(), columns, rows}: whole}}, nil
 }
 
 // from tells how far the sight is from an option.

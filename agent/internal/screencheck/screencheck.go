@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,9 +32,12 @@ type Problems interface {
 	Clear(about string)
 }
 
-// Options is what a checker works with. All are required.
+// Options is what a checker works with. All but the second and third witness
+// are required.
 type Options struct {
 	Browser *Browser
+	Display *Display // nil for none
+	Camera  *Camera  // nil for none
 	Playout Playout
 	// Prints gives what a rendition looks like, nil when that is not known.
 	Prints func(playlists.Digest) *programme.Prints
@@ -63,9 +67,9 @@ type Checker struct {
 	o    Options
 	mail chan letter
 
-	mu      sync.Mutex
-	past    past
-	browser witness
+	mu        sync.Mutex
+	past      past
+	witnesses []*witness // the browser's, the display's, the camera's
 
 	looking sync.Mutex          // one look at a time, and what looks keep
 	held    []*programme.Prints // the newest last
@@ -75,23 +79,38 @@ type Checker struct {
 
 // New makes a checker; Run looks.
 func New(o Options) *Checker {
-	return &Checker{o: o, mail: make(chan letter, maxMail), browser: witness{check: wire.Check{Witness: wire.WitnessBrowser}}}
+	return &Checker{o: o, mail: make(chan letter, maxMail), witnesses: []*witness{
+		{check: wire.Check{Witness: wire.WitnessBrowser}}, {check: wire.Check{Witness: wire.WitnessDisplay}}, {check: wire.Check{Witness: wire.WitnessCamera}},
+	}}
 }
 
 // Checks gives what the witnesses found last.
 func (c *Checker) Checks() []wire.Check {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.browser.said {
-		return nil
+	var out []wire.Check
+	for _, w := range c.witnesses {
+		if w.said {
+			out = append(out, w.check)
+		}
 	}
-	return []wire.Check{c.browser.check}
+	return out
+}
+
+// finds gives what a witness found last, "" for nothing yet.
+func (c *Checker) finds(who wire.Witness) wire.Finding {
+	for _, check := range c.Checks() {
+		if check.Witness == who {
+			return check.Finding
+		}
+	}
+	return ""
 }
 
 // Run looks until ctx ends.
 func (c *Checker) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
-	for _, run := range []func(context.Context){c.follow, c.guard, c.deliver} {
+	for _, run := range []func(context.Context){c.follow, c.guard, c.deliver, c.besides} {
 		parts.Go(func() { run(ctx) })
 	}
 	defer parts.Wait()
@@ -151,15 +170,16 @@ func (c *Checker) found(f wire.Finding, why string, l letter, certain bool) (cha
 		evidence = playlists.DigestOf(l.jpeg)
 	}
 	c.mu.Lock()
-	changed, soon = c.browser.take(f, why, evidence, c.o.Playout.Now(), c.o.Mono(), certain)
+	i := slices.IndexFunc(c.witnesses, func(w *witness) bool { return w.check.Witness == l.capture.Witness })
+	changed, soon = c.witnesses[i].take(f, why, evidence, c.o.Playout.Now(), c.o.Mono(), certain)
 	c.mu.Unlock()
 	if !changed {
 		return false, soon
 	}
 	if bad(f) {
-		c.o.Log.Error("glass is not right", "witness", wire.WitnessBrowser, "finding", f, "why", why, "evidence", evidence)
+		c.o.Log.Error("glass is not right", "witness", l.capture.Witness, "finding", f, "why", why, "evidence", evidence)
 	} else {
-		c.o.Log.Info("glass was looked at", "witness", wire.WitnessBrowser, "finding", f, "why", why)
+		c.o.Log.Info("glass was looked at", "witness", l.capture.Witness, "finding", f, "why", why)
 	}
 	c.o.Changed()
 	return true, soon
@@ -174,36 +194,37 @@ type verdict struct {
 func (c *Checker) see(ctx context.Context) (verdict, letter, error) {
 	c.looking.Lock()
 	defer c.looking.Unlock()
+	nobody := letter{capture: wire.Capture{Witness: wire.WitnessBrowser}}
 	player, foreign, arrived, err := c.o.Browser.look()
 	if err != nil {
-		return verdict{wire.FindingBlind, noBrowser}, letter{}, err
+		return verdict{wire.FindingBlind, noBrowser}, nobody, err
 	}
 	starting := time.Since(arrived) < settle
 	if player == nil && len(foreign) > 0 {
 		player = &foreign[0] // the guard says so; it is seen all the same
 	}
 	if player == nil {
-		return blind(starting), letter{}, errNoBrowser
+		return blind(starting), nobody, errNoBrowser
 	}
 	from := c.o.Playout.Now()
 	jpeg, err := c.o.Browser.capture(ctx, player.id)
 	if err != nil {
-		return blind(starting), letter{}, err
+		return blind(starting), nobody, err
 	}
 	until := c.o.Playout.Now()
 	img, err := decode(jpeg)
 	if err != nil {
-		return blind(starting), letter{}, err
+		return blind(starting), nobody, err
 	}
 	s, err := newSight(img)
 	if err != nil {
-		return blind(starting), letter{}, err
+		return blind(starting), nobody, err
 	}
 	now := c.o.Mono()
 	if c.before == nil || !unmoved(c.before.whole, s.whole) {
 		c.still = now
 	}
-	c.before = &sight{whole: s.whole}
+	c.before = &sight{whole: s.whole, size: s.size}
 	status := c.o.Playout.Status()
 	e := c.expect(from, until, status.Showing.Kind == wire.ShowSlate)
 	v := verdict{}

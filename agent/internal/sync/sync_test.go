@@ -329,3 +329,39 @@ func TestPrintsFollow(t *testing.T) {
 		t.Errorf("prints that nobody has are %+v", p)
 	}
 }
+
+// A capture is posted as what it is; what no controller takes is not sent.
+func TestPostCapture(t *testing.T) {
+	t.Parallel()
+	var got *http.Request
+	var body []byte
+	status := http.StatusNoContent
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = r
+		body, _ = io.ReadAll(r.Body)
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(server.Close)
+	c := NewController(server.URL, nil)
+	of := wire.Capture{Witness: wire.WitnessBrowser, Finding: wire.FindingWrong, At: 1_800_000_000_000, Wanted: playliststest.ID("anh")}
+	if err := c.PostCapture(t.Context(), of, []byte("picture")); err != nil {
+		t.Fatal(err)
+	}
+	q := got.URL.Query()
+	if got.Method != http.MethodPost || got.URL.Path != wire.PathCaptures || string(body) != "picture" || got.Header.Get("Content-Type") != "image/jpeg" ||
+		q.Get("witness") != "browser" || q.Get("finding") != "wrong" || q.Get("at") != "1800000000000" || q.Get("wanted") != string(of.Wanted) {
+		t.Errorf("posted %s %s: %q", got.Method, got.URL, body)
+	}
+	status, got = http.StatusForbidden, nil
+	if err := c.PostCapture(t.Context(), of, []byte("picture")); err == nil || got == nil {
+		t.Errorf("a refused capture: %v", err)
+	}
+	got = nil
+	if err := c.PostCapture(t.Context(), of, make([]byte, wire.MaxCapture+1)); err == nil || got != nil {
+		t.Errorf("too large a capture: %v", err)
+	}
+	of.Finding = "fine"
+	if err := c.PostCapture(t.Context(), of, []byte("picture")); err == nil || got != nil {
+		t.Errorf("a capture of nothing known: %v", err)
+	}
+}
