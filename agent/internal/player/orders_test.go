@@ -119,10 +119,21 @@ func TestPINPad(t *testing.T) {
 	}
 	answer("Còn 4 lần")
 	s.picture(t, "pin")
+	if c := s.server.Covered(); c != "pin" {
+		t.Errorf("with the pad over the picture the player says %q", c)
+	}
 	if err := chromedp.Do(s.browser, chromedp.KeyEvent("2468"), chromedp.KeyEvent(kb.Enter)); err != nil {
 		t.Fatal(err)
 	}
 	answer("nội dung dự phòng")
+	if _, err := chromedp.Run(s.browser, chromedp.Poll[bool](`document.getElementById('pin').hidden`)); err != nil {
+		t.Fatal(err)
+	}
+	for limit := time.Now().Add(5 * time.Second); s.server.Covered() != ""; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("the player goes on saying that the pad covers the picture")
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.pins) != 2 || s.pins[0] != "13579" || s.pins[1] != "2468" {
