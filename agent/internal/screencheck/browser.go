@@ -31,6 +31,7 @@ var errNoBrowser = errors.New("cannot see the browser: it is not there")
 type Browser struct {
 	url     string        // of the player page
 	changed chan struct{} // a message: pages came, went or moved
+	turn    chan struct{} // one capture at a time
 
 	mu      sync.Mutex
 	conn    *devtools.Conn // nil while there is none
@@ -49,7 +50,7 @@ type page struct {
 
 // NewBrowser makes a witness of the browser that shows the player page.
 func NewBrowser(url string) *Browser {
-	return &Browser{url: url, changed: make(chan struct{}, 1), frames: map[string]chan []byte{}}
+	return &Browser{url: url, changed: make(chan struct{}, 1), turn: make(chan struct{}, 1), frames: map[string]chan []byte{}}
 }
 
 // Talk follows one browser until ctx ends. It is the kiosk's.
@@ -170,6 +171,13 @@ func (b *Browser) look() (player *page, foreign []page, arrived time.Time, err e
 	return player, foreign, b.arrived, nil
 }
 
+// old tells whether a page that is not the player's is there for longer than
+// pages are that only pass by.
+func (p *page) old() bool {
+	age := time.Since(p.since)
+	return age >= blankTime || age >= pageTime && p.url != "" && p.url != "about:blank"
+}
+
 // attach gives a session with a page.
 func (b *Browser) attach(ctx context.Context, id string) (*devtools.Conn, string, error) {
 	b.mu.Lock()
@@ -210,6 +218,12 @@ func (b *Browser) attach(ctx context.Context, id string) (*devtools.Conn, string
 func (b *Browser) capture(ctx context.Context, id string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, captureTime)
 	defer cancel()
+	select {
+	case b.turn <- struct{}{}:
+		defer func() { <-b.turn }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("cannot see the page: %w", ctx.Err())
+	}
 	conn, session, err := b.attach(ctx, id)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (c *Checker) guard(ctx context.Context) {
 		}
 		var foreign []page
 		for _, p := range all {
-			if age := time.Since(p.since); age >= blankTime || age >= pageTime && p.url != "" && p.url != "about:blank" {
+			if p.old() {
 				foreign = append(foreign, p)
 			}
 		}

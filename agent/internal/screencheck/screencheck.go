@@ -228,7 +228,9 @@ func (c *Checker) see(ctx context.Context) (verdict, letter, error) {
 	status := c.o.Playout.Status()
 	e := c.expect(from, until, status.Showing.Kind == wire.ShowSlate)
 	v := verdict{}
-	if why := c.o.Covered(); why != "" {
+	if slices.ContainsFunc(foreign, func(p page) bool { return p.old() }) {
+		v = verdict{wire.FindingWrong, otherPage}
+	} else if why := c.o.Covered(); why != "" {
 		v.finding, v.why = wire.FindingUnsure, why
 	} else {
 		v.finding, v.why = judge(s, &e, now.Sub(c.still))
