@@ -105,8 +105,14 @@ func (b Band) Distance(g Grid, mask Mask) Distance {
 
 // Same tells whether what was measured is the picture that was meant: nothing
 // that covers about a cell, and no change of all colours, escapes it.
-func (d Distance) Same() bool {
-	return d.Cells > 0 && d.Mean <= 3 && d.Worst <= 24 && d.Off <= max(d.Cells/200, 1)
+func (d Distance) Same() bool { return d.within(3) }
+
+// SameFilm is Same for a film, the colours of which browsers and decoders
+// bring out in more ways.
+func (d Distance) SameFilm() bool { return d.within(5) }
+
+func (d Distance) within(mean float64) bool {
+	return d.Cells > 0 && d.Mean <= mean && d.Worst <= 24 && d.Off <= max(d.Cells/200, 1)
 }
 
 // Dark tells whether a picture of the band may be taken for a black glass.

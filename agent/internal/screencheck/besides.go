@@ -28,7 +28,7 @@ func (c *Checker) besides(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			changed, soon := c.found(v.finding, v.why, l, false)
+			changed, soon := c.found(v.finding, v.why, l, v.needed)
 			if (changed || post) && l.jpeg != nil {
 				c.send(l, changed)
 				posted = c.o.Mono()

@@ -213,11 +213,11 @@ func (c *Checker) seeCamera(ctx context.Context, address string) (verdict, lette
 	l := letter{capture: wire.Capture{Witness: wire.WitnessCamera, Finding: wire.FindingBlind, At: until.UnixMilli()}}
 	if err != nil {
 		c.o.Log.Debug("camera does not see", "error", err)
-		return verdict{wire.FindingBlind, nothingDrawn}, l
+		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	g, err := picturehash.Of(img, picturehash.Whole(), cameraColumns, cameraRows)
 	if err != nil {
-		return verdict{wire.FindingBlind, nothingDrawn}, l
+		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	e := c.expect(from, until, false)
 	still := e.wanted
@@ -228,7 +228,7 @@ func (c *Checker) seeCamera(ctx context.Context, address string) (verdict, lette
 	for i := range e.options {
 		dark = dark || e.options[i].band.Dark()
 	}
-	v := verdict{}
+	v := verdict{needed: changing}
 	v.finding, v.why = c.o.Camera.judge(g, still, dark)
 	l.capture.Finding, l.capture.Wanted = v.finding, e.wanted
 	l.jpeg = small(img)

@@ -108,24 +108,24 @@ func (c *Checker) seeDisplay(ctx context.Context, tool []string) (verdict, lette
 	l := letter{capture: wire.Capture{Witness: wire.WitnessDisplay, Finding: wire.FindingBlind, At: until.UnixMilli()}}
 	if err != nil {
 		c.o.Log.Debug("display cannot be captured", "error", err)
-		return verdict{wire.FindingBlind, nothingDrawn}, l
+		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	img, err := decode(b)
 	if err != nil {
-		return verdict{wire.FindingBlind, nothingDrawn}, l
+		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	s, err := newSight(img)
 	if err != nil {
-		return verdict{wire.FindingBlind, nothingDrawn}, l
+		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	e := c.expect(from, until, c.o.Playout.Status().Showing.Kind == wire.ShowSlate)
-	v := verdict{wire.FindingUnsure, otherShape}
+	v := verdict{wire.FindingUnsure, otherShape, changing}
 	if why := c.o.Covered(); why != "" {
 		v.why = why
 	} else if c.before != nil && alike(c.before.size, img.Bounds().Size()) {
 		v.finding, v.why = judge(s, &e, 0)
 	} else if s.whole.Black() {
-		v = verdict{wire.FindingBlack, otherShape}
+		v.finding = wire.FindingBlack
 	}
 	l.jpeg, l.capture.Finding, l.capture.Wanted = b, v.finding, e.wanted
 	return v, l

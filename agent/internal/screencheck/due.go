@@ -20,7 +20,7 @@ const (
 	// early is how much sooner the page may be than the agent.
 	early = 300 * time.Millisecond
 	// behind and ahead are how far a film may be from where it should be.
-	behind = 700 * time.Millisecond
+	behind = 1200 * time.Millisecond
 	ahead  = 400 * time.Millisecond
 	// maxPast slots are remembered.
 	maxPast = 6
@@ -113,19 +113,21 @@ func (c *Checker) expect(from, until time.Time, instead bool) expectation {
 	if next != nil && !next.From.After(until.Add(early)) {
 		due = append(due, *next)
 	}
-	var before *option
+	var before []option
 	for i := range due {
 		s := &due[i]
 		o, why := c.slotOption(s, slate, from, until)
 		if why != "" {
-			e.unsure, before = why, nil
+			e.unsure = why
 			continue
 		}
-		if s.Transition == playlists.Fade && before != nil {
-			e.options = append(e.options, blend(*before, o))
+		if s.Transition == playlists.Fade {
+			for _, b := range before { // a slow page may have left one out
+				e.options = append(e.options, blend(b, o))
+			}
 		}
 		e.options = append(e.options, o)
-		before = &o
+		before = append(before, o)
 	}
 	if instead {
 		if o, why := c.slotOption(&playout.Slot{Kind: playout.Slate}, slate, from, until); why == "" {
@@ -188,7 +190,7 @@ func (c *Checker) option(p *playout.Picture, start, from, until time.Time) (opti
 		}
 	}
 	if prints.Film() {
-		o.band = o.band.Shown()
+		o.band, o.film = o.band.Shown(), true
 	}
 	return o, true
 }
@@ -206,7 +208,7 @@ func blend(a, b option) option {
 	}
 	columns, rows := min(a.band.Columns, b.band.Columns), min(a.band.Rows, b.band.Rows)
 	a, b = coarse(a, columns, rows), coarse(b, columns, rows)
-	b.band = b.band.With(a.band)
+	b.band, b.film = b.band.With(a.band), a.film || b.film
 	return b
 }
 

@@ -94,7 +94,7 @@ func (c *Checker) seeForeign(ctx context.Context, p *page) {
 	if l.jpeg, err = c.o.Browser.capture(look, p.id); err != nil {
 		c.o.Log.Warn("foreign page cannot be captured", "error", err)
 	}
-	if changed, _ := c.found(wire.FindingWrong, otherPage, l, true); changed && l.jpeg != nil {
+	if changed, _ := c.found(wire.FindingWrong, otherPage, l, certain); changed && l.jpeg != nil {
 		c.send(l, true)
 	}
 	c.o.Problems.Set(about, otherPage, "another page was in the kiosk browser and was sent away: "+address)

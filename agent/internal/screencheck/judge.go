@@ -33,6 +33,7 @@ type option struct {
 	band picturehash.Band
 	size image.Point // of the picture, which the glass contains
 	mask picturehash.Mask
+	film bool
 }
 
 // expectation is what may be seen at one look.
@@ -93,6 +94,12 @@ func (s *sight) from(o *option) picturehash.Distance {
 	return o.band.Distance(g, o.mask)
 }
 
+// shows tells whether the sight is of an option.
+func (s *sight) shows(o *option) bool {
+	d := s.from(o)
+	return d.Same() || o.film && d.SameFilm()
+}
+
 // nearest gives the option that the sight is the least far from.
 func (s *sight) nearest(all []option) picturehash.Distance {
 	best := picturehash.Distance{Mean: math.Inf(1)}
@@ -123,7 +130,7 @@ const (
 func judge(s *sight, e *expectation, still time.Duration) (wire.Finding, string) {
 	dark := false
 	for i := range e.options {
-		if s.from(&e.options[i]).Same() {
+		if s.shows(&e.options[i]) {
 			return wire.FindingRight, ""
 		}
 		dark = dark || e.options[i].band.Dark()
@@ -145,7 +152,7 @@ func judge(s *sight, e *expectation, still time.Duration) (wire.Finding, string)
 		return wire.FindingBlack, ""
 	}
 	for i := range e.earlier {
-		if s.from(&e.earlier[i]).Same() {
+		if s.shows(&e.earlier[i]) {
 			return wire.FindingFrozen, earlierPicture
 		}
 	}

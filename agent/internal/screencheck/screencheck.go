@@ -155,7 +155,7 @@ func (c *Checker) look(ctx context.Context, post bool) (soon, sent bool) {
 	if err != nil && v.finding == "" || ctx.Err() != nil {
 		return true, false
 	}
-	changed, soon := c.found(v.finding, v.why, l, false)
+	changed, soon := c.found(v.finding, v.why, l, v.needed)
 	if (changed || post) && l.jpeg != nil {
 		c.send(l, changed)
 		sent = true
@@ -164,14 +164,14 @@ func (c *Checker) look(ctx context.Context, post bool) (soon, sent bool) {
 }
 
 // found takes a finding, and tells those who wait for a change.
-func (c *Checker) found(f wire.Finding, why string, l letter, certain bool) (changed, soon bool) {
+func (c *Checker) found(f wire.Finding, why string, l letter, needed int) (changed, soon bool) {
 	evidence := playlists.Digest("")
 	if l.jpeg != nil {
 		evidence = playlists.DigestOf(l.jpeg)
 	}
 	c.mu.Lock()
 	i := slices.IndexFunc(c.witnesses, func(w *witness) bool { return w.check.Witness == l.capture.Witness })
-	changed, soon = c.witnesses[i].take(f, why, evidence, c.o.Playout.Now(), c.o.Mono(), certain)
+	changed, soon = c.witnesses[i].take(f, why, evidence, c.o.Playout.Now(), c.o.Mono(), needed)
 	c.mu.Unlock()
 	if !changed {
 		return false, soon
@@ -188,6 +188,7 @@ func (c *Checker) found(f wire.Finding, why string, l letter, certain bool) (cha
 type verdict struct {
 	finding wire.Finding // "" for none yet
 	why     string
+	needed  int // looks that must agree when it is bad
 }
 
 // see captures what the browser shows and judges it.
@@ -197,7 +198,7 @@ func (c *Checker) see(ctx context.Context) (verdict, letter, error) {
 	nobody := letter{capture: wire.Capture{Witness: wire.WitnessBrowser}}
 	player, foreign, arrived, err := c.o.Browser.look()
 	if err != nil {
-		return verdict{wire.FindingBlind, noBrowser}, nobody, err
+		return verdict{wire.FindingBlind, noBrowser, usual}, nobody, err
 	}
 	starting := time.Since(arrived) < settle
 	if player == nil && len(foreign) > 0 {
@@ -227,9 +228,9 @@ func (c *Checker) see(ctx context.Context) (verdict, letter, error) {
 	c.before = &sight{whole: s.whole, size: s.size}
 	status := c.o.Playout.Status()
 	e := c.expect(from, until, status.Showing.Kind == wire.ShowSlate)
-	v := verdict{}
+	v := verdict{needed: needed(&e, until.Sub(from))}
 	if slices.ContainsFunc(foreign, func(p page) bool { return p.old() }) {
-		v = verdict{wire.FindingWrong, otherPage}
+		v = verdict{wire.FindingWrong, otherPage, certain}
 	} else if why := c.o.Covered(); why != "" {
 		v.finding, v.why = wire.FindingUnsure, why
 	} else {
@@ -242,9 +243,22 @@ func (c *Checker) see(ctx context.Context) (verdict, letter, error) {
 	return v, letter{jpeg: jpeg, capture: wire.Capture{Witness: wire.WitnessBrowser, Finding: v.finding, At: until.UnixMilli(), Wanted: e.wanted}}, nil
 }
 
+// slow is how long a capture takes on a PC that has too much to do.
+const slow = 500 * time.Millisecond
+
+func needed(e *expectation, took time.Duration) int {
+	switch {
+	case took > slow:
+		return overloaded
+	case len(e.options) > 1:
+		return changing
+	}
+	return usual
+}
+
 func blind(starting bool) verdict {
 	if starting {
 		return verdict{}
 	}
-	return verdict{wire.FindingBlind, nothingDrawn}
+	return verdict{wire.FindingBlind, nothingDrawn, usual}
 }

@@ -18,7 +18,9 @@ const web = "controller/internal/console/web"
 // the race detector: so are they, and all else that is compiled once for it.
 // Benchmarks are told there too, for what they time is what is shipped.
 func Project(root string) []Stage {
-	player := func(p string) bool { return p == "cotmoc/agent/internal/player" || p == "cotmoc/agent/internal/kiosk" }
+	player := func(p string) bool {
+		return p == "cotmoc/agent/internal/player" || p == "cotmoc/agent/internal/kiosk" || p == "cotmoc/agent/internal/screencheck"
+	}
 	story := func(p string) bool {
 		return strings.HasPrefix(p, "cotmoc/controller/e2e") || p == "cotmoc/controller/bench"
 	}
