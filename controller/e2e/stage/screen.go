@@ -15,6 +15,7 @@ type Screen struct {
 	stage *Stage
 	Data  string
 	URL   string // of its player
+	Page  string // for phones at its site, "" for none
 	ID    string
 }
 
@@ -35,6 +36,7 @@ type Place struct {
 	Data string   // folder, "" for a new one
 	In   []string // command that runs the agent's command line, such as a sandbox
 	Args []string // more of its options
+	Site bool     // answers its neighbours and serves a page at its site
 }
 
 // Screen starts an agent and pairs it as a technician does, by the code it
@@ -58,6 +60,11 @@ func (s *Stage) ScreenAt(name string, at Place) *Screen {
 	scr := &Screen{stage: s, Data: at.Data, URL: "http://127.0.0.1:" + port + "/"}
 	command := append(at.In, s.programs.Agent, "run", "--data", at.Data, "--controller", controller, "--player-listen", "127.0.0.1:"+port)
 	command = append(command, at.Args...)
+	if at.Site {
+		pages := "127.0.0.1:" + FreePort(s.t)
+		scr.Page = "https://" + pages
+		command = append(command, "--site-listen", pages, "--peer-listen", "127.0.0.1:"+FreePort(s.t))
+	}
 	scr.Process = newProcess(s.t, "agent", command[0], command[1:]...)
 	scr.Start()
 	var code string
