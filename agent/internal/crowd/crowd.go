@@ -7,17 +7,25 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"time"
+)
+
+// How often a connection may be opened: each costs a handshake.
+var (
+	openedByAll = Rate{PerSecond: 20, AtOnce: 100}
+	openedByOne = Rate{PerSecond: 4, AtOnce: 30}
 )
 
 // Limit wraps a listener so that it has at most all connections open, at most
-// each from one address.
+// each from one address, and is not opened too often.
 func Limit(l net.Listener, all, each int) net.Listener {
-	return &listener{Listener: l, all: all, each: each, open: map[netip.Addr]int{}}
+	return &listener{Listener: l, all: all, each: each, open: map[netip.Addr]int{}, opened: NewRates(openedByAll, openedByOne)}
 }
 
 type listener struct {
 	net.Listener
 	all, each int
+	opened    *Rates
 
 	mu    sync.Mutex
 	total int
@@ -32,7 +40,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		from := Of(c.RemoteAddr().String())
-		if l.enter(from) {
+		if l.opened.May(from, time.Now()) && l.enter(from) {
 			return &conn{Conn: c, leave: sync.OnceFunc(func() { l.leave(from) })}, nil
 		}
 		_ = c.Close() // it is refused, however that ends

@@ -3,6 +3,7 @@ package crowd
 import (
 	"io"
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -66,5 +67,34 @@ func TestOf(t *testing.T) {
 		if got := Of(remote).String(); got != want {
 			t.Errorf("%s counts as %s, want %s", remote, got, want)
 		}
+	}
+}
+
+// One address cannot ask for everybody, and all together are bounded too.
+func TestRates(t *testing.T) {
+	t.Parallel()
+	r := NewRates(Rate{PerSecond: 1, AtOnce: 10}, Rate{PerSecond: 1, AtOnce: 4})
+	now := time.Now()
+	may := func(remote string, times int) (n int) {
+		for range times {
+			if r.May(Of(remote), now) {
+				n++
+			}
+		}
+		return n
+	}
+	if one, other := may("10.0.0.1:1", 100), may("10.0.0.2:1", 100); one != 4 || other != 4 {
+		t.Errorf("%d and %d were let through", one, other)
+	}
+	crowd := 0
+	for i := range 3 * maxRemembered {
+		crowd += may(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)}), 1).String(), 1)
+	}
+	if crowd != 2 || len(r.of) > maxRemembered {
+		t.Errorf("%d of a crowd were let through, %d are remembered", crowd, len(r.of))
+	}
+	now = now.Add(time.Second)
+	if n := may("10.0.0.1:1", 100); n != 1 {
+		t.Errorf("a second later %d were let through", n)
 	}
 }

@@ -187,7 +187,7 @@ func TestStrangersAndCrowds(t *testing.T) {
 	await(t, "a PIN that is too long to be refused", func() bool {
 		resp, err := nam.Post("https://"+address+pathSafe, "", strings.NewReader(strings.Repeat("1", maxPIN+1)))
 		if err != nil {
-			t.Fatal(err)
+			return false // too many connections, or hung up on in the middle
 		}
 		_ = resp.Body.Close()
 		return resp.StatusCode == http.StatusBadRequest

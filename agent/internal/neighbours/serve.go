@@ -24,7 +24,7 @@ import (
 // The bounds of answering. A neighbour needs one connection, and has a second
 // while the first one dies.
 const (
-	maxConnections = 2*programme.MaxNeighbours + 16
+	maxConnections = programme.MaxNeighbours + 16
 	maxOfOne       = 8
 	asksPerSecond  = 2
 	asksAtOnce     = 10

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"cotmoc/agent/internal/crowd"
 )
 
 // maxForm is the most bytes of a form.
@@ -24,6 +26,11 @@ func (p *Page) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), serial=()")
 		h.Set("Cache-Control", "no-store")
+		if !p.rates.May(crowd.Of(r.RemoteAddr), p.o.Mono()) {
+			w.Header().Set("Retry-After", "10")
+			http.Error(w, "cannot answer so often: wait a little", http.StatusTooManyRequests)
+			return
+		}
 		if !p.isOurs(r.Host) {
 			http.Error(w, "cannot answer for this host: open the page by the address of the screen", http.StatusMisdirectedRequest)
 			return

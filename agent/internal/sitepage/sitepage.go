@@ -88,6 +88,7 @@ type Page struct {
 	zone        *time.Location
 	sessions    sessions
 	waits       *waits
+	rates       *crowd.Rates
 	checking    sync.Mutex // one PIN at a time: each takes its memory
 }
 
@@ -100,7 +101,7 @@ func New(o Options) (*Page, error) {
 	if o.Runbook == nil {
 		o.Runbook = func(string, string) (string, bool) { return "", false }
 	}
-	p := &Page{o: o, zone: zone, sessions: sessions{open: map[string]session{}}, waits: newWaits(o.Store, o.Mono)}
+	p := &Page{o: o, zone: zone, sessions: sessions{open: map[string]session{}}, waits: newWaits(o.Store, o.Mono), rates: crowd.NewRates(askedByAll, askedByOne)}
 	p.templates, err = template.New("").Funcs(template.FuncMap{"t": say}).ParseFS(assets, "page/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the page of the site: %w", err)
@@ -114,9 +115,16 @@ func New(o Options) (*Page, error) {
 // Fingerprint is the SHA-256 of the page's certificate, as browsers show it.
 func (p *Page) Fingerprint() string { return p.fingerprint }
 
+// How often the page is asked for anything: a phone that shows twenty screens
+// asks for as many pictures at once.
+var (
+	askedByAll = crowd.Rate{PerSecond: 20, AtOnce: 200}
+	askedByOne = crowd.Rate{PerSecond: 8, AtOnce: 100}
+)
+
 // The bounds of connections: a phone needs a few.
 const (
-	maxConnections = 48
+	maxConnections = 32
 	maxOfOne       = 8
 )
 

@@ -218,13 +218,17 @@ func (t *teller) facts(s *Screen) []fact {
 	default:
 		contact = t.say("heard", lasting(t.lang, time.Duration(r.HeardS)*time.Second+s.Age))
 	}
-	seen := t.say("seen.nobody")
+	out := []fact{{t.say("contact"), contact}}
 	for _, c := range r.Checks {
-		if wire.Finding(c.Finding) == wire.FindingRight {
-			seen = t.say("seen.right")
+		key := map[wire.Finding]string{wire.FindingRight: "seen.right", wire.FindingUnsure: "seen.unsure", wire.FindingWrong: "wrong_content",
+			wire.FindingBlack: "black", wire.FindingFrozen: "frozen", wire.FindingBlind: "blind"}[wire.Finding(c.Finding)]
+		if key != "" {
+			out = append(out, fact{t.say("check"), t.say(key)})
 		}
 	}
-	out := []fact{{t.say("contact"), contact}, {t.say("capture", ""), seen}}
+	if len(r.Checks) == 0 {
+		out = append(out, fact{t.say("check"), t.say("seen.nobody")})
+	}
 	switch wire.ClockState(r.Clock) {
 	case wire.ClockTrusted, wire.ClockPlausible, wire.ClockLost:
 		out = append(out, fact{t.say("clock"), t.say("clock." + r.Clock)})
@@ -261,7 +265,13 @@ func (p *Page) plan(w http.ResponseWriter, r *http.Request) {
 		}
 		v.Tiles = append(v.Tiles, t.tile(&site.Screens[i]))
 	}
+	slices.SortStableFunc(v.Tiles, func(a, b tile) int { return rank(&a) - rank(&b) })
 	p.render(w, http.StatusOK, "plan", v)
+}
+
+// rank puts the worst first.
+func rank(t *tile) int {
+	return slices.Index([]string{"critical", "silent", "unknown", "warning", "safe", "right"}, t.State)
 }
 
 // find gives a screen of the site.

@@ -59,6 +59,7 @@ var catalogue = map[string]word{
 	"show.bulletin": {"Đang hiện bản tin khẩn cấp", "Shows a bulletin", "ສະແດງຂ່າວສຸກເສີນ"},
 	"show.none":     {"Chưa có trang phát nào mở", "No player page is open", "ບໍ່ມີໜ້າຫຼິ້ນເປີດຢູ່"},
 	"seen.right":    {"Đã nhìn thấy đúng nội dung", "Seen to be right", "ເຫັນວ່າຖືກຕ້ອງ"},
+	"seen.unsure":   {"Nhìn thấy nhưng không so được", "Seen, and not comparable", "ເຫັນແຕ່ສົມທຽບບໍ່ໄດ້"},
 	"seen.nobody":   {"Chưa có gì kiểm tra hình trên màn", "Nothing looks at the glass yet", "ຍັງບໍ່ມີຫຍັງກວດຮູບໃນຈໍ"},
 
 	"capture":     {"Ảnh chụp {0}", "Capture of {0}", "ຮູບຖ່າຍ {0}"},
@@ -71,6 +72,7 @@ var catalogue = map[string]word{
 	"minutes":  {"{0} phút", "{0} min", "{0} ນາທີ"},
 	"hours":    {"{0} giờ", "{0} h", "{0} ຊົ່ວໂມງ"},
 	"days":     {"{0} ngày", "{0} days", "{0} ມື້"},
+	"check":    {"Hình trên màn", "The glass", "ຮູບໃນຈໍ"},
 	"facts":    {"Chi tiết", "Details", "ລາຍລະອຽດ"},
 	"version":  {"Phiên bản", "Version", "ສະບັບ"},
 	"clock":    {"Đồng hồ", "Clock", "ໂມງ"},
