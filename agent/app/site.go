@@ -33,8 +33,10 @@ type site struct {
 	page     *sitepage.Page // nil without one
 	announce chan struct{}
 
-	mu   sync.Mutex
-	peer wire.Peer
+	mu       sync.Mutex
+	peer     wire.Peer
+	newest   neighbours.Picture // capture of the glass
+	captured time.Time          // mono
 }
 
 // openSite prepares both.
@@ -187,15 +189,31 @@ func (st *site) report() programme.PeerReport {
 	for _, p := range full.Problems[:min(len(full.Problems), programme.MaxPeerProblems)] {
 		r.Problems = append(r.Problems, programme.PeerProblem{Code: p.Code, SinceS: ago(p.Since)})
 	}
-	if p := st.picture(); p.JPEG != nil {
-		r.Capture = &programme.PeerCapture{Digest: p.Digest, Size: int64(len(p.JPEG))}
+	st.mu.Lock()
+	if p := &st.newest; p.JPEG != nil {
+		r.Capture = &programme.PeerCapture{Digest: p.Digest, Size: int64(len(p.JPEG)), AgeS: int64(time.Since(st.captured).Seconds())}
 	}
+	st.mu.Unlock()
 	return r
 }
 
-// picture gives the newest capture of the glass.
+// Captured takes a capture of the glass, a JPEG, for the neighbours and the
+// page. It keeps the newest.
+func (st *site) Captured(jpeg []byte) {
+	if len(jpeg) == 0 || len(jpeg) > programme.MaxPeerCapture {
+		return
+	}
+	p := neighbours.Picture{Digest: playlists.DigestOf(jpeg), JPEG: jpeg}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.newest, st.captured = p, time.Now()
+}
+
+// picture gives the newest capture.
 func (st *site) picture() neighbours.Picture {
-	return neighbours.Picture{} // until a witness gives one
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return st.newest
 }
 
 // known gives what the page shows.

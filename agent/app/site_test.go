@@ -1,8 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/tls"
+	"image"
+	"image/jpeg"
 	"io"
 	"log/slog"
 	"net"
@@ -104,6 +107,13 @@ func TestSite(t *testing.T) {
 	c.Await("them to see each other", func() bool {
 		return sees("bac").Report != nil && sees("nam").Report != nil && sees("bac").Report.Connected
 	})
+	// What a witness of one has captured is seen at the other.
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 16, 9)), nil); err != nil {
+		t.Fatal(err)
+	}
+	agents["nam"].screen.Load().site.Captured(picture.Bytes())
+	c.Await("the capture at the neighbour", func() bool { return sees("bac").Capture == playlists.DigestOf(picture.Bytes()) })
 	c.StopBroker()
 	c.Fault(dead)
 

@@ -8,7 +8,7 @@ import (
 
 // block is a part of a runbook.
 type block struct {
-	Kind    string // h1, h2, list or p
+	Kind    string // h1, h2, list, warning or p
 	Text    string
 	Ordered bool
 	Lines   []string // of a list
@@ -42,9 +42,12 @@ func blocks(text string) []block {
 		if item == nil {
 			item, ordered = bulleted.FindStringSubmatch(line), false
 		}
+		warned, warns := strings.CutPrefix(line, "> ")
 		switch {
 		case line == "":
 			open = false
+		case warns:
+			out, open = append(out, block{Kind: "warning", Text: emphasis.Replace(warned)}), true
 		case item != nil && last >= 0 && out[last].Kind == "list" && out[last].Ordered == ordered:
 			out[last].Lines, open = append(out[last].Lines, emphasis.Replace(item[1])), true
 		case item != nil:

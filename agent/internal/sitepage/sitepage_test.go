@@ -339,8 +339,8 @@ func TestSafe(t *testing.T) {
 
 func TestBlocks(t *testing.T) {
 	t.Parallel()
-	got := fmt.Sprintf("%+v", blocks("# Một\n\nHai **ba**\nbốn\n\n1. năm\n   sáu\n2. bảy\n\n- tám\n## Chín\n<b>mười</b>\n"))
-	want := "[{Kind:h1 Text:Một Ordered:false Lines:[]} {Kind:p Text:Hai ba bốn Ordered:false Lines:[]} {Kind:list Text: Ordered:true Lines:[năm sáu bảy]} {Kind:list Text: Ordered:false Lines:[tám]} {Kind:h2 Text:Chín Ordered:false Lines:[]} {Kind:p Text:<b>mười</b> Ordered:false Lines:[]}]"
+	got := fmt.Sprintf("%+v", blocks("# Một\n\n> Đừng **chạm**\n\nHai **ba**\nbốn\n\n1. năm\n   sáu\n2. bảy\n\n- tám\n## Chín\n<b>mười</b>\n"))
+	want := "[{Kind:h1 Text:Một Ordered:false Lines:[]} {Kind:warning Text:Đừng chạm Ordered:false Lines:[]} {Kind:p Text:Hai ba bốn Ordered:false Lines:[]} {Kind:list Text: Ordered:true Lines:[năm sáu bảy]} {Kind:list Text: Ordered:false Lines:[tám]} {Kind:h2 Text:Chín Ordered:false Lines:[]} {Kind:p Text:<b>mười</b> Ordered:false Lines:[]}]"
 	if got != want {
 		t.Errorf("%s", got)
 	}
