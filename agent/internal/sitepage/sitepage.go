@@ -113,6 +113,7 @@ func New(o Options) (*Page, error) {
 }
 
 // Fingerprint is the SHA-256 of the page's certificate, as browsers show it.
+// The page itself does not: whoever stands between would show the right one.
 func (p *Page) Fingerprint() string { return p.fingerprint }
 
 // How often the page is asked for anything: a phone that shows twenty screens
@@ -188,18 +189,17 @@ func asset(path, mime string) http.HandlerFunc {
 
 // view is what every page shows.
 type view struct {
-	Lang, Path  string
-	Cluster     string
-	Languages   []language
-	Token       string // of the session, "" without
-	Live        bool   // the page keeps itself fresh
-	Fingerprint string
+	Lang, Path string
+	Cluster    string
+	Languages  []language
+	Token      string // of the session, "" without
+	Live       bool   // the page keeps itself fresh
 }
 
 type language struct{ Code, Name string }
 
 func (p *Page) view(r *http.Request) view {
-	v := view{Lang: languageOf(r), Path: r.URL.Path, Fingerprint: p.fingerprint}
+	v := view{Lang: languageOf(r), Path: r.URL.Path}
 	for _, code := range languages {
 		v.Languages = append(v.Languages, language{code, names[code]})
 	}

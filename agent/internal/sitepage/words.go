@@ -43,7 +43,6 @@ var catalogue = map[string]word{
 	"pin.wait":    {"Nhập sai nhiều lần. Chờ {0} rồi thử lại.", "Too many wrong tries. Wait {0} and try again.", "ປ້ອນຜິດຫຼາຍເທື່ອ. ລໍຖ້າ {0} ແລ້ວລອງໃໝ່."},
 	"pin.none":    {"Điểm này chưa có mã PIN. Kỹ thuật viên đặt mã trong phần cài đặt cụm.", "This site has no PIN yet. A technician sets it in the settings of the cluster.", "ສະຖານທີ່ນີ້ຍັງບໍ່ມີ PIN. ນັກວິຊາການຕັ້ງໃນການຕັ້ງຄ່າກຸ່ມ."},
 	"pin.expired": {"Phiên đã hết. Nhập lại mã PIN.", "The session has ended. Enter the PIN again.", "ໝົດເວລາແລ້ວ. ປ້ອນ PIN ອີກ."},
-	"pin.print":   {"Vân tay chứng thư của trang này:", "Fingerprint of this page's certificate:", "ລາຍນິ້ວມືໃບຮັບຮອງຂອງໜ້ານີ້:"},
 
 	"state.right":    {"Bình thường", "As it should be", "ປົກກະຕິ"},
 	"state.warning":  {"Cần xem", "Look at it", "ຄວນກວດເບິ່ງ"},
