@@ -52,12 +52,14 @@ const (
 	agentOffset  = 1  // screen PCs come in here
 	brokerOffset = 2  // MQTT
 	screenOffset = 11 // of the first screen
+	pageOffset   = 21 // of the first screen's page at its site
+	peerOffset   = 31 // where the first screen answers its neighbours
 )
 
 func offsets() []int {
 	list := []int{0, agentOffset, brokerOffset}
 	for i := range screens() {
-		list = append(list, screenOffset+i)
+		list = append(list, screenOffset+i, pageOffset+i, peerOffset+i)
 	}
 	return list
 }

@@ -79,6 +79,8 @@ func (d *demo) startScreens(ctx context.Context) error {
 			"run", "--data", filepath.Join(d.Data, "screens", s.key),
 			"--controller", fmt.Sprintf("https://127.0.0.1:%d", d.Port+agentOffset),
 			"--player-listen", fmt.Sprintf("127.0.0.1:%d", d.Port+screenOffset+i),
+			"--site-listen", fmt.Sprintf("127.0.0.1:%d", d.Port+pageOffset+i),
+			"--peer-listen", fmt.Sprintf("127.0.0.1:%d", d.Port+peerOffset+i),
 		}, nil)
 		if err != nil {
 			return err
