@@ -101,7 +101,7 @@ func (s Rosters) SetRosters(ctx context.Context, sets []roster.Set) error {
 				return err
 			}
 			if n == 0 {
-				return playlists.Errorf(playlists.Conflict, "orders_number_taken", nil, "cannot store the roster of screen %s: another was given meanwhile; try again", set.Screen)
+				return fmt.Errorf("cannot store the roster of screen %s: another was given meanwhile", set.Screen)
 			}
 		}
 		return nil

@@ -31,7 +31,8 @@
       try {
         const answer = await fetch(location.href, { signal: AbortSignal.timeout(WITHIN), cache: 'no-store' });
         const text = await answer.text();
-        if (!answer.ok) { location.reload(); return; } // the PIN is asked for again
+        if (answer.status === 401) { location.reload(); return; } // the PIN is asked for again
+        if (!answer.ok) throw new Error(answer.statusText);
         put(new DOMParser().parseFromString(text, 'text/html'));
         stale.hidden = true;
       } catch {
