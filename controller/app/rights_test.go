@@ -134,6 +134,11 @@ var rights = map[string]right{
 	"GET /tags":                              {roles: everybody},
 	"GET /profiles":                          {roles: everybody},
 	"POST /profiles":                         {body: `{"name":"x","width":63,"height":63}`, roles: machines},
+	"GET /releases":                          {roles: machines},
+	"POST /releases":                         {body: `{"envelope":"AAAA"}`, roles: machines}, // there is no charter
+	"PUT /releases/{id}/builds/{sha256}":     {body: "x", roles: machines, own: true},
+	"POST /release-plans":                    {body: `{"release_id":"x","first_screen":"SCREEN","clusters":["CLUSTER"],"soak_minutes":0}`, roles: machines},
+	"POST /release-plans/{id}/{move}":        {roles: machines, own: true},
 	"PATCH /profiles/{profile}":              {body: `{}`, roles: machines, own: true},
 	"DELETE /profiles/{profile}":             {roles: machines, own: true},
 	"GET /rendering":                         {roles: machines},
@@ -343,12 +348,13 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	entry := made("/schedule/entries", fmt.Sprintf(`{"title":"Hằng ngày","playlist_id":%q,"target":{"clusters":[%q],"screens":[],"tags":[]},"rule":{"from":"","until":"","weekdays":[],"windows":[]},"priority":1,"enabled":true}`, playlist, playliststest.ID("cautreo")))
 	publication := made("/publish", `{"note":""}`)
 	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
-		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1", "{digest}", strings.Repeat("0", 64), "{name}", "offline")
+		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1",
+		"{digest}", strings.Repeat("0", 64), "{sha256}", "00", "{move}", "start", "{name}", "offline")
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
-		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa",
+		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa", "releases": "aaaaaaaaaaaaaaaa", "release-plans": "aaaaaaaaaaaaaaaa",
 		"incidents": string(playliststest.ID("incident")), "alerts": "aaaaaaaaaaaaaaaa", "shifts": string(playliststest.ID("cautreo")),
 	}
 

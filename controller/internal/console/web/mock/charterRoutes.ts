@@ -48,6 +48,8 @@ let charter: Charter | null = {
   independent_decision: false,
   max_unattended_days: 60,
   pins: [{ id: "91c27f5e00aa4b1d", clusters: ["c1"] }],
+  release_signers: [],
+  release_threshold: 0,
 };
 // COTMOC_MOCK_CHARTER=none shows the console before the first charter.
 if (process.env.COTMOC_MOCK_CHARTER === "none") charter = null;

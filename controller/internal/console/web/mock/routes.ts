@@ -4,6 +4,7 @@ import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
 import { orderRoutes } from "./orderRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
+import { releaseRoutes } from "./releaseRoutes.ts";
 import type { Route } from "./route.ts";
 import { scheduleRoutes } from "./scheduleRoutes.ts";
 import { securityRoutes } from "./securityRoutes.ts";
@@ -38,4 +39,5 @@ export const routes: Route[] = [
   ...charterRoutes,
   ...signingRoutes,
   ...orderRoutes,
+  ...releaseRoutes,
 ];

@@ -341,6 +341,12 @@ const devices = createRoute({
   component: lazyRouteComponent(() => import("./places/screens/DevicesPage"), "DevicesPage"),
 });
 
+const releases = createRoute({
+  getParentRoute: () => shell,
+  path: "/screens/releases",
+  component: lazyRouteComponent(() => import("./places/releases/ReleasesPage"), "ReleasesPage"),
+});
+
 const screenPage = createRoute({
   getParentRoute: () => shell,
   path: "/screens/$id",
@@ -442,6 +448,7 @@ const routeTree = root.addChildren([
     shifts,
     shiftSheet,
     shapes,
+    releases,
     screenPage,
     reports,
     audit,

@@ -51,6 +51,9 @@ export interface Charter {
   independent_decision: boolean;
   max_unattended_days: number;
   pins: { id: string; clusters: string[] }[];
+  /** Who signs code for screen PCs; empty for no updates. */
+  release_signers: Root[];
+  release_threshold: number;
 }
 export interface CharterState {
   mode: "none" | "charter";
@@ -96,6 +99,8 @@ export interface DraftBody {
   relying_parties: Party[];
   people: DraftPerson[];
   pins: { id?: string; clusters: string[]; pin?: string }[];
+  release_signers: Root[];
+  release_threshold: number;
 }
 
 export const charterQuery = queryOptions({

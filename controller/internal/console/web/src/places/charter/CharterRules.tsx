@@ -31,6 +31,13 @@ export function CharterRules({ charter: c }: { charter: Charter }) {
     c.pins.length > 0
       ? t("charter.rule_pins", { places: c.pins.map((p) => places(p.clusters)).join("; ") })
       : t("charter.rule_no_pins"),
+    c.release_signers.length > 0
+      ? t("charter.rule_releasers", {
+          count: c.release_threshold,
+          holders: format.list(c.release_signers.map((r) => r.holder)),
+          of: c.release_signers.length,
+        })
+      : t("charter.rule_no_releasers"),
   ];
   return (
     <>

@@ -11,6 +11,7 @@ import classes from "./Charter.module.css";
 import { DraftParties } from "./DraftParties";
 import { DraftPeople } from "./DraftPeople";
 import { DraftPins } from "./DraftPins";
+import { DraftReleasers } from "./DraftReleasers";
 import { DraftResult } from "./DraftResult";
 import { DraftRoots } from "./DraftRoots";
 import { firstOf, lackOf, nextOf, partiesUsed } from "./draft";
@@ -57,6 +58,13 @@ export function Composer({ state }: { state: CharterState }) {
           threshold={draft.root_threshold}
           charter={charter}
           onChange={(roots) => set({ roots })}
+        />
+      </Panel>
+      <Panel title={t("charter.releasers")}>
+        <DraftReleasers
+          signers={draft.release_signers}
+          threshold={draft.release_threshold}
+          onChange={(release_signers, release_threshold) => set({ release_signers, release_threshold })}
         />
       </Panel>
       <Panel title={t("charter.rules")}>

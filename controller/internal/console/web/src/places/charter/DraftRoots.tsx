@@ -101,7 +101,8 @@ export function DraftRoots({ roots, threshold, charter, onChange }: Props) {
   );
 }
 
-function KeyId({ of }: { of: string }) {
+/** The id of a key by its public half. */
+export function KeyId({ of }: { of: string }) {
   const id = useQuery({
     queryKey: ["key-id", of],
     queryFn: () => keyId(of),

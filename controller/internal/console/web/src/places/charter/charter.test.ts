@@ -26,6 +26,8 @@ const charter = {
     credentials: [{ id: `k${id}` }],
   })),
   pins: [{ id: "p", clusters: ["c1"] }],
+  release_signers: [],
+  release_threshold: 0,
 } as unknown as Charter;
 
 const own = { id: "cotmoc.example", origins: ["https://cotmoc.example"] };

@@ -28,6 +28,8 @@ export const firstOf = (own: Party | null, now: Date): DraftBody => ({
   relying_parties: own ? [own] : [],
   people: [],
   pins: [],
+  release_signers: [],
+  release_threshold: 0,
 });
 
 /** The next charter as it begins: all as it is, for another year. */
@@ -44,6 +46,8 @@ export function nextOf(c: Charter, own: Party | null, now: Date): DraftBody {
     relying_parties: own ? withParty(c.relying_parties, own) : c.relying_parties,
     people: c.people.map(ofPerson),
     pins: c.pins.map((p) => ({ id: p.id, clusters: p.clusters })),
+    release_signers: c.release_signers,
+    release_threshold: c.release_threshold,
   };
 }
 
@@ -79,7 +83,17 @@ export function partiesUsed(d: DraftBody, keys: { id: string; rp_id: string }[])
 }
 
 /** Why nobody could count on a draft; null when it can be prepared. */
-export type Lack = "people" | "may" | "credentials" | "clusters" | "roots" | "threshold" | "party" | "pin" | "lift";
+export type Lack =
+  | "people"
+  | "may"
+  | "credentials"
+  | "clusters"
+  | "roots"
+  | "threshold"
+  | "party"
+  | "pin"
+  | "lift"
+  | "releasers";
 
 /** The independent client signs under this name, which the controller adds by itself. */
 const independent = "localhost";
@@ -92,6 +106,7 @@ export function lackOf(d: DraftBody, used: Set<string>): Lack | null {
   if (active.some((p) => p.clusters.length === 0)) return "clusters";
   if (d.roots.length === 0) return "roots";
   if (d.root_threshold > d.roots.length) return "threshold";
+  if (d.release_threshold > d.release_signers.length) return "releasers";
   if ([...used].some((id) => id !== independent && !d.relying_parties.some((p) => p.id === id))) return "party";
   if (d.pins.some((p) => !p.id && (!/^\d{6,12}$/.test(p.pin ?? "") || p.clusters.length === 0))) return "pin";
   // Were fewer people left than must lift together, what is latched would stay for good.

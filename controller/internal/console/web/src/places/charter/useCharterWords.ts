@@ -45,6 +45,7 @@ export function useCharterWords() {
     if (
       kind === "credential" ||
       kind === "root" ||
+      kind === "release_signer" ||
       kind === "programme_key" ||
       kind === "relying_party" ||
       kind === "pin"
