@@ -32,7 +32,7 @@ where only you can read it, and keep a copy apart from the backup of DIR.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), userCommand(), keysCommand(), auditCommand(), backupCommand(), restoreCommand(), approveCommand(), openapiCommand())
+	root.AddCommand(serveCommand(), userCommand(), keysCommand(), releaseCommand(), auditCommand(), backupCommand(), restoreCommand(), approveCommand(), openapiCommand())
 	return root
 }
 

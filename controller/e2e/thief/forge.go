@@ -51,6 +51,17 @@ func (th *Thief) Orders(o programme.Orders) {
 	th.Say(o.Screen, wire.DownOrders, envelope)
 }
 
+// Offer signs an offer of a release with the stolen key and sends it, the
+// release with it.
+func (th *Thief) Offer(screen playlists.ID, epoch, counter uint64, release []byte) {
+	th.t.Helper()
+	envelope, err := programme.SignOffer(&programme.ReleaseOffer{
+		Screen: screen, Epoch: epoch, Counter: counter, IssuedAt: time.Now().UnixMilli(), Charter: 1, Release: th.Serve(release),
+	}, th.Key)
+	th.must(err)
+	th.Say(screen, wire.DownRelease, envelope)
+}
+
 // Charters sends envelopes as a chain.
 func (th *Thief) Charters(screen playlists.ID, first uint64, envelopes ...[]byte) {
 	th.t.Helper()
