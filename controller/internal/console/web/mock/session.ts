@@ -18,7 +18,7 @@ const rightsOf: Record<string, string[]> = {
   duyet: ["take_down", "watch"],
   khancap: ["take_down", "issue_bulletin", "watch"],
   trucban: ["make_safe", "watch"],
-  quantri: ["read_audit", "manage_people", "manage_screens", "take_down", "watch"],
+  quantri: ["read_audit", "manage_people", "manage_screens", "manage_releases", "start_releases", "take_down", "watch"],
 };
 
 const settings = new Map<string, Pick<Me, "locale" | "theme">>();
