@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cotmoc/playlists"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -43,10 +44,18 @@ type View struct {
 	Clock      *ClockView        `json:"clock"`
 	Trust      *TrustView        `json:"trust"`
 	Version    string            `json:"version"`
+	Update     *UpdateView       `json:"update"`
 	BootID     string            `json:"boot_id"`
 	LastSeenAt *time.Time        `json:"last_seen_at"`
 	PlayerURL  string            `json:"player_url"`
 	Problems   []ProblemView     `json:"problems"`
+}
+
+// UpdateView is what the screen does about its own program.
+type UpdateView struct {
+	State   wire.UpdateState  `json:"state"`
+	Version programme.Version `json:"version"` // that it was offered
+	Reason  string            `json:"reason"`
 }
 
 // ShownView is what the screen says it shows.
@@ -137,6 +146,9 @@ func (e *entry) view(v Verdict, now time.Time, title func(playlists.ID) string) 
 		return out
 	}
 	out.Version, out.BootID, out.PlayerURL = r.Version, r.Boot, r.PlayerURL
+	if u := r.Update; u != nil {
+		out.Update = &UpdateView{u.State, u.Version, u.Reason}
+	}
 	out.Showing = &ShownView{Kind: r.Showing.Kind, MediaID: r.Showing.Media, Digest: r.Showing.Rendition, Since: time.UnixMilli(r.Showing.Since).UTC()}
 	if r.Showing.Media != "" {
 		out.Showing.Title = title(r.Showing.Media)

@@ -515,6 +515,8 @@ export interface ScreenState {
   clock: { state: "trusted" | "plausible" | "lost"; offset_ms: number } | null;
   trust: Trust | null;
   version: string;
+  /** What it does about its own program; null when it never said. */
+  update?: { state: string; version: string; reason: string } | null;
   boot_id: string;
   last_seen_at: string | null;
   player_url: string;

@@ -7,6 +7,9 @@ import { UpdateMark } from "./marks";
 import { reasonOf } from "./PlanPanel";
 import classes from "./Releases.module.css";
 
+/** What of an update people should see first. */
+const worstFirst = ["rolled_back", "refused", "trial", "waiting", "fetching"];
+
 /** What runs where, by cluster; a cluster opens to its screens. */
 export function Versions({ clusters }: { clusters: ClusterVersions[] }) {
   const { t } = useTranslation();
@@ -26,7 +29,7 @@ function ClusterRow({ cluster: c }: { cluster: ClusterVersions }) {
   const [open, setOpen] = useState(false);
   const counts = new Map<string, number>();
   for (const s of c.screens) counts.set(s.version, (counts.get(s.version) ?? 0) + 1);
-  const busy = c.screens.filter((s) => ["fetching", "waiting", "trial", "rolled_back", "refused"].includes(s.state));
+  const worst = worstFirst.find((state) => c.screens.some((s) => s.state === state));
   return (
     <li>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -38,7 +41,7 @@ function ClusterRow({ cluster: c }: { cluster: ClusterVersions }) {
             </span>
           ))}
         </span>
-        {!open && busy[0] && <UpdateMark state={busy[0].state} />}
+        {!open && worst && <UpdateMark state={worst} />}
       </button>
       {open && (
         <ul>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { ScreenState, Trust } from "@/api/types";
 import { useFormat } from "@/i18n/useFormat";
 import { dateTime } from "@/time/format";
+import { UpdateMark } from "@/places/releases/marks";
 import { Ago } from "@/ui/Ago";
 import { Panel } from "@/ui/Panel";
 import { profileName } from "@/ui/profileName";
@@ -73,7 +74,14 @@ export function ScreenFacts({ screen: s }: { screen: ScreenState }) {
   if (s.disk) add("disk", t("watch.disk", { free: format.bytes(s.disk.free), total: format.bytes(s.disk.total) }));
   if (s.clock) add("clock", t(`watch.clock_${s.clock.state}`));
   if (s.trust) facts.push(...trustFacts(t, s.trust));
-  if (s.version) add("version", s.version);
+  if (s.version) {
+    add(
+      "version",
+      <>
+        {s.version} {s.update && <UpdateMark state={s.update.state} />}
+      </>,
+    );
+  }
   if (s.player_url) {
     add(
       "player",
