@@ -2,16 +2,13 @@ package main
 
 import (
 	"crypto/rand"
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"cotmoc/controller/app"
 	"cotmoc/controller/app/offline"
-	"cotmoc/controller/internal/apiclient"
 	"cotmoc/playlists/programme"
 )
 
@@ -151,61 +148,29 @@ func releaseSignCommand() *cobra.Command {
 }
 
 func releaseAddCommand() *cobra.Command {
-	var console, tokenFile, caFile string
-	var programs []string
+	var h app.Handing
+	var tokenFile string
 	cmd := &cobra.Command{
 		Use:   "add FILE",
 		Short: "Hand a signed release and its programs in to a controller",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := offline.OpenRelease(args[0])
-			if err != nil {
-				return err
-			}
-			if r.Envelope == nil {
-				return fmt.Errorf("cannot hand %s in: nobody has signed it; use controller release sign first", args[0])
-			}
-			files, err := offline.Programs(r, programs)
-			if err != nil {
-				return err
-			}
 			token, err := askPassphrase(cmd, tokenFile, "token")
 			if err != nil {
 				return err
 			}
-			options := apiclient.Options{Token: string(token)}
-			if caFile != "" {
-				if options.CA, err = pool(caFile); err != nil {
-					return err
-				}
-			}
-			c, err := apiclient.NewWary(console, options)
+			h.Token, h.Release = string(token), args[0]
+			version, err := app.HandIn(cmd.Context(), h)
 			if err != nil {
 				return err
 			}
-			added, err := c.AddRelease(cmd.Context(), r.Envelope, func(sha256 string) string { return files[sha256] })
-			if err != nil {
-				return err
-			}
-			return say(cmd, "release %s is in: propose its way to the screens in the console, under Screens, Versions\n", added.Version)
+			return say(cmd, "release %s is in: propose its way to the screens in the console, under Screens, Versions\n", version)
 		},
 	}
-	cmd.Flags().StringVar(&console, "console", "", "the console's `address`, https://name")
+	cmd.Flags().StringVar(&h.Console, "console", "", "the console's `address`, https://name")
 	cmd.Flags().StringVar(&tokenFile, "token-file", "", "read the token from this file's line instead of asking")
-	cmd.Flags().StringVar(&caFile, "ca-file", "", "certificates that vouch for the console, as PEM")
-	cmd.Flags().StringArrayVar(&programs, "program", nil, "file of a program that the release names; once for each")
+	cmd.Flags().StringVar(&h.CAFile, "ca-file", "", "certificates that vouch for the console, as PEM")
+	cmd.Flags().StringArrayVar(&h.Programs, "program", nil, "file of a program that the release names; once for each")
 	require(cmd, "console")
 	return cmd
-}
-
-func pool(path string) (*x509.CertPool, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the certificates: %w", err)
-	}
-	p := x509.NewCertPool()
-	if !p.AppendCertsFromPEM(text) {
-		return nil, errors.New("cannot use the certificates in " + path + ": there are none in PEM")
-	}
-	return p, nil
 }
