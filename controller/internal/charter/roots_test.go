@@ -129,3 +129,22 @@ func TestPlacesOfSigningChange(t *testing.T) {
 		t.Errorf("an origin of another name: %v", err)
 	}
 }
+
+// A draft that says nothing of release keys keeps them; an empty list takes
+// them away, and screens take no code from then on.
+func TestReleaseKeysStay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	giang := programme.Root{Holder: "giang", Key: playliststest.Releaser("giang").Public().(ed25519.PublicKey)}
+	for _, step := range []struct {
+		signers   []programme.Root
+		threshold int
+		want      int
+	}{{[]programme.Root{giang}, 1, 1}, {nil, 0, 1}, {[]programme.Root{}, 0, 0}} {
+		w := wanted()
+		w.ReleaseSigners, w.ReleaseThreshold = step.signers, step.threshold
+		if c := o.accept(w); len(c.ReleaseSigners) != step.want || c.ReleaseThreshold != step.want {
+			t.Errorf("charter %d names %d of %d for releases, want %d", c.Number, c.ReleaseThreshold, len(c.ReleaseSigners), step.want)
+		}
+	}
+}
