@@ -87,22 +87,32 @@ const (
 	CharterAccepted ActKind = "charter.accept"
 	AuditExported   ActKind = "export.audit"
 
-	AlertAdded      ActKind = "alert.add"
-	AlertChanged    ActKind = "alert.change"
-	AlertRemoved    ActKind = "alert.remove"
-	AlertTested     ActKind = "alert.test"
-	AlertLost       ActKind = "alert.lost"     // a channel lost messages; told once a day
-	AlertDeadMan    ActKind = "alert.deadman"  // the address that is called while the controller lives
-	StaffingChanged ActKind = "shift.staffing" // when somebody has to be on duty
-	ReleaseAdded    ActKind = "release.add"
-	ReleaseProposed ActKind = "release.propose"
-	ReleaseStarted  ActKind = "release.start"
-	ReleasePaused   ActKind = "release.pause"
-	ReleaseResumed  ActKind = "release.resume"
-	ReleaseHalted   ActKind = "release.halt" // by itself
-	ReleaseUndone   ActKind = "release.back"
-	ReleaseEnded    ActKind = "release.end"
-	ReleaseFinished ActKind = "release.finish" // by itself
+	AlertAdded         ActKind = "alert.add"
+	AlertChanged       ActKind = "alert.change"
+	AlertRemoved       ActKind = "alert.remove"
+	AlertTested        ActKind = "alert.test"
+	AlertLost          ActKind = "alert.lost"     // a channel lost messages; told once a day
+	AlertDeadMan       ActKind = "alert.deadman"  // the address that is called while the controller lives
+	StaffingChanged    ActKind = "shift.staffing" // when somebody has to be on duty
+	ReleaseAdded       ActKind = "release.add"
+	ReleaseProposed    ActKind = "release.propose"
+	ReleaseStarted     ActKind = "release.start"
+	ReleasePaused      ActKind = "release.pause"
+	ReleaseResumed     ActKind = "release.resume"
+	ReleaseHalted      ActKind = "release.halt" // by itself
+	ReleaseUndone      ActKind = "release.back"
+	ReleaseEnded       ActKind = "release.end"
+	ReleaseFinished    ActKind = "release.finish" // by itself
+	HelpRefresh        ActKind = "help.refresh"   // of a screen PC from afar
+	HelpCapture        ActKind = "help.capture"
+	HelpLogs           ActKind = "help.logs"
+	HelpRestartBrowser ActKind = "help.restart_browser"
+	HelpRestartAgent   ActKind = "help.restart_agent"
+	HelpRestartPC      ActKind = "help.restart_pc"
+	HelpDisplayOn      ActKind = "help.display_on"
+	HelpDisplayOff     ActKind = "help.display_off"
+	HelpBrightness     ActKind = "help.brightness"
+	HelpVolume         ActKind = "help.volume"
 
 	BackupMade     ActKind = "backup.make" // was begun; nothing is read before
 	BackupRestored ActKind = "backup.restore"
@@ -126,6 +136,7 @@ func ActKinds() []ActKind {
 		AlertAdded, AlertChanged, AlertRemoved, AlertTested, AlertLost, AlertDeadMan, StaffingChanged,
 		ReleaseAdded, ReleaseProposed, ReleaseStarted, ReleasePaused, ReleaseResumed, ReleaseHalted, ReleaseUndone, ReleaseEnded, ReleaseFinished,
 		ScreenReplaced, TicketGiven, TicketRevoked, DeviceDescribed, DeviceChecked,
+		HelpRefresh, HelpCapture, HelpLogs, HelpRestartBrowser, HelpRestartAgent, HelpRestartPC, HelpDisplayOn, HelpDisplayOff, HelpBrightness, HelpVolume,
 		AuditExported, BackupMade, BackupRestored, ScreenAhead, ScreenLevel,
 	}
 }

@@ -43,13 +43,16 @@ const (
 	ManageScreens Right = "manage_screens" // claim, name, tag, revoke
 	// HandleIncidents is to take, comment, hand over and close incidents.
 	HandleIncidents Right = "handle_incidents"
-	ManagePeople    Right = "manage_people" // people, units, clusters, grants
-	ReadReports     Right = "read_reports"  // plays
-	ReadAudit       Right = "read_audit"    // and export; only over everything
+	// AssistScreens is to have the page load again and the glass looked at; with
+	// ManageScreens it is all of remote help.
+	AssistScreens Right = "assist_screens"
 	// ManageReleases is to bring releases of the agent in, propose plans and
 	// stop them; StartReleases lets them go to screens.
 	ManageReleases Right = "manage_releases"
 	StartReleases  Right = "start_releases"
+	ManagePeople   Right = "manage_people" // people, units, clusters, grants
+	ReadReports    Right = "read_reports"  // plays
+	ReadAudit      Right = "read_audit"    // and export; only over everything
 )
 
 // rights is the one table of who may do what.
@@ -66,9 +69,9 @@ func rights(r Role) []Right {
 	case Emergency:
 		return []Right{TakeDown, IssueBulletin, Watch}
 	case WatchOfficer:
-		return []Right{MakeSafe, Watch, HandleIncidents}
+		return []Right{MakeSafe, Watch, HandleIncidents, AssistScreens}
 	case Technician:
-		return []Right{Watch, ManageScreens, HandleIncidents, ManageReleases}
+		return []Right{Watch, ManageScreens, HandleIncidents, AssistScreens, ManageReleases}
 	case Administrator:
 		return []Right{ManagePeople, ManageScreens, ManageReleases, StartReleases, Watch, HandleIncidents, ReadReports, ReadAudit}
 	case Inspector:
@@ -158,7 +161,7 @@ func (r Reach) None() bool { return !r.All && len(r.Units)+len(r.Clusters)+len(r
 // Rights lists what the actor may do somewhere, each once, in a fixed order.
 func (a Actor) Rights() []Right {
 	var out []Right
-	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, HandleIncidents, ManageScreens, ManagePeople, ReadReports, ReadAudit, ManageReleases, StartReleases} {
+	for _, r := range []Right{ReadMedia, AddMedia, EditMedia, ReviewMedia, ApproveMedia, ReadPlans, EditPlans, Publish, TakeDown, IssueBulletin, MakeSafe, Watch, HandleIncidents, ManageScreens, AssistScreens, ManagePeople, ReadReports, ReadAudit, ManageReleases, StartReleases} {
 		if !a.Reach(r).None() {
 			out = append(out, r)
 		}

@@ -99,6 +99,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (*Ap
 		a.openShifts,
 		a.openAlerts,
 		a.openInventory,
+		a.openAssist,
 		a.openConsole, // last: it serves what the others have made
 	} {
 		if err := open(ctx); err != nil {

@@ -304,6 +304,9 @@ type inbox struct{ a *App }
 // Status implements mqttlink.Inbox.
 func (i inbox) Status(ctx context.Context, screen playlists.ID, st wire.Status, at time.Time, kept bool) {
 	i.a.screens.fleet.Status(ctx, screen, st, at, kept)
+	if st.Online && i.a.screens.fleet.Admits(screen) {
+		i.a.services.Assist.Born(ctx, screen)
+	}
 }
 
 // Reported implements mqttlink.Inbox.

@@ -19,6 +19,7 @@ import (
 
 	"cotmoc/controller/internal/alerts"
 	"cotmoc/controller/internal/approval"
+	"cotmoc/controller/internal/assist"
 	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/captures"
 	"cotmoc/controller/internal/charter"
@@ -100,6 +101,7 @@ type Services struct {
 	Releases   *releases.Service
 	Alerts     *alerts.Service
 	Shifts     *shifts.Service
+	Assist     *assist.Service
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -196,6 +198,7 @@ func (s *Server) registerResources() {
 	s.registerReleasePlans()
 	s.registerAlerts()
 	s.registerShifts()
+	s.registerAssist()
 }
 
 // ServeHTTP implements http.Handler.

@@ -35,6 +35,7 @@ type desk struct {
 
 	questions chan heard[[]byte]
 	peers     chan heard[*wire.Peer]
+	results   chan heard[*wire.Result]
 }
 
 type heard[T any] struct {
@@ -46,7 +47,7 @@ type heard[T any] struct {
 func newDesk(programmes ...mqttlink.Document) *desk {
 	return &desk{
 		programmes: programmes, statuses: make(chan heard[wire.Status], 100),
-		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100), peers: make(chan heard[*wire.Peer], 100),
+		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100), peers: make(chan heard[*wire.Peer], 100), results, wire.Result, 200,
 	}
 }
 
@@ -92,6 +93,8 @@ func (d *desk) Question(_ context.Context, screen playlists.ID, nonce []byte) {
 
 func (d *desk) Peer(_ context.Context, screen playlists.ID, p *wire.Peer, _ time.Time) {
 	d.peers <- heard[*wire.Peer]{screen, p, false}
+func (d *desk) Result(_ context.Context, screen playlists.ID, r *wire.Result, _ time.Time) {
+	d.results <- heard[*wire.Result]{screen, r, false}
 }
 
 func (d *desk) Status(_ context.Context, screen playlists.ID, s wire.Status, _ time.Time, kept bool) {

@@ -22,12 +22,16 @@ const (
 	maxWaitingBatches  = 512 // of plays
 	batchesAtOnce      = 128 // of plays, stored together
 	maxWaitingAsks     = 4096
+	maxWaitingResults  = 128 // of commands; each may carry a log
 )
 
-// How often a screen is answered with a beacon: it costs a signature.
+// How often a screen is answered with a beacon, which costs a signature, and
+// how often it is heard of commands, which costs a write.
 const (
-	asksPerSecond = 1
-	asksAtOnce    = 5
+	asksPerSecond    = 1
+	asksAtOnce       = 5
+	resultsPerSecond = 2
+	resultsAtOnce    = 70 // all that an agent remembers, at its start
 )
 
 // inbox stands between the network and the features: putting never blocks.
@@ -44,8 +48,10 @@ type inbox struct {
 	wake    chan struct{}
 	plays   chan message
 
-	asks  chan message
-	asked map[playlists.ID]*rate.Limiter // of runAsks alone
+	asks     chan message
+	asked    paces // of runAsks alone
+	results  chan message
+	resulted paces // of runResults alone
 }
 
 // message is a payload as it arrived.
@@ -69,7 +75,8 @@ func newInbox(to Inbox, now func() time.Time, log *slog.Logger) *inbox {
 	return &inbox{
 		to: to, now: now, log: log, complaints: rate.Sometimes{Interval: 10 * time.Second},
 		waiting: map[playlists.ID]*spoken{}, wake: make(chan struct{}, 1), plays: make(chan message, maxWaitingBatches),
-		asks: make(chan message, maxWaitingAsks), asked: map[playlists.ID]*rate.Limiter{},
+		asks: make(chan message, maxWaitingAsks), asked: paces{perSecond: asksPerSecond, atOnce: asksAtOnce},
+		results: make(chan message, maxWaitingResults), resulted: paces{perSecond: resultsPerSecond, atOnce: resultsAtOnce},
 	}
 }
 
@@ -94,6 +101,15 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 		}
 		select {
 		case b.asks <- m:
+		default:
+			b.drop(screen, leaf)
+		}
+	case wire.UpResult:
+		if kept {
+			return // no screen retains one
+		}
+		select {
+		case b.results <- m:
 		default:
 			b.drop(screen, leaf)
 		}
@@ -145,6 +161,7 @@ func (b *inbox) run(ctx context.Context, acknowledge func(playlists.ID, uint64))
 	var states sync.WaitGroup
 	states.Go(func() { b.runStates(ctx) })
 	states.Go(func() { b.runAsks(ctx) })
+	states.Go(func() { b.runResults(ctx) })
 	defer states.Wait()
 	for {
 		select {
@@ -209,7 +226,7 @@ func (b *inbox) runAsks(ctx context.Context) {
 			return
 		case m := <-b.asks:
 			var q wire.Question
-			if !b.mayAsk(m) {
+			if !b.asked.allow(m) {
 				b.drop(m.screen, wire.UpBeacon)
 			} else if b.decode(m, &q) {
 				b.to.Question(ctx, m.screen, q.Nonce)
@@ -218,15 +235,38 @@ func (b *inbox) runAsks(ctx context.Context) {
 	}
 }
 
-// mayAsk tells whether a screen has not asked too often.
-func (b *inbox) mayAsk(m message) bool {
-	l := b.asked[m.screen]
-	if l == nil {
-		if len(b.asked) >= maxWaitingScreens {
-			clear(b.asked) // those that are revoked would stay for ever
+func (b *inbox) runResults(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-b.results:
+			r := new(wire.Result)
+			if !b.resulted.allow(m) {
+				b.drop(m.screen, wire.UpResult)
+			} else if b.decode(m, r) {
+				b.to.Result(ctx, m.screen, r, m.at)
+			}
 		}
-		l = rate.NewLimiter(asksPerSecond, asksAtOnce)
-		b.asked[m.screen] = l
+	}
+}
+
+// paces bound how often each screen says something.
+type paces struct {
+	perSecond rate.Limit
+	atOnce    int
+	of        map[playlists.ID]*rate.Limiter
+}
+
+// allow tells whether a screen has not said it too often.
+func (p *paces) allow(m message) bool {
+	l := p.of[m.screen]
+	if l == nil {
+		if p.of == nil || len(p.of) >= maxWaitingScreens {
+			p.of = map[playlists.ID]*rate.Limiter{} // those that are revoked would stay for ever
+		}
+		l = rate.NewLimiter(p.perSecond, p.atOnce)
+		p.of[m.screen] = l
 	}
 	return l.AllowN(m.at, 1)
 }

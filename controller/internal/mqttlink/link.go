@@ -77,6 +77,8 @@ type Inbox interface {
 	Question(ctx context.Context, screen playlists.ID, nonce []byte)
 	// Facts is what a screen PC has found out about itself. It answers fast.
 	Facts(ctx context.Context, screen playlists.ID, v *wire.Inventory, at time.Time)
+	// Result is what became of a command; it answers in the time of a write.
+	Result(ctx context.Context, screen playlists.ID, r *wire.Result, at time.Time)
 	// Plays stores batches; when it returns nil they are acknowledged.
 	Plays(ctx context.Context, batches []proof.Batch) error
 }
@@ -274,6 +276,14 @@ func (l *Link) AnnounceCharters(ctx context.Context, chains []Charters) error {
 func (l *Link) Answer(screen playlists.ID, envelope []byte) {
 	if c := l.connection(); c != nil {
 		c.send(wire.Topic(screen, wire.DownBeacon), false, envelope)
+	}
+}
+
+// Command publishes a command to its screen. It does not wait: a command goes
+// out again until it is answered.
+func (l *Link) Command(screen playlists.ID, envelope []byte) {
+	if c := l.connection(); c != nil {
+		c.send(wire.Topic(screen, wire.DownCommand), false, envelope)
 	}
 }
 

@@ -93,3 +93,41 @@ func TestQuestionsAreHeardAndAnswered(t *testing.T) {
 		}
 	})
 }
+
+// A command reaches a screen that listens, and its results are heard no more
+// often than a screen has anything to say.
+func TestCommandsAreSentAndResultsHeard(t *testing.T) {
+	onBrokers(t, func(t *testing.T, s *site) {
+		d := newDesk()
+		l := s.link(t, d)
+		gate := s.device(t, "gate")
+		c := s.mustConnect(t, gate)
+		c.subscribe(t, wire.DownFilter(gate.id))
+		l.Command(gate.id, []byte("command"))
+		if m := c.next(t); m.Topic() != wire.Topic(gate.id, wire.DownCommand) || m.Retained() || string(m.Payload()) != "command" {
+			t.Errorf("on %s came %q", m.Topic(), m.Payload())
+		}
+		c.Publish(wire.Topic(gate.id, wire.UpResult), 1, false, []byte(`{"outcome":"shell"}`))
+		result := encode(t, wire.Result{ID: playliststest.ID("one"), Outcome: wire.OutcomeDone, Log: []byte("log")})
+		begun := time.Now()
+		for range 150 {
+			c.Publish(wire.Topic(gate.id, wire.UpResult), 1, false, result)
+		}
+		other := s.device(t, "other")
+		s.mustConnect(t, other).Publish(wire.Topic(other.id, wire.UpResult), 1, false, result)
+		n := 0
+		for {
+			r := next(t, "result", d.results)
+			if r.what.Outcome != wire.OutcomeDone || string(r.what.Log) != "log" {
+				t.Fatalf("heard %+v", r.what)
+			}
+			if r.screen == other.id {
+				break
+			}
+			n++
+		}
+		if most := 70 + 2*(int(time.Since(begun)/time.Second)+1); n == 0 || n > most {
+			t.Errorf("%d results of one screen were heard, at most %d are", n, most)
+		}
+	})
+}

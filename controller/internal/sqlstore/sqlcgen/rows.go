@@ -131,6 +131,32 @@ type Cluster struct {
 	CreatedAt  int64
 }
 
+type Command struct {
+	ID         string
+	ScreenID   string
+	Kind       string
+	Amount     int64
+	PersonID   string
+	PersonName string
+	Epoch      int64
+	IssuedAt   int64
+	ExpiresAt  int64
+	Envelope   []byte
+	SentAt     int64
+	Sends      int64
+	TakenAt    int64
+	EndedAt    int64
+	Outcome    string
+	Why        string
+	Detail     string
+}
+
+type CommandLog struct {
+	CommandID string
+	At        int64
+	Log       []byte
+}
+
 type Covered struct {
 	MediaID string
 	Profile string

@@ -27,7 +27,7 @@ export function ScreenTabs({ here }: { here: ScreenTab }) {
     { tab: "plan", to: "/screens/plan", word: "plan.tab", shown: watches, count: 0 },
     { tab: "orders", to: "/screens/orders", word: "order.tab_orders", shown: may.list, count: orders },
     { tab: "devices", to: "/screens/devices", word: "device.tab", shown: watches, count: 0 },
-    { tab: "releases", to: "/screens/releases", word: "release.tab", shown: watches, count: 0 },
+    { tab: "releases", to: "/screens/releases", word: "release.tab", shown: rights.includes("manage_releases"), count: 0 },
     { tab: "shapes", to: "/screens/shapes", word: "shape.tab", shown: rights.includes("manage_screens"), count: 0 },
   ] as const;
   return (
