@@ -240,6 +240,9 @@ var rights = map[string]right{
 	"GET /screens/{id}/plays":                {roles: watches},
 	"GET /screens/{id}/captures":             {roles: watches},
 	"GET /screens/{id}/captures/{digest}":    {roles: watches, own: true}, // none was sent
+	"GET /screens/{id}/help":                 {roles: watches},
+	"POST /screens/{id}/help":                {body: `{"kind":"refresh","amount":1}`, roles: []playlists.Role{playlists.WatchOfficer, playlists.Technician}, session: true},
+	"GET /screens/{id}/help/{command}/log":   {roles: []playlists.Role{playlists.Technician}, own: true},
 	"GET /audit":                             {roles: auditors},
 	"GET /audit/people":                      {roles: auditors},
 	"GET /audit/export":                      {roles: auditors},
@@ -349,7 +352,7 @@ func TestEveryCallByEveryRole(t *testing.T) {
 	publication := made("/publish", `{"note":""}`)
 	places := strings.NewReplacer("UNIT", string(playliststest.ID("unit")), "PLAYLIST", playlist, "SCREEN", string(playliststest.ID("screen")),
 		"MEDIA", string(media), "CLUSTER", string(playliststest.ID("cautreo")), "{profile}", "1080p-landscape", "{version}", "1", "{number}", "1",
-		"{digest}", strings.Repeat("0", 64), "{sha256}", "00", "{move}", "start", "{name}", "offline")
+		"{digest}", strings.Repeat("0", 64), "{sha256}", "00", "{move}", "start", "{name}", "offline", "{command}", "aaaaaaaaaaaaaaaa")
 	ids := map[string]string{
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",

@@ -93,6 +93,8 @@ func (d *desk) Question(_ context.Context, screen playlists.ID, nonce []byte) {
 
 func (d *desk) Peer(_ context.Context, screen playlists.ID, p *wire.Peer, _ time.Time) {
 	d.peers <- heard[*wire.Peer]{screen, p, false}
+}
+
 func (d *desk) Result(_ context.Context, screen playlists.ID, r *wire.Result, _ time.Time) {
 	d.results <- heard[*wire.Result]{screen, r, false}
 }

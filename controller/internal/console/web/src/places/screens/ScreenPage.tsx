@@ -20,6 +20,7 @@ import { CapturesPanel } from "./CapturesPanel";
 import { DayTimeline } from "./DayTimeline";
 import { DeliveryBar } from "./DeliveryBar";
 import { Glass } from "./Glass";
+import { HelpPanel } from "./HelpPanel";
 import { OrderMenu } from "./OrderMenu";
 import { PlaceNotice } from "./PlaceNotice";
 import { Problems } from "./Problems";
@@ -102,6 +103,7 @@ export function ScreenPage() {
         </div>
         <aside className={classes.side}>
           <Problems screen={s} />
+          <HelpPanel screen={s} />
           <ScreenFacts screen={s} />
         </aside>
       </div>
