@@ -2,6 +2,7 @@ import { auditRoutes } from "./auditRoutes.ts";
 import { charterRoutes } from "./charterRoutes.ts";
 import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
+import { helpRoutes } from "./helpRoutes.ts";
 import { orderRoutes } from "./orderRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
 import { releaseRoutes } from "./releaseRoutes.ts";
@@ -40,4 +41,5 @@ export const routes: Route[] = [
   ...signingRoutes,
   ...orderRoutes,
   ...releaseRoutes,
+  ...helpRoutes,
 ];

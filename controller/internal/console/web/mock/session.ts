@@ -17,8 +17,18 @@ const rightsOf: Record<string, string[]> = {
   bientap: ["watch"],
   duyet: ["take_down", "watch"],
   khancap: ["take_down", "issue_bulletin", "watch"],
-  trucban: ["make_safe", "watch"],
-  quantri: ["read_audit", "manage_people", "manage_screens", "manage_releases", "start_releases", "take_down", "watch"],
+  trucban: ["make_safe", "watch", "handle_incidents", "assist_screens"],
+  quantri: [
+    "read_audit",
+    "manage_people",
+    "manage_screens",
+    "assist_screens",
+    "handle_incidents",
+    "manage_releases",
+    "start_releases",
+    "take_down",
+    "watch",
+  ],
 };
 
 const settings = new Map<string, Pick<Me, "locale" | "theme">>();

@@ -100,10 +100,10 @@ export function ScreenPage() {
           {s.delivery && s.delivery.bytes_done < s.delivery.bytes_total && <DeliveryBar delivery={s.delivery} />}
           {me.places.includes("schedule") && <DayTimeline screen={s.id} now={watch.now} />}
           {me.rights.includes("watch") && <CapturesPanel screen={s.id} now={watch.now} />}
+          <HelpPanel screen={s} className={classes.help} />
         </div>
         <aside className={classes.side}>
           <Problems screen={s} />
-          <HelpPanel screen={s} />
           <ScreenFacts screen={s} />
         </aside>
       </div>
