@@ -288,6 +288,7 @@ func TestLogs(t *testing.T) {
 		t.Errorf("before the answer %q", got)
 	}
 	d.answer(gate, c.ID, wire.OutcomeDone, packed)
+	d.Clock.Add(time.Second)
 	bad := d.ask(a, gate, programme.CommandLogs, 10)
 	d.answer(gate, bad.ID, wire.OutcomeDone, []byte("no gzip"))
 	for i, got := range []string{log(a, gate, c.ID), log(officer, gate, c.ID), log(a, other, c.ID), log(a, gate, bad.ID)} {
@@ -299,7 +300,7 @@ func TestLogs(t *testing.T) {
 	if err != nil || len(all) != 2 || all[0].HasLog || !all[1].HasLog {
 		t.Errorf("%+v, %v", all, err)
 	}
-	if err := d.DB.Assist().DropLogs(t.Context(), d.Clock.Now().Add(time.Second)); err != nil {
+	if err := d.DB.Assist().DropLogs(t.Context(), d.Clock.Now().Add(2*time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if got := log(a, gate, c.ID); got != "log_missing" {
