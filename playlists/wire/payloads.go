@@ -124,7 +124,9 @@ const (
 	ShowPairing ShowKind = "pairing"
 	// ShowBulletin is a signed text; Item is its order's id.
 	ShowBulletin ShowKind = "bulletin"
-	ShowNothing  ShowKind = "none" // no player page is connected
+	// ShowPages is the pages that a visitor may open on a touch kiosk.
+	ShowPages   ShowKind = "pages"
+	ShowNothing ShowKind = "none" // no player page is connected
 )
 
 // Showing is what the player page says it shows, confirmed by a frame.
@@ -136,6 +138,7 @@ type Showing struct {
 	Rendition playlists.Digest `json:"rendition"`
 	Since     int64            `json:"since"`      // agent's clock, Unix milliseconds
 	LastFrame int64            `json:"last_frame"` // of the newest frame seen, Unix milliseconds
+	Touched   bool             `json:"touched"`    // a visitor has opened it; the loop waits
 }
 
 // ClockState is how far the screen's clock can be trusted.
@@ -188,6 +191,7 @@ type Play struct {
 	DurationMS int64            `json:"duration_ms"` // by the monotonic clock
 	Clock      ClockState       `json:"clock"`
 	Complete   bool             `json:"complete"` // its slot was shown to the end
+	Touched    bool             `json:"touched"`  // a visitor had opened it
 }
 
 // Chain names the charters that follow one another, oldest first: each the
@@ -292,7 +296,7 @@ func (r *Reported) Validate() error {
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read the clock state %.20q", string(r.Clock.State))
 	}
 	switch r.Showing.Kind {
-	case ShowItem, ShowSlate, ShowPairing, ShowBulletin, ShowNothing:
+	case ShowItem, ShowSlate, ShowPairing, ShowBulletin, ShowPages, ShowNothing:
 	default:
 		return playlists.Errorf(playlists.Invalid, "payload_malformed", nil, "cannot read what is shown: %.20q", string(r.Showing.Kind))
 	}

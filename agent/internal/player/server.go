@@ -58,7 +58,7 @@ type file struct {
 func New(o Options) (*Server, error) {
 	s := &Server{o: o, files: map[string]file{}, open: map[uint64]chan struct{}{}, pads: map[uint64]time.Time{}}
 	all := sha256.New()
-	for path, mime := range map[string]string{"/": "text/html", "/player.js": "text/javascript", "/pin.js": "text/javascript", "/player.css": "text/css", "/mark.svg": "image/svg+xml"} {
+	for path, mime := range map[string]string{"/": "text/html", "/player.js": "text/javascript", "/pin.js": "text/javascript", "/touch.js": "text/javascript", "/player.css": "text/css", "/mark.svg": "image/svg+xml"} {
 		name := strings.TrimPrefix(path, "/")
 		if name == "" {
 			name = "index.html"
@@ -70,7 +70,7 @@ func New(o Options) (*Server, error) {
 		sum := sha256.Sum256(b)
 		s.files[path] = file{mime: mime + "; charset=utf-8", etag: `"` + hex.EncodeToString(sum[:8]) + `"`, bytes: b}
 	}
-	for _, path := range []string{"/", "/player.js", "/pin.js", "/player.css", "/mark.svg"} {
+	for _, path := range []string{"/", "/player.js", "/pin.js", "/touch.js", "/player.css", "/mark.svg"} {
 		all.Write(s.files[path].bytes)
 	}
 	s.build = hex.EncodeToString(all.Sum(nil)[:8])

@@ -48,6 +48,13 @@ type viewOnPage struct {
 	Hurry bool           `json:"hurry"`
 	// Bulletin is the text of a slot of that kind.
 	Bulletin *bulletinOnPage `json:"bulletin"`
+	// Pages are what a visitor may open by touch.
+	Pages []pageOnPage `json:"pages"`
+}
+
+type pageOnPage struct {
+	Key string `json:"key"`
+	URL string `json:"url"`
 }
 
 type bulletinOnPage struct {
@@ -68,13 +75,14 @@ type slotOnPage struct {
 	End     float64        `json:"end"`
 	From    float64        `json:"from"`
 	FadeMS  int64          `json:"fade_ms"` // 0 cuts
+	Touched bool           `json:"touched"` // a visitor has opened it
 }
 
 // confirmation is what a page tells the agent.
 type confirmation struct {
-	Type string       `json:"type"` // sync, shown, failed, hidden, pin, pad
+	Type string       `json:"type"` // sync, shown, failed, hidden, pin, pad, touch
 	T0   float64      `json:"t0"`   // sync: the page's own clock
-	Key  string       `json:"key"`  // shown, failed: the slot
+	Key  string       `json:"key"`  // shown, failed: the slot; touch: the page, "" for all, "away" to leave
 	As   playout.Kind `json:"as"`   // shown: what is painted in the slot
 	Why  string       `json:"why"`  // failed
 	PIN  string       `json:"pin"`  // pin: as entered
@@ -96,7 +104,10 @@ func onPage(p playout.Picture) *pictureOnPage {
 }
 
 func describe(v playout.View) *viewOnPage {
-	out := &viewOnPage{Seq: v.Seq, Code: v.Code, Hurry: v.Hurry, Slots: []slotOnPage{}}
+	out := &viewOnPage{Seq: v.Seq, Code: v.Code, Hurry: v.Hurry, Slots: []slotOnPage{}, Pages: []pageOnPage{}}
+	for _, pg := range v.Pages {
+		out.Pages = append(out.Pages, pageOnPage{Key: pg.Key, URL: onPage(pg.Picture).URL})
+	}
 	if v.Slate != nil {
 		out.Slate = onPage(*v.Slate)
 	}
@@ -104,7 +115,7 @@ func describe(v playout.View) *viewOnPage {
 		out.Bulletin = &bulletinOnPage{Level: b.Level, Text: b.Text}
 	}
 	for _, s := range v.Slots {
-		sp := slotOnPage{Key: s.Key, Kind: s.Kind, Picture: onPage(s.Picture), Start: millis(s.Start), End: millis(s.End), From: millis(s.From)}
+		sp := slotOnPage{Key: s.Key, Kind: s.Kind, Picture: onPage(s.Picture), Start: millis(s.Start), End: millis(s.End), From: millis(s.From), Touched: s.Touched}
 		if s.Transition == playlists.Fade {
 			sp.FadeMS = playlists.FadeDuration.Milliseconds()
 		}
@@ -200,6 +211,8 @@ func (s *Server) take(id uint64, data []byte, syncs chan<- float64, pins chan<- 
 		}
 	case "shown":
 		s.o.Playout.Shown(id, c.Key, c.As)
+	case "touch":
+		s.o.Playout.Touched(c.Key)
 	case "pin":
 		select {
 		case pins <- s.o.PIN(c.PIN):

@@ -151,6 +151,7 @@ func (p *Playout) Status() Status {
 		if s.kind == Item || s.kind == Bulletin {
 			st.Showing.Entry, st.Showing.Item = s.slot.Entry, s.slot.Item
 		}
+		st.Showing.Touched = s.kind == Pages || s.slot.Touched
 	}
 	for _, pr := range p.problems {
 		st.Problems = append(st.Problems, pr)
@@ -168,6 +169,8 @@ func (s *showing) wireKind() wire.ShowKind {
 		return wire.ShowPairing
 	case Bulletin:
 		return wire.ShowBulletin
+	case Pages:
+		return wire.ShowPages
 	}
 	return wire.ShowSlate
 }
@@ -211,7 +214,7 @@ func (p *Playout) finish(end time.Time) {
 	}
 	switch s.kind {
 	case Item:
-		play.Entry, play.Item = s.slot.Entry, s.slot.Item
+		play.Entry, play.Item, play.Touched = s.slot.Entry, s.slot.Item, s.slot.Touched
 	case Bulletin:
 		play.Order, play.Rendition = s.slot.Item, s.slot.Signed
 	}

@@ -11,7 +11,7 @@ import (
 	"cotmoc/playlists/wire"
 )
 
-// Options is what a playout works with. All are required.
+// Options is what a playout works with. All but Touch are required.
 type Options struct {
 	Programmes Programmes
 	Ready      Ready
@@ -19,9 +19,12 @@ type Options struct {
 	Rulings    Rulings
 	Enrolment  Enrolment
 	Recorder   Recorder
-	Monotonic  func() time.Time // time.Now: only differences are used
-	Random     io.Reader        // for the ids of plays
-	Log        *slog.Logger
+	// Touch tells whether visitors may open what plays by touch, and after how
+	// long without one the loop goes on. Nil for never.
+	Touch     func() (interactive bool, idle time.Duration)
+	Monotonic func() time.Time // time.Now: only differences are used
+	Random    io.Reader        // for the ids of plays
+	Log       *slog.Logger
 }
 
 // Playout derives the view and keeps account of what was seen. It is safe for
@@ -35,6 +38,7 @@ type Playout struct {
 	refused  playlists.Digest
 	view     View
 	glass    glass
+	touch    touch
 	problems map[string]wire.Problem
 	changed  chan struct{}
 	finished []wire.Play // waits for Run to hand it over
@@ -92,6 +96,11 @@ func (p *Playout) Serves(d playlists.Digest) (mime string, ok bool) {
 	defer p.mu.Unlock()
 	if s := p.view.Slate; s != nil && s.Rendition == d {
 		return s.MIME, true
+	}
+	for i := range p.view.Pages {
+		if pic := &p.view.Pages[i].Picture; pic.Rendition == d {
+			return pic.MIME, true
+		}
 	}
 	for i := range p.glass.known {
 		if pic := &p.glass.known[i].Picture; pic.Rendition == d {

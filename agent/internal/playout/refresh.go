@@ -70,6 +70,12 @@ func (p *Playout) derive(now time.Time, sit *situation, current *programme.Loade
 		v.Bulletin, v.Slots = sit.ruling.Bulletin, []Slot{*b}
 		return v
 	}
+	if slot, pages := p.touched(now, sit); slot != nil {
+		v.Slots, v.Pages = []Slot{*slot}, pages
+		return v
+	} else {
+		v.Pages = pages
+	}
 	slot := p.active.slotAt(now, sit)
 	if len(p.view.Slots) > 0 && p.view.Slots[0].Key == slot.Key {
 		slot.From = p.view.Slots[0].From
@@ -147,7 +153,7 @@ func (p *Playout) maySwitch(now time.Time, sit *situation) bool {
 		return true
 	}
 	s := &p.view.Slots[0]
-	return s.Kind != Item || !now.Before(s.End) || now.Before(s.Start) || sit.isGone(s.Picture.Media, s.Picture.Rendition)
+	return s.Kind != Item || s.Touched || !now.Before(s.End) || now.Before(s.Start) || sit.isGone(s.Picture.Media, s.Picture.Rendition)
 }
 
 // hurries tells whether what the view before showed must not be seen any more,
@@ -162,6 +168,9 @@ func (p *Playout) hurries(next *View, now time.Time, sit *situation) bool {
 	}
 	before := &p.view.Slots[0]
 	gone := before.Picture.Media != "" && sit.isGone(before.Picture.Media, before.Picture.Rendition)
+	if before.Touched || before.Kind == Pages || next.Slots[0].Touched || next.Slots[0].Kind == Pages {
+		return gone || next.Slots[0].Kind == Bulletin // a visitor may wait for a picture
+	}
 	cut := (before.Kind == Item || before.Kind == Bulletin) && now.Before(before.End)
 	return gone || cut || next.Slots[0].Kind == Bulletin
 }

@@ -20,6 +20,8 @@ const (
 	Pairing Kind = "pairing" // the code that a person enters in the console
 	// Bulletin is a signed text in place of everything else.
 	Bulletin Kind = "bulletin"
+	// Pages offers a visitor what may be opened by touch.
+	Pages Kind = "pages"
 )
 
 // Picture is bytes to show. Their readiness was asked for when the view was
@@ -46,6 +48,16 @@ type Slot struct {
 	Transition playlists.Transition
 	// Signed is, of a bulletin, the digest of what was signed.
 	Signed playlists.Digest
+	// Touched is of an item that a visitor has opened.
+	Touched bool
+}
+
+// Page is an image that a visitor may open.
+type Page struct {
+	Key     string // of its item
+	Picture Picture
+
+	entry, item playlists.ID
 }
 
 // View is what the player page is to do.
@@ -56,7 +68,10 @@ type View struct {
 	Slots []Slot   // now and next; only now while pairing, for a bulletin or without a programme
 	// Bulletin is the text of a slot of that kind.
 	Bulletin *programme.Order
-	Hurry    bool // what showed before must leave at once
+	// Pages are what a visitor may open now, in the order of the loop; none
+	// unless the screen is one to be touched.
+	Pages []Page
+	Hurry bool // what showed before must leave at once
 }
 
 // Status is what the screen does, for reports.

@@ -8,6 +8,7 @@ const slateBox = document.getElementById('slate');
 const pairing = document.getElementById('pairing');
 const codeBox = document.getElementById('code');
 const bulletinBox = document.getElementById('bulletin');
+const pagesBox = document.getElementById('pages');
 
 const LATE = 1000;       // ms the old picture may stay for one that is not ready
 const HURRY = 120;       // the same when the old one is withdrawn
@@ -69,6 +70,7 @@ function connect() {
     }
     if (d.type === 'view') {
       view = d.view;
+      document.dispatchEvent(new CustomEvent('view', { detail: view }));
       apply();
     }
   };
@@ -323,7 +325,7 @@ async function raise(layer, slot) {
   }
   if (old && old.layer) old.layer.leaving = true;
   if (await layer.start()) confirm(mine);
-  if (shown === mine) bulletinBox.hidden = true;
+  if (shown === mine) bulletinBox.hidden = pagesBox.hidden = true;
   if (old && old.layer) setTimeout(() => old.layer.release(), fade + SETTLE);
   setTimeout(() => layer.element.classList.replace('rising', 'shown'), fade + SETTLE);
 }
@@ -334,6 +336,7 @@ async function reveal(slot) {
   const old = shown;
   const mine = shown = { slot, layer: null, filled: slot.kind === 'item', painted: false };
   bulletinBox.hidden = slot.kind !== 'bulletin';
+  pagesBox.hidden = slot.kind !== 'pages';
   if (slot.kind === 'bulletin') announce(view.bulletin);
   if (old && old.layer) {
     old.layer.leaving = true;
@@ -348,7 +351,7 @@ function confirm(showing) {
   if (shown !== showing || document.hidden) return;
   showing.painted = true;
   let as = 'item';
-  if (!showing.layer) as = ['pairing', 'bulletin'].includes(showing.slot.kind) ? showing.slot.kind : slateSeen ? 'slate' : 'neutral';
+  if (!showing.layer) as = ['pairing', 'bulletin', 'pages'].includes(showing.slot.kind) ? showing.slot.kind : slateSeen ? 'slate' : 'neutral';
   send({ type: 'shown', key: showing.slot.key, as });
 }
 

@@ -33,6 +33,7 @@ type Desk struct {
 	early   time.Duration
 	late    time.Duration
 	ruling  playout.Ruling
+	idle    time.Duration // 0 not to be touched
 	code    string
 	plays   []wire.Play
 	changed chan struct{}
@@ -47,7 +48,7 @@ func NewDesk() *Desk {
 func (d *Desk) Options() playout.Options {
 	return playout.Options{
 		Programmes: d, Ready: d, Clock: d, Rulings: d, Enrolment: d, Recorder: d,
-		Monotonic: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Touch: d.Touch, Monotonic: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 }
 
@@ -233,4 +234,15 @@ func Programme(t testing.TB, counter uint64, slate *Part, withdrawn []playlists.
 // itemID makes the id of the item at a position.
 func itemID(i int) playlists.ID {
 	return playliststest.ID("item" + string(rune('b'+i/20)) + string(rune('b'+i%20)))
+}
+
+// Interactive makes the screen one to be touched, with this time until the loop
+// goes on; 0 ends it.
+func (d *Desk) Interactive(idle time.Duration) { d.change(func() { d.idle = idle }) }
+
+// Touch gives what Interactive was told.
+func (d *Desk) Touch() (interactive bool, idle time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.idle > 0, d.idle
 }
