@@ -240,6 +240,7 @@ var rights = map[string]right{
 	"GET /screens/{id}/plays":                {roles: watches},
 	"GET /screens/{id}/captures":             {roles: watches},
 	"GET /screens/{id}/captures/{digest}":    {roles: watches, own: true}, // none was sent
+	"GET /touches":                           {roles: watches},
 	"GET /screens/{id}/help":                 {roles: watches},
 	"POST /screens/{id}/help":                {body: `{"kind":"refresh","amount":1}`, roles: []playlists.Role{playlists.WatchOfficer, playlists.Technician}, session: true},
 	"GET /screens/{id}/help/{command}/log":   {roles: []playlists.Role{playlists.Technician}, own: true},

@@ -21,6 +21,15 @@ type Play struct {
 	DurationMS int64            `json:"duration_ms"`
 	ClockState wire.ClockState  `json:"clock_state" enum:"trusted,plausible,lost"`
 	Complete   bool             `json:"complete" doc:"Its slot was shown to the end."`
+	Touched    bool             `json:"touched" doc:"A visitor had opened it by touch."`
+}
+
+// Touches is how often visitors have opened one media on one day.
+type Touches struct {
+	Day        string `json:"day" format:"date"`
+	Media      Titled `json:"media"`
+	Count      int    `json:"count"`
+	DurationMS int64  `json:"duration_ms" doc:"That it was looked at, in all."`
 }
 
 // PlaysPage asks for a part of the plays.
@@ -39,6 +48,17 @@ func (s *Server) registerPlays() {
 	}) (List[Play], error) {
 		return s.plays(ctx, a, in.PlaysPage, playlists.ID(in.Screen))
 	})
+	handle(s, http.MethodGet, "/touches", "list-touches", "How often visitors have opened what, by day", func(ctx context.Context, a playlists.Actor, in *struct {
+		From   time.Time `query:"from" doc:"Begun at or after."`
+		Until  time.Time `query:"until" doc:"Begun before."`
+		Screen string    `query:"screen" maxLength:"20"`
+		Media  string    `query:"media" maxLength:"20"`
+	}) (List[Touches], error) {
+		all, err := s.Proof.Touches(ctx, a, proof.Filter{From: in.From, Until: in.Until, Screen: playlists.ID(in.Screen), Media: playlists.ID(in.Media)})
+		return List[Touches]{Total: len(all), Items: each(all, func(t proof.Touches) Touches {
+			return Touches{Day: t.Day, Media: Titled{t.Media, t.Title}, Count: t.Count, DurationMS: t.DurationMS}
+		})}, err
+	})
 	handle(s, http.MethodGet, "/screens/{id}/plays", "list-screen-plays", "What a screen has shown, the newest first", func(ctx context.Context, a playlists.Actor, in *struct {
 		ByID
 		PlaysPage
@@ -55,7 +75,7 @@ func (s *Server) plays(ctx context.Context, a playlists.Actor, in PlaysPage, scr
 	return List[Play]{NextCursor: p.Next, Total: p.Total, Items: each(p.Plays, func(p proof.Play) Play {
 		out := Play{
 			ID: p.ID, Screen: Named{p.Screen, p.ScreenName}, Digest: p.Digest, StartedAt: p.StartedAt,
-			DurationMS: p.DurationMS, ClockState: p.Clock, Complete: p.Complete,
+			DurationMS: p.DurationMS, ClockState: p.Clock, Complete: p.Complete, Touched: p.Touched,
 		}
 		if p.Order != "" {
 			out.Bulletin = &Titled{p.Order, p.Title}

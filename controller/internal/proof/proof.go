@@ -30,7 +30,20 @@ type Play struct {
 	DurationMS int64
 	Clock      wire.ClockState
 	Complete   bool
+	Touched    bool // a visitor had opened it
 }
+
+// Touches is how often visitors have opened one media on one day.
+type Touches struct {
+	Day        string // local date
+	Media      playlists.ID
+	Title      string // now
+	Count      int
+	DurationMS int64 // that it was looked at, in all
+}
+
+// MostTouches is how many counts a list has at most.
+const MostTouches = 500
 
 // Filter chooses plays. A zero time, id or cursor leaves the choice open.
 type Filter struct {
@@ -61,6 +74,9 @@ type Store interface {
 	// play is known by its id.
 	Add(ctx context.Context, batches []Batch) error
 	Find(ctx context.Context, f Filter) (Page, error)
+	// Touches counts what visitors have opened, the newest day first; no more
+	// than MostTouches. Cursor and limit of the filter do not matter.
+	Touches(ctx context.Context, f Filter) ([]Touches, error)
 }
 
 // Service takes plays in and lists them. It is safe for concurrent use.
@@ -94,6 +110,25 @@ func (s *Service) Plays(ctx context.Context, batches []Batch) error {
 // List gives the plays that the actor may read. Those who watch a screen may
 // read what it showed, those who read reports too.
 func (s *Service) List(ctx context.Context, a playlists.Actor, f Filter) (Page, error) {
+	f, err := s.reached(a, f)
+	if err != nil {
+		return Page{}, err
+	}
+	return s.store.Find(ctx, f)
+}
+
+// Touches counts what visitors have opened, on the screens whose plays the
+// actor may read. Nothing of the visitors is kept.
+func (s *Service) Touches(ctx context.Context, a playlists.Actor, f Filter) ([]Touches, error) {
+	f, err := s.reached(a, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Touches(ctx, f)
+}
+
+// reached narrows a filter to what the actor may read.
+func (s *Service) reached(a playlists.Actor, f Filter) (Filter, error) {
 	f.Reach = a.Reach(playlists.ReadReports)
 	watched := a.Reach(playlists.Watch)
 	f.Reach.All = f.Reach.All || watched.All
@@ -101,11 +136,11 @@ func (s *Service) List(ctx context.Context, a playlists.Actor, f Filter) (Page, 
 	f.Reach.Clusters = append(f.Reach.Clusters, watched.Clusters...)
 	f.Reach.Pairs = append(f.Reach.Pairs, watched.Pairs...)
 	if f.Reach.None() {
-		return Page{}, a.Require(playlists.ReadReports, playlists.Scope{})
+		return f, a.Require(playlists.ReadReports, playlists.Scope{})
 	}
 	if !f.From.IsZero() && !f.Until.IsZero() && !f.From.Before(f.Until) {
-		return Page{}, playlists.Errorf(playlists.Invalid, "span_empty", nil, "cannot list plays until %s: that is not after the beginning", f.Until.UTC().Format(time.RFC3339))
+		return f, playlists.Errorf(playlists.Invalid, "span_empty", nil, "cannot list plays until %s: that is not after the beginning", f.Until.UTC().Format(time.RFC3339))
 	}
 	f.Today = s.today()
-	return s.store.Find(ctx, f)
+	return f, nil
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strconv"
+	"time"
 
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/sqlstore/sqlcgen"
@@ -29,7 +31,7 @@ func (s Plays) Add(ctx context.Context, batches []proof.Batch) error {
 				err := q.AddPlay(ctx, sqlcgen.AddPlayParams{
 					ScreenID: string(b.Screen), ID: string(p.ID), Epoch: int64(p.Programme.Epoch & (1<<63 - 1)), Counter: int64(p.Programme.Counter & (1<<63 - 1)),
 					EntryID: string(p.Entry), ItemID: string(p.Item), MediaID: string(p.Media), Digest: string(p.Rendition),
-					StartedAt: p.StartedAt, DurationMs: p.DurationMS, ClockState: string(p.Clock), Complete: p.Complete, ReceivedAt: millis(b.ReceivedAt), OrderID: string(p.Order),
+					StartedAt: p.StartedAt, DurationMs: p.DurationMS, ClockState: string(p.Clock), Complete: p.Complete, ReceivedAt: millis(b.ReceivedAt), OrderID: string(p.Order), Touched: p.Touched,
 				})
 				if err != nil {
 					return err
@@ -88,8 +90,38 @@ func (s Plays) Find(ctx context.Context, f proof.Filter) (proof.Page, error) {
 		}
 		out.Plays = append(out.Plays, proof.Play{
 			ID: playlists.ID(row.ID), Screen: playlists.ID(row.ScreenID), ScreenName: row.ScreenName, Media: playlists.ID(row.MediaID), Title: title, Order: playlists.ID(row.OrderID),
-			Digest: playlists.Digest(row.Digest), StartedAt: instant(row.StartedAt), DurationMS: row.DurationMs, Clock: wire.ClockState(row.ClockState), Complete: row.Complete,
+			Digest: playlists.Digest(row.Digest), StartedAt: instant(row.StartedAt), DurationMS: row.DurationMs, Clock: wire.ClockState(row.ClockState), Complete: row.Complete, Touched: row.Touched,
 		})
+	}
+	return out, nil
+}
+
+// zoneOffset is that of the days by which people count: Vietnam has had no
+// other for fifty years.
+const zoneOffset = 7 * time.Hour
+
+// Touches implements proof.Store.
+func (s Plays) Touches(ctx context.Context, f proof.Filter) ([]proof.Touches, error) {
+	until, since := int64(1<<62), int64(0)
+	if !f.Until.IsZero() {
+		until = millis(f.Until)
+	}
+	if !f.From.IsZero() {
+		since = millis(f.From)
+	}
+	r := reachOf(f.Reach)
+	rows, err := s.db.read().CountTouches(ctx, sqlcgen.CountTouchesParams{
+		ZoneMs: zoneOffset.Milliseconds(), Today: f.Today, Every: r.every, Units: r.units, Clusters: r.clusters, Pairs: r.pairs,
+		Screen: string(f.Screen), Media: string(f.Media), Since: since, Until: until, Most: proof.MostTouches,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot count touches: %w", err)
+	}
+	out := make([]proof.Touches, len(rows))
+	for i, row := range rows {
+		out[i] = proof.Touches{
+			Day: time.UnixMilli(row.Day * 86_400_000).UTC().Format(time.DateOnly), Media: playlists.ID(row.MediaID), Title: row.Title, Count: int(row.Touches), DurationMS: row.DurationMs,
+		}
 	}
 	return out, nil
 }

@@ -222,3 +222,52 @@ func TestBulletinsAreListed(t *testing.T) {
 		}
 	}
 }
+
+// What visitors have opened is counted by the day of people here, media and
+// screen, for those who may read the plays, and what played by itself is not.
+func TestTouchesAreCounted(t *testing.T) {
+	t.Parallel()
+	s := newScreening(t)
+	day := time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC) // midnight in Vietnam
+	touched := func(at time.Time, media string) wire.Play {
+		p := play(t, at)
+		p.Media, p.Touched = playliststest.ID(media), true
+		return p
+	}
+	near := []wire.Play{touched(day.Add(-time.Millisecond), "a"), touched(day, "a"), touched(day.Add(time.Hour), "a"), touched(day.Add(23*time.Hour), "b"), play(t, day)}
+	for screen, plays := range map[playlists.ID][]wire.Play{s.near: near, s.far: {touched(day, "a")}} {
+		for range 2 { // sent again, they count once
+			if err := s.plays.Plays(t.Context(), []proof.Batch{{Screen: screen, Event: wire.Event{Batch: 1, Plays: plays}, ReceivedAt: playliststest.Now}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	everywhere := playlists.Actor{ID: playliststest.ID("x"), Grants: []playlists.Grant{{Role: playlists.Inspector}}}
+	here := playlists.Actor{ID: playliststest.ID("x"), Grants: []playlists.Grant{{Role: playlists.WatchOfficer, Unit: s.units[0]}}}
+	for name, c := range map[string]struct {
+		who  playlists.Actor
+		f    proof.Filter
+		want string
+	}{
+		"all":           {everywhere, proof.Filter{}, "2026-11-24 a 3 30000; 2026-11-24 b 1 10000; 2026-11-23 a 1 10000; "},
+		"one's own":     {here, proof.Filter{}, "2026-11-24 a 2 20000; 2026-11-24 b 1 10000; 2026-11-23 a 1 10000; "},
+		"of one screen": {everywhere, proof.Filter{Screen: s.far}, "2026-11-24 a 1 10000; "},
+		"of one media":  {everywhere, proof.Filter{Media: playliststest.ID("b")}, "2026-11-24 b 1 10000; "},
+		"of a time":     {everywhere, proof.Filter{From: day.Add(-time.Hour), Until: day}, "2026-11-23 a 1 10000; "},
+	} {
+		all, err := s.plays.Touches(t.Context(), c.who, c.f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, n := range all {
+			got += fmt.Sprintf("%s %c %d %d; ", n.Day, n.Media[0], n.Count, n.DurationMS)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if _, err := s.plays.Touches(t.Context(), playlists.Actor{ID: playliststest.ID("x"), Grants: []playlists.Grant{{Role: playlists.Contributor}}}, proof.Filter{}); playlists.ReasonOf(err) != "right_missing" {
+		t.Errorf("anybody counts: %v", err)
+	}
+}

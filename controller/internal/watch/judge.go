@@ -137,6 +137,8 @@ func judgeShowing(want *Wanted, o *Ordered, h Heard, now time.Time) Verdict {
 		return because(Wrong, "nothing_published", nil)
 	case !atLeast(r.Playing, want.Ref):
 		return behind(want, r)
+	case r.Showing.Touched:
+		return because(Playing, "touched", nil)
 	}
 	return judgeItem(o.due(want), r, now)
 }

@@ -89,6 +89,15 @@ func TestJudge(t *testing.T) {
 		"something else, clock lost": {
 			wanted("a"), fresh(with(showing("x"), func(r *wire.Reported) { r.Clock.State = wire.ClockLost })), 0, watch.Wrong, "clock_lost", -1,
 		},
+		"what a visitor has opened": {
+			wanted("a"), fresh(with(showing("x"), func(r *wire.Reported) { r.Showing.Touched = true })), 0, watch.Playing, "touched", -1,
+		},
+		"what a visitor may open": {
+			wanted("a"), fresh(with(showing("-"), func(r *wire.Reported) { r.Showing.Kind, r.Showing.Touched = wire.ShowPages, true })), 0, watch.Playing, "touched", -1,
+		},
+		"what a visitor has opened of an old programme": {
+			wanted("a"), fresh(with(showing("x"), func(r *wire.Reported) { r.Showing.Touched, r.Received, r.Playing = true, ref(4), ref(4) })), 0, watch.Behind, "not_received", -1,
+		},
 		"no player": {
 			wanted("a"), fresh(with(showing("a"), func(r *wire.Reported) { r.Showing.Kind = wire.ShowNothing })), 0, watch.Wrong, "no_player", -1,
 		},

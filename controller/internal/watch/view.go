@@ -60,7 +60,7 @@ type UpdateView struct {
 
 // ShownView is what the screen says it shows.
 type ShownView struct {
-	Kind         wire.ShowKind    `json:"kind" enum:"item,slate,pairing,none"`
+	Kind         wire.ShowKind    `json:"kind" enum:"item,slate,pairing,bulletin,pages,none"`
 	MediaID      playlists.ID     `json:"media_id"`
 	Title        string           `json:"title"`
 	ThumbnailURL string           `json:"thumbnail_url"`

@@ -10,8 +10,8 @@ import (
 )
 
 const addPlay = `-- name: AddPlay :exec
-insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at, order_id)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into plays (screen_id, id, epoch, counter, entry_id, item_id, media_id, digest, started_at, duration_ms, clock_state, complete, received_at, order_id, touched)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 on conflict (screen_id, id) do nothing
 `
 
@@ -30,6 +30,7 @@ type AddPlayParams struct {
 	Complete   bool
 	ReceivedAt int64
 	OrderID    string
+	Touched    bool
 }
 
 func (q *Queries) AddPlay(ctx context.Context, arg AddPlayParams) error {
@@ -48,6 +49,7 @@ func (q *Queries) AddPlay(ctx context.Context, arg AddPlayParams) error {
 		arg.Complete,
 		arg.ReceivedAt,
 		arg.OrderID,
+		arg.Touched,
 	)
 	return err
 }
@@ -102,8 +104,93 @@ func (q *Queries) CountPlays(ctx context.Context, arg CountPlaysParams) (int64, 
 	return count, err
 }
 
+const countTouches = `-- name: CountTouches :many
+select cast((p.started_at + cast(?1 as bigint)) / 86400000 as bigint) as day, p.media_id, cast(count(*) as bigint) as touches, cast(sum(p.duration_ms) as bigint) as duration_ms,
+  cast(coalesce((select m.title from media m where m.id = p.media_id), '') as text) as title
+from plays p
+join screens s on s.id = p.screen_id
+join tenures t on t.cluster_id = s.cluster_id and t.valid_from = (
+  select coalesce(max(o.valid_from), (select min(f.valid_from) from tenures f where f.cluster_id = s.cluster_id))
+  from tenures o where o.cluster_id = s.cluster_id and o.valid_from <= cast(?2 as text))
+where p.touched
+  and (cast(?3 as bigint) = 1
+    or cast(?4 as text) like '%,' || t.unit_id || ',%'
+    or cast(?5 as text) like '%,' || s.cluster_id || ',%'
+    or cast(?6 as text) like '%,' || t.unit_id || '/' || s.cluster_id || ',%')
+  and (cast(?7 as text) = '' or p.screen_id = cast(?7 as text))
+  and (cast(?8 as text) = '' or p.media_id = cast(?8 as text))
+  and p.started_at >= cast(?9 as bigint)
+  and p.started_at < cast(?10 as bigint)
+group by 1, 2
+order by 1 desc, 3 desc, 2
+limit cast(?11 as bigint)
+`
+
+type CountTouchesParams struct {
+	ZoneMs   int64
+	Today    string
+	Every    int64
+	Units    string
+	Clusters string
+	Pairs    string
+	Screen   string
+	Media    string
+	Since    int64
+	Until    int64
+	Most     int64
+}
+
+type CountTouchesRow struct {
+	Day        int64
+	MediaID    string
+	Touches    int64
+	DurationMs int64
+	Title      string
+}
+
+func (q *Queries) CountTouches(ctx context.Context, arg CountTouchesParams) ([]CountTouchesRow, error) {
+	rows, err := q.db.QueryContext(ctx, countTouches,
+		arg.ZoneMs,
+		arg.Today,
+		arg.Every,
+		arg.Units,
+		arg.Clusters,
+		arg.Pairs,
+		arg.Screen,
+		arg.Media,
+		arg.Since,
+		arg.Until,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CountTouchesRow{}
+	for rows.Next() {
+		var i CountTouchesRow
+		if err := rows.Scan(
+			&i.Day,
+			&i.MediaID,
+			&i.Touches,
+			&i.DurationMs,
+			&i.Title,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const findPlays = `-- name: FindPlays :many
-select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, s.name as screen_name, p.order_id,
+select p.screen_id, p.id, p.media_id, p.digest, p.started_at, p.duration_ms, p.clock_state, p.complete, p.touched, s.name as screen_name, p.order_id,
   cast(coalesce((select o.body from orders o where o.id = p.order_id), x'') as blob) as order_body,
   cast(coalesce((select m.title from media m where m.id = p.media_id), '') as text) as title
 from plays p
@@ -149,6 +236,7 @@ type FindPlaysRow struct {
 	DurationMs int64
 	ClockState string
 	Complete   bool
+	Touched    bool
 	ScreenName string
 	OrderID    string
 	OrderBody  []byte
@@ -186,6 +274,7 @@ func (q *Queries) FindPlays(ctx context.Context, arg FindPlaysParams) ([]FindPla
 			&i.DurationMs,
 			&i.ClockState,
 			&i.Complete,
+			&i.Touched,
 			&i.ScreenName,
 			&i.OrderID,
 			&i.OrderBody,

@@ -549,6 +549,7 @@ type Play struct {
 	Complete   bool
 	ReceivedAt int64
 	OrderID    string
+	Touched    bool
 }
 
 type Playlist struct {

@@ -20,6 +20,7 @@ function plays(query: URLSearchParams, only = "") {
       duration_ms: 10_000,
       clock_state: i % 40 === 7 ? "plausible" : "trusted",
       complete: i % 23 !== 5,
+      touched: i % 50 === 20,
     };
   });
   const screen = only || query.get("screen");
@@ -83,6 +84,23 @@ export const fleetRoutes: Route[] = [
     },
   ],
   ["GET", /^\/plays$/, ({ query }) => plays(query)],
+  [
+    "GET",
+    /^\/touches$/,
+    ({ query }) =>
+      page(
+        media
+          .filter((m) => m.state === "approved")
+          .slice(0, 12)
+          .map((m, i) => ({
+            day: new Date(Date.now() - Math.floor(i / 4) * 86_400_000).toISOString().slice(0, 10),
+            media: { id: m.id, title: m.title },
+            count: 40 - 3 * i,
+            duration_ms: (40 - 3 * i) * 11_300,
+          })),
+        query,
+      ),
+  ],
   ["GET", /^\/watch$/, () => ({ now: new Date().toISOString(), screens: screens.map(stateOf) })],
   [
     "POST",

@@ -1,6 +1,6 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { http } from "./http";
-import type { Page, Play } from "./types";
+import type { Page, Play, Touches } from "./types";
 
 export interface PlayFilter {
   from?: string | undefined;
@@ -15,5 +15,12 @@ export const playsQuery = (filter: PlayFilter, limit: number) =>
     queryFn: ({ pageParam, signal }) => http.get<Page<Play>>("/plays", { ...filter, cursor: pageParam, limit }, signal),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor || undefined,
+    placeholderData: (previous) => previous,
+  });
+
+export const touchesQuery = (filter: PlayFilter) =>
+  queryOptions({
+    queryKey: ["touches", filter],
+    queryFn: async ({ signal }) => (await http.get<Page<Touches>>("/touches", { ...filter }, signal)).items,
     placeholderData: (previous) => previous,
   });

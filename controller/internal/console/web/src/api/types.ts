@@ -497,7 +497,7 @@ export interface ScreenState {
   reason: { code: string; params?: Record<string, unknown> } | null;
   since: string;
   showing: {
-    kind: "item" | "slate" | "pairing" | "none";
+    kind: "item" | "slate" | "pairing" | "bulletin" | "pages" | "none";
     media_id: string;
     title: string;
     thumbnail_url: string;
@@ -587,4 +587,14 @@ export interface Play {
   duration_ms: number;
   clock_state: "trusted" | "plausible" | "lost";
   complete: boolean;
+  /** A visitor had opened it by touch. */
+  touched: boolean;
+}
+
+/** How often visitors have opened one media on one day. */
+export interface Touches {
+  day: string;
+  media: Titled;
+  count: number;
+  duration_ms: number;
 }

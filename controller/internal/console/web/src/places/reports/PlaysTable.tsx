@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconReportAnalytics } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconHandFinger, IconReportAnalytics } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -59,7 +59,9 @@ export function PlaysTable({ filter, compact = false }: { filter: PlayFilter; co
                 </td>
                 <td className={classes.number}>{duration(p.duration_ms)}</td>
                 <td>
-                  {!p.complete ? (
+                  {p.touched ? (
+                    <StateMark icon={IconHandFinger} tone="info" plain label={t("plays.touched")} />
+                  ) : !p.complete ? (
                     <StateMark icon={IconAlertTriangle} tone="warn" plain label={t("plays.cut_short")} />
                   ) : p.clock_state !== "trusted" ? (
                     <StateMark icon={IconAlertTriangle} tone="warn" plain label={t("plays.clock_unsure")} />

@@ -10,6 +10,7 @@ import { PageHead } from "@/ui/PageHead";
 import { Panel } from "@/ui/Panel";
 import { PlaysTable } from "./PlaysTable";
 import { ReportTabs } from "./ReportTabs";
+import { TouchesPanel } from "./TouchesPanel";
 
 const route = getRouteApi("/shell/reports");
 
@@ -21,6 +22,11 @@ export function ReportsPage() {
   const screens = useQuery(screensQuery).data ?? [];
   const set = (change: { from?: string | undefined; until?: string | undefined; screen?: string | undefined }) =>
     void navigate({ search: (s) => ({ ...s, ...change }), replace: true });
+  const filter = {
+    from: from && instantOf(from).toISOString(),
+    until: until && instantOf(addDays(until, 1)).toISOString(),
+    screen,
+  };
   return (
     <>
       <PageHead title={t("place.reports")} aside={<ReportTabs here="plays" />} />
@@ -48,14 +54,9 @@ export function ReportsPage() {
           onChange={(v) => set({ screen: v ?? undefined })}
         />
       </FilterBar>
+      <TouchesPanel filter={filter} />
       <Panel flush>
-        <PlaysTable
-          filter={{
-            from: from && instantOf(from).toISOString(),
-            until: until && instantOf(addDays(until, 1)).toISOString(),
-            screen,
-          }}
-        />
+        <PlaysTable filter={filter} />
       </Panel>
     </>
   );
