@@ -64,10 +64,12 @@ type App struct {
 	power    hours.Power          // nil when the display cannot be switched
 	listener net.Listener
 	tail     *assist.Tail
-	eyes     assist.Eyes   // nil while nothing looks at the glass
-	again    chan struct{} // somebody wants the agent started again
-	changed  *bell
-	screen   atomic.Pointer[screen] // nil until enrolled
+	eyes     assist.Eyes // nil while nothing looks at the glass
+	// touch tells whether visitors may open what plays; nil for never.
+	touch   func() (interactive bool, idle time.Duration)
+	again   chan struct{} // somebody wants the agent started again
+	changed *bell
+	screen  atomic.Pointer[screen] // nil until enrolled
 
 	restarting chan struct{} // a release is there to be tried
 
@@ -169,7 +171,7 @@ func (a *App) openIdentity(time.Time) error {
 func (a *App) openPlayer(time.Time) error {
 	var err error
 	a.playout = playout.New(playout.Options{
-		Programmes: programmes{a}, Ready: a.cache, Clock: a.clock, Rulings: programmes{a}, Enrolment: a.enroller, Recorder: a.plays,
+		Programmes: programmes{a}, Ready: a.cache, Clock: a.clock, Rulings: programmes{a}, Enrolment: a.enroller, Recorder: a.plays, Touch: a.touched,
 		Monotonic: time.Now, Random: a.random, Log: a.log,
 	})
 	a.player, err = player.New(player.Options{Playout: a.playout, Ready: a.cache, Status: func() any { return a.Status() }, PIN: a.enterPIN, Log: a.log})

@@ -48,3 +48,12 @@ func (a *App) awaitRestart(ctx context.Context) error {
 		return ErrRestart
 	}
 }
+
+// touched gives whether visitors may open what plays by touch, and after how
+// long without one the loop goes on.
+func (a *App) touched() (interactive bool, idle time.Duration) {
+	if a.touch == nil {
+		return false, 0
+	}
+	return a.touch()
+}
