@@ -1,17 +1,19 @@
 package assist_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"cotmoc/controller/internal/assist"
-	"cotmoc/controller/internal/audit"
 	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
@@ -161,17 +163,13 @@ func TestWhoMayAsk(t *testing.T) {
 	d.refuses("command_unknown", technician, other, "shell", 0)
 	d.refuses("command_amount", technician, other, programme.CommandVolume, 101)
 	d.refuses("screen_missing", technician, playliststest.ID("nowhere"), programme.CommandRefresh, 0)
-	kinds := map[playlists.ActKind]int{}
-	page, err := d.Audit.List(t.Context(), playlists.Actor{ID: technician.ID, Grants: []playlists.Grant{{Role: playlists.Administrator}}}, audit.Filter{Limit: 100})
-	if err != nil {
+	var log bytes.Buffer
+	if err := d.Audit.Export(t.Context(), playlists.Actor{ID: technician.ID, Grants: []playlists.Grant{{Role: playlists.Administrator}}}, func() io.Writer { return &log }); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range page.Entries {
-		kinds[e.Kind]++
-	}
 	for _, kind := range programme.CommandKinds() {
-		if act := playlists.ActKind("help." + string(kind)); kinds[act] == 0 || !slices.Contains(playlists.ActKinds(), act) {
-			t.Errorf("%s does not stand in the audit log: %v", act, kinds)
+		if act := "help." + string(kind); !strings.Contains(log.String(), `"kind":"`+act+`"`) || !slices.Contains(playlists.ActKinds(), playlists.ActKind(act)) {
+			t.Errorf("%s does not stand in the audit log", act)
 		}
 	}
 }
