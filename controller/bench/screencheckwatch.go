@@ -34,7 +34,7 @@ func lay(style, text string) string {
 }
 
 // freeze lays what is seen now over what comes.
-const freeze = `{ const from = document.querySelector(".layer.rising, .layer.shown"); const c = document.createElement("canvas"); c.className = "evil"; c.width = innerWidth; c.height = innerHeight;
+const freeze = `{ const from = document.querySelector(".layer.rising, .layer.shown") || document.querySelector("#slate > *") || document.querySelector("#neutral img"); const c = document.createElement("canvas"); c.className = "evil"; c.width = innerWidth; c.height = innerHeight;
  c.style = "position:fixed;z-index:99;inset:0"; const w = from.videoWidth || from.naturalWidth, h = from.videoHeight || from.naturalHeight, k = Math.min(c.width / w, c.height / h);
  const g = c.getContext("2d"); g.fillStyle = "#24406e"; g.fillRect(0, 0, c.width, c.height); g.drawImage(from, (c.width - w * k) / 2, (c.height - h * k) / 2, w * k, h * k); document.body.append(c); }`
 
