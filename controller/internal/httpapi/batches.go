@@ -31,6 +31,18 @@ type Seat struct {
 	ScreenID playlists.ID `json:"screen_id" doc:"That took it; empty while it is free."`
 }
 
+// NewSeat is a screen that a ticket is to have room for.
+type NewSeat struct {
+	Name  string   `json:"name" maxLength:"400"`
+	Marks []string `json:"marks,omitempty" maxItems:"5" doc:"Host name, hardware address or serial number of the PC that it is for."`
+}
+
+// TicketFile is a ticket with its file.
+type TicketFile struct {
+	Ticket Ticket `json:"ticket"`
+	File   string `json:"file" doc:"Keep it as cotmoc-enrol.json at the top of a USB stick."`
+}
+
 // WaitingPC has shown a ticket.
 type WaitingPC struct {
 	Pairing  playlists.ID `json:"pairing"`
@@ -62,19 +74,10 @@ func (s *Server) registerTickets() {
 			Controller string            `json:"controller" maxLength:"300" doc:"https://host:8443, as the PCs reach us."`
 			Days       int               `json:"days" minimum:"1" maximum:"14"`
 			Confirm    bool              `json:"confirm"`
-			Seats      []struct {
-				Name  string   `json:"name" maxLength:"400"`
-				Marks []string `json:"marks,omitempty" maxItems:"5" doc:"Host name, hardware address or serial number of the PC that it is for."`
-			} `json:"seats" maxItems:"200"`
+			Seats      []NewSeat         `json:"seats" maxItems:"200"`
 		}
-	}) (struct {
-		Ticket Ticket `json:"ticket"`
-		File   string `json:"file" doc:"Keep it as cotmoc-enrol.json at the top of a USB stick."`
-	}, error) {
-		var out struct {
-			Ticket Ticket `json:"ticket"`
-			File   string `json:"file" doc:"Keep it as cotmoc-enrol.json at the top of a USB stick."`
-		}
+	}) (TicketFile, error) {
+		var out TicketFile
 		b := &in.Body
 		n := fleet.NewBatch{Cluster: b.ClusterID, Profile: b.Profile, Controller: b.Controller, Days: b.Days, Confirm: b.Confirm}
 		for _, v := range b.Seats {

@@ -15,6 +15,7 @@ import { ProblemNote } from "@/ui/ProblemNote";
 import { CheckMark } from "./CheckMark";
 import classes from "./Devices.module.css";
 import { ScreenTabs } from "./ScreenTabs";
+import { Tickets } from "./Tickets";
 
 const words = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(" ");
 
@@ -140,6 +141,7 @@ export function DevicesPage() {
           <MoreButton list={list} />
         </>
       )}
+      <Tickets />
     </>
   );
 }
