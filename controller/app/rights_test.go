@@ -358,7 +358,8 @@ func TestEveryCallByEveryRole(t *testing.T) {
 		"people": string(author.ID), "units": string(playliststest.ID("unit")), "media": string(media), "playlists": playlist, "schedule": entry,
 		"publications": publication, "clusters": string(playliststest.ID("cautreo")), "screens": string(playliststest.ID("screen")), "orders": "aaaaaaaaaaaaaaaa", "me": "aaaaaaaaaaaaaaaa", "tokens": "aaaaaaaaaaaaaaaa", "uploads": "aaaaaaaaaaaaaaaa",
 		"signing-credentials": "aaaaaaaaaaaaaaaa", "sources": "aaaaaaaaaaaaaaaa", "slides": "aaaaaaaaaaaaaaaa",
-		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa", "releases": "aaaaaaaaaaaaaaaa", "release-plans": "aaaaaaaaaaaaaaaa",
+		"themes": "chudeiuuaaaaaaaa", "folders": "aaaaaaaaaaaaaaaa", "maintenance": "aaaaaaaaaaaaaaaa", "tickets": "aaaaaaaaaaaaaaaa",
+		"releases": "aaaaaaaaaaaaaaaa", "release-plans": "aaaaaaaaaaaaaaaa",
 		"incidents": string(playliststest.ID("incident")), "alerts": "aaaaaaaaaaaaaaaa", "shifts": string(playliststest.ID("cautreo")),
 	}
 

@@ -79,6 +79,16 @@ type batchWritten struct {
 // AddBatch makes a ticket and gives the file. Its secret is not kept: the file
 // cannot be had again.
 func (s *Service) AddBatch(ctx context.Context, a playlists.Actor, n NewBatch) (Batch, []byte, error) {
+	unit, ok := s.Operator(n.Cluster)
+	if !ok {
+		if a.Reach(playlists.ManageScreens).None() {
+			return Batch{}, nil, a.Require(playlists.ManageScreens, playlists.Scope{})
+		}
+		return Batch{}, nil, noCluster(n.Cluster)
+	}
+	if err := a.Require(playlists.ManageScreens, playlists.Scope{Unit: unit, Cluster: n.Cluster}); err != nil {
+		return Batch{}, nil, err
+	}
 	u, err := url.Parse(n.Controller)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
 		return Batch{}, nil, playlists.Errorf(playlists.Invalid, "controller_malformed", playlists.Params{"controller": n.Controller}, "cannot send screen PCs to %.200q: write it as https://host:8443", n.Controller)
