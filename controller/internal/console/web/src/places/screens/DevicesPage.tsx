@@ -18,6 +18,7 @@ import { ScreenTabs } from "./ScreenTabs";
 import { Tickets } from "./Tickets";
 
 const words = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(" ");
+const listed = (...parts: (string | undefined)[]) => parts.filter(Boolean).join(" · ");
 
 function Row({ device: d }: { device: Device }) {
   const { t } = useTranslation();
@@ -28,15 +29,15 @@ function Row({ device: d }: { device: Device }) {
         <Link to="/screens/$id" params={{ id: d.id }}>
           {d.name}
         </Link>
-        <small>{words(d.cluster.name, d.notes.kind && `· ${t(`device.kind_${d.notes.kind}`)}`)}</small>
+        <small>{listed(d.cluster.name, d.notes.kind && t(`device.kind_${d.notes.kind}`))}</small>
       </td>
       <td>
         {f ? words(f.maker, f.model) || f.hostname : <span className={classes.off}>{t("device.silent")}</span>}
-        {f && <small>{words(f.serial, f.hostname && `· ${f.hostname}`)}</small>}
+        {f && <small>{listed(f.serial, words(f.maker, f.model) && f.hostname)}</small>}
       </td>
       <td>
         {f?.os}
-        {f && <small>{words(f.browser, f.agent && `· ${f.agent}`)}</small>}
+        {f && <small>{listed(f.browser, f.agent)}</small>}
       </td>
       <td>
         {f?.displays.map((v) => (
@@ -109,6 +110,7 @@ export function DevicesPage() {
           onChange={setCluster}
         />
         <Switch
+          className={classes.only}
           label={t("device.only_overdue", { count: late })}
           checked={overdue}
           onChange={(e) => setOverdue(e.currentTarget.checked)}
