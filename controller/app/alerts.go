@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/url"
@@ -9,7 +10,6 @@ import (
 
 	"cotmoc/controller/internal/alerts"
 	"cotmoc/controller/internal/outbound"
-	"cotmoc/playlists"
 )
 
 // openAlerts makes what tells people outside the console.
@@ -90,12 +90,17 @@ func (outside) Unsent(err error) bool { return errors.Is(err, outbound.ErrUnsent
 
 // Why implements alerts.Outside.
 func (outside) Why(err error) alerts.Trouble {
-	var e *playlists.Error
-	if !errors.As(unreachable(err), &e) {
-		return alerts.Trouble{Reason: "site_unreachable"}
-	}
-	if e.Reason == "address_not_public" {
+	var certificate *tls.CertificateVerificationError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, outbound.ErrAddress):
 		return alerts.Trouble{Reason: "alert_address_inside"}
+	case errors.Is(err, outbound.ErrURL):
+		return alerts.Trouble{Reason: "alert_url"}
+	case errors.As(err, &certificate):
+		return alerts.Trouble{Reason: "alert_tls"}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return alerts.Trouble{Reason: "alert_slow"}
 	}
-	return alerts.Trouble{Reason: e.Reason, Params: e.Params}
+	return alerts.Trouble{Reason: "alert_line"}
 }

@@ -17,6 +17,8 @@ export function MyShift({ desk }: { desk: ShiftDesk }) {
   const me = useMe();
   const act = useShiftAct(desk.cluster_id);
   const mine = desk.on_duty.find((x) => x.person.id === me.id);
+  // What is handed over to me is taken there; beginning beside it is for when nobody does.
+  const offered = desk.on_duty.some((x) => x.offered_to.id === me.id);
   if (!mine) {
     return (
       <>
@@ -24,6 +26,7 @@ export function MyShift({ desk }: { desk: ShiftDesk }) {
         <Button
           fullWidth
           size="lg"
+          variant={offered ? "default" : "filled"}
           leftSection={<IconPlayerPlay size={22} />}
           loading={act.isPending}
           onClick={() => act.mutate({ act: "begin" })}

@@ -7,8 +7,7 @@ import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
 import { useMe } from "@/api/session";
 import { deskQuery, type ShiftDesk } from "@/api/shifts";
-import { localDate } from "@/time/format";
-import { Ago } from "@/ui/Ago";
+import { dateTime, localDate } from "@/time/format";
 import { DateField } from "@/ui/DateField";
 import { Empty } from "@/ui/Empty";
 import { PageHead } from "@/ui/PageHead";
@@ -110,7 +109,7 @@ function Duty({ desk }: { desk: ShiftDesk }) {
             <li key={x.shift_id}>
               <strong>{x.person.name}</strong>
               <small>
-                {t("shift.since")} <Ago at={x.began_at} />
+                {t("shift.since", { at: dateTime(new Date(x.began_at)) })}
                 {x.offered_to.id && ` · ${t("shift.offered_to", { name: x.offered_to.name })}`}
               </small>
             </li>
