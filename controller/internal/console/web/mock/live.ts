@@ -6,10 +6,12 @@ import { screens, stateOf } from "./fleet.ts";
 /** One text frame of a server, unmasked. */
 function frame(message: unknown): Buffer {
   const text = Buffer.from(JSON.stringify(message));
-  const head =
-    text.length < 126
-      ? Buffer.from([0x81, text.length])
-      : Buffer.from([0x81, 126, text.length >> 8, text.length & 255]);
+  let head = Buffer.from([0x81, text.length]);
+  if (text.length > 0xffff) {
+    head = Buffer.alloc(10);
+    head.writeUInt16BE(0x817f, 0);
+    head.writeBigUInt64BE(BigInt(text.length), 2);
+  } else if (text.length >= 126) head = Buffer.from([0x81, 126, text.length >> 8, text.length & 255]);
   return Buffer.concat([head, text]);
 }
 
