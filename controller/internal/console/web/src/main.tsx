@@ -21,5 +21,5 @@ if (root) {
 
 // Only what is built is kept for a time without a line. Browsers offer this on safe addresses alone.
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
-  window.addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));
+  void navigator.serviceWorker.register("/sw.js").catch(() => undefined);
 }

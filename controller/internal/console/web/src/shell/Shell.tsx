@@ -22,8 +22,10 @@ export function Shell() {
   const me = useMe();
   const mine = isOf(useLocation().pathname, me);
   useEffect(() => {
-    const leave = () =>
+    const leave = () => {
+      if (location.pathname === "/login") return; // on the way already: somebody has logged out
       void navigate({ to: "/login", search: { to: location.pathname + location.search, ended: true } });
+    };
     window.addEventListener(sessionEnded, leave);
     return () => window.removeEventListener(sessionEnded, leave);
   }, [navigate]);
