@@ -68,7 +68,7 @@ describe("catalogs", () => {
     expect(unused).toEqual([]);
   });
 
-  test("no words for people stand in the code", () => {
+  test("no words for people stand in the code", { timeout: 60_000 }, () => {
     const found: string[] = [];
     const spoken = new Set(["label", "title", "placeholder", "aria-label", "description", "alt", "hint"]);
     const words = /\p{L}{2,}/u;
