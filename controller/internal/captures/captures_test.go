@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"log/slog"
 	"slices"
@@ -13,7 +15,6 @@ import (
 	"time"
 
 	"cotmoc/controller/internal/captures"
-	"cotmoc/controller/internal/media/mediatest"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
@@ -91,7 +92,20 @@ func picture(t *testing.T, n int) []byte {
 			img.SetGray(i*4, 8, color.Gray{255})
 		}
 	}
-	return mediatest.JPEG(t, img)
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func drawing(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 36))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // send gives the name of what a screen sends.
@@ -219,7 +233,7 @@ func TestOnlyWholeSmallPicturesAreTaken(t *testing.T) {
 	}{
 		"nothing":             {nil, "capture_malformed"},
 		"a page":              {[]byte("<!DOCTYPE html><script>alert(1)</script>"), "capture_malformed"},
-		"a PNG":               {mediatest.PNG(t, mediatest.Picture(64, 36)), "capture_malformed"},
+		"a PNG":               {drawing(t), "capture_malformed"},
 		"half of one":         {good[:len(good)/2], "capture_malformed"},
 		"a bomb":              {header(65_000, 65_000), "capture_size"},
 		"long and thin":       {header(2049, 20), "capture_size"},
