@@ -172,6 +172,8 @@ func TestEveryActIsInTheLog(t *testing.T) {
 	call(technician, http.MethodPut, "/screens/"+string(screen.ID)+"/device", `{"kind":"led","sender":{"maker":"A","model":"","firmware":""},"receiver":{"maker":"","model":"","firmware":""},"password_holder":"tủ sắt","supplier":"","warranty_until":"","switch":"","text":""}`)
 	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/checks", `{"list":"screen_pc","done":["firewall"]}`)
 	call(technician, http.MethodPost, "/screens/"+string(screen.ID)+"/replace", fmt.Sprintf(`{"code":%q}`, pairAs(t, agents, playliststest.Key(8)).code))
+	window := call(technician, http.MethodPost, "/maintenance", fmt.Sprintf(`{"screen_id":%q,"until":%q,"reason":"Thay quạt"}`, screen.ID, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)))
+	call(technician, http.MethodDelete, "/maintenance/"+string(window.ID), "")
 	call(technician, http.MethodDelete, "/screens/"+string(screen.ID), "")
 	call(technician, http.MethodDelete, "/profiles/site-320x96", "")
 	call(root, http.MethodPut, "/sources/sites", `{"version": 0, "text": "id: bao.example\nname: Báo A\nlike: article\nhosts: [bao.example]\n"}`)
@@ -228,6 +230,8 @@ func TestEveryActIsInTheLog(t *testing.T) {
 		"screen.replace " + string(screen.ID):    technician.ID,
 		"device.change " + string(screen.ID):     technician.ID,
 		"device.check " + string(screen.ID):      technician.ID,
+		"maintenance.plan " + string(screen.ID):  technician.ID,
+		"maintenance.end " + string(screen.ID):   technician.ID,
 		"decision.submit " + string(media):       author.ID,
 		"decision.return " + string(media):       reviewer.ID,
 		"decision.review " + string(media):       reviewer.ID,
