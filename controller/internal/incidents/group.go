@@ -65,11 +65,8 @@ func (t *tracker) memberOf(tr *track) Member {
 // them, by name.
 func (t *tracker) lostWith(tr *track, now time.Time) []*track {
 	var out []*track
-	for k, o := range t.tracks {
-		if k.rule != Offline || o.cond == nil || o.place.ID != tr.place.ID || o.inc != nil && (o.inc.Open() || o.inc.Standing) {
-			continue
-		}
-		if o.since.Sub(tr.since).Abs() > t.long(together) || t.member(k.subject) || t.quietWindow(o, now) != "" {
+	for _, o := range t.lost[tr.place.ID] {
+		if o.since.Sub(tr.since).Abs() > t.long(together) || t.quietWindow(o, now) != "" {
 			continue
 		}
 		out = append(out, o)
@@ -77,7 +74,25 @@ func (t *tracker) lostWith(tr *track, now time.Time) []*track {
 	slices.SortFunc(out, func(a, b *track) int {
 		return cmp.Or(cmp.Compare(a.screen.Name, b.screen.Name), cmp.Compare(a.screen.ID, b.screen.ID))
 	})
-	return out
+	return out[:min(len(out), maxMembers)]
+}
+
+// index lists for one step whose loss belongs to a group, and what else is lost
+// in each cluster.
+func (t *tracker) index() {
+	t.members, t.lost = map[playlists.ID]bool{}, map[playlists.ID][]*track{}
+	for k, tr := range t.tracks {
+		if k.rule == GroupOffline && tr.inc != nil && (tr.inc.Open() || tr.inc.Standing) {
+			for _, m := range tr.inc.Members {
+				t.members[m.Screen] = true
+			}
+		}
+	}
+	for k, tr := range t.tracks {
+		if k.rule == Offline && tr.cond != nil && !t.members[k.subject] && (tr.inc == nil || !tr.inc.Open() && !tr.inc.Standing) {
+			t.lost[tr.place.ID] = append(t.lost[tr.place.ID], tr)
+		}
+	}
 }
 
 // trait says what screens that were lost at once have in common, and which of
@@ -134,17 +149,6 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 		return Hint{Code: "same_address", Params: p}, some
 	}
 	return Hint{Code: "at_once", Params: params(lost)}, lost
-}
-
-// member tells that a screen's loss belongs to a group.
-func (t *tracker) member(screen playlists.ID) bool {
-	for k, tr := range t.tracks {
-		if k.rule == GroupOffline && tr.inc != nil && (tr.inc.Open() || tr.inc.Standing) &&
-			slices.ContainsFunc(tr.inc.Members, func(m Member) bool { return m.Screen == screen }) {
-			return true
-		}
-	}
-	return false
 }
 
 // groups draws what groups do from what their members do.

@@ -30,7 +30,7 @@ func (t *tracker) judge(k key, tr *track, taken map[playlists.ID]bool, now time.
 			return nil, nil
 		}
 	}
-	if !t.ripe(tr, spec, now) || k.rule == Offline && t.member(k.subject) {
+	if !t.ripe(tr, spec, now) || k.rule == Offline && t.members[k.subject] {
 		return nil, nil
 	}
 	if w := t.quietWindow(tr, now); w != "" {

@@ -52,6 +52,11 @@ type tracker struct {
 	facts   map[playlists.ID]Facts
 	expiry  map[playlists.ID]time.Time // of certificates
 	windows []Window
+
+	// Of one step: screens whose loss belongs to a group, and those that are
+	// lost by their cluster.
+	members map[playlists.ID]bool
+	lost    map[playlists.ID][]*track
 }
 
 // newTracker makes a tracker that goes on with the incidents that are kept.
@@ -251,6 +256,7 @@ func (t *tracker) gone(screen playlists.ID) {
 func (t *tracker) step(now time.Time) ([]Change, error) {
 	var out []Change
 	t.groups()
+	t.index()
 	taken := map[playlists.ID]bool{} // screens of a group proposed in this step
 	keys := slices.SortedFunc(maps.Keys(t.tracks), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
