@@ -65,6 +65,8 @@ func (a *App) seen(v *watch.View) incidents.Seen {
 		s.LastAt = *v.LastSeenAt
 	}
 	if v.Reason != nil {
+		// Switched off at night with all that is around it: nothing is known.
+		s.Fresh = s.Fresh && v.Reason.Code != "resting_silent"
 		s.Signs = append(s.Signs, incidents.Sign(*v.Reason))
 	}
 	for _, p := range v.Problems {

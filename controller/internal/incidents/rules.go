@@ -111,8 +111,8 @@ func codes() map[string]Rule {
 	for rule, all := range map[Rule][]string{
 		Offline:      {"connection_ended", "silent"},
 		Late:         {"report_late", "no_report"},
-		WrongContent: {"other_item", "nothing_due", "glass_wrong"},
-		Black:        {"glass_black"},
+		WrongContent: {"other_item", "nothing_due", "glass_wrong", "other_page"},
+		Black:        {"glass_black", "off_in_hours"},
 		Frozen:       {"glass_frozen", "no_frames"},
 		NoPicture:    {"no_player", "no_frame", "browser_fails", "pairing_shown"},
 		SlateShown:   {"slate_instead"},
@@ -126,7 +126,7 @@ func codes() map[string]Rule {
 		PeerLying:    {"peer_lying"},
 		Contested:    {"session_contested", "broker_refuses"},
 		Tampered:     {"audit_rewritten", "state_restored", "restored"},
-		"":           {"nothing_published", "safe", "bulletin", "never_seen"}, // as it should be
+		"":           {"nothing_published", "safe", "bulletin", "never_seen", "resting", "resting_ends", "resting_silent"}, // as it should be
 	} {
 		for _, code := range all {
 			out[code] = rule

@@ -3,6 +3,7 @@ import { charterRoutes } from "./charterRoutes.ts";
 import { contentRoutes } from "./contentRoutes.ts";
 import { fleetRoutes } from "./fleetRoutes.ts";
 import { helpRoutes } from "./helpRoutes.ts";
+import { incidentRoutes } from "./incidentRoutes.ts";
 import { orderRoutes } from "./orderRoutes.ts";
 import { playlistRoutes } from "./playlistRoutes.ts";
 import { releaseRoutes } from "./releaseRoutes.ts";
@@ -35,6 +36,7 @@ export const routes: Route[] = [
   ...contentRoutes,
   ...playlistRoutes,
   ...scheduleRoutes,
+  ...incidentRoutes,
   ...fleetRoutes,
   ...auditRoutes,
   ...charterRoutes,

@@ -191,7 +191,7 @@ export const useCloseIncident = () =>
   );
 export const useReopen = () => useIncidentChange((id: string) => http.post<Incident>(`/incidents/${id}/reopen`));
 export const usePlanMaintenance = () =>
-  useIncidentChange((body: { screen_id?: string; cluster_id?: string; until: string; reason: string }) =>
+  useIncidentChange((body: { screen_id?: string; cluster_id?: string; from?: string; until: string; reason: string }) =>
     http.post<MaintenanceWindow>("/maintenance", body),
   );
 export const useEndMaintenance = () => useIncidentChange((id: string) => http.delete(`/maintenance/${id}`));

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
 import { IconShieldCheck, IconTool } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clustersQuery } from "@/api/fleet";
@@ -112,6 +113,18 @@ export function IncidentsPage() {
           {t("app.load_more")}
         </Button>
       )}
+      <details className={classes.books}>
+        <summary>{t("incident.runbooks")}</summary>
+        <ul>
+          {rules.map((r) => (
+            <li key={r}>
+              <Link to="/screens/runbooks/$name" params={{ name: r }}>
+                {t(`incident.rule_${r}`)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </details>
       {planning && <MaintenanceDialog onClose={() => setPlanning(false)} />}
     </>
   );
