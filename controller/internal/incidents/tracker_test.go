@@ -45,10 +45,17 @@ func (d *desk) restart() {
 	}, d.now)
 }
 
-// to goes on until so long after the beginning.
+// to goes on until so long after the beginning, in steps that fit the way.
 func (d *desk) to(at time.Duration) {
 	d.t.Helper()
-	for end := d.from.Add(at); d.now.Before(end); d.now = d.now.Add(time.Second) {
+	end, beat := d.from.Add(at), time.Second
+	switch way := end.Sub(d.now); {
+	case way > 3*time.Hour:
+		beat = time.Minute
+	case way > 5*time.Minute:
+		beat = 5 * time.Second
+	}
+	for ; d.now.Before(end); d.now = d.now.Add(beat) {
 		d.step()
 	}
 	d.step()
