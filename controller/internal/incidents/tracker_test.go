@@ -196,6 +196,10 @@ func TestOfAnAbsentScreenNothingIsJudged(t *testing.T) {
 	d.see(screen("gate"))
 	d.to(4 * time.Minute)
 	d.want("2m30s closed critical black gate", "3m0s closed warning offline gate")
+	// But who is cut off by another that speaks in its name cannot say so.
+	d.see(screen("gate", "silent", "session_contested"))
+	d.to(4*time.Minute + 10*time.Second)
+	d.want("4m0s opened critical contested gate")
 }
 
 func TestAControllerThatHasJustStarted(t *testing.T) {
