@@ -47,7 +47,7 @@ type heard[T any] struct {
 func newDesk(programmes ...mqttlink.Document) *desk {
 	return &desk{
 		programmes: programmes, statuses: make(chan heard[wire.Status], 100),
-		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100), peers: make(chan heard[*wire.Peer], 100), results, wire.Result, 200,
+		reports: make(chan heard[*wire.Reported], 100), plays: make(chan proof.Batch, 100), questions: make(chan heard[[]byte], 100), peers: make(chan heard[*wire.Peer], 100), results: make(chan heard[*wire.Result], 200),
 	}
 }
 

@@ -27,7 +27,13 @@ export function ScreenTabs({ here }: { here: ScreenTab }) {
     { tab: "plan", to: "/screens/plan", word: "plan.tab", shown: watches, count: 0 },
     { tab: "orders", to: "/screens/orders", word: "order.tab_orders", shown: may.list, count: orders },
     { tab: "devices", to: "/screens/devices", word: "device.tab", shown: watches, count: 0 },
-    { tab: "releases", to: "/screens/releases", word: "release.tab", shown: rights.includes("manage_releases"), count: 0 },
+    {
+      tab: "releases",
+      to: "/screens/releases",
+      word: "release.tab",
+      shown: rights.includes("manage_releases"),
+      count: 0,
+    },
     { tab: "shapes", to: "/screens/shapes", word: "shape.tab", shown: rights.includes("manage_screens"), count: 0 },
   ] as const;
   return (
@@ -35,7 +41,12 @@ export function ScreenTabs({ here }: { here: ScreenTab }) {
       {tabs
         .filter((it) => it.shown)
         .map(({ tab, to, word, count }) => (
-          <Link key={tab} to={to} data-here={here === tab || undefined} aria-current={here === tab ? "page" : undefined}>
+          <Link
+            key={tab}
+            to={to}
+            data-here={here === tab || undefined}
+            aria-current={here === tab ? "page" : undefined}
+          >
             {t(word)}
             {count > 0 && ` ${count}`}
           </Link>
