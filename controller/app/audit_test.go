@@ -250,10 +250,13 @@ func TestEveryActIsInTheLog(t *testing.T) {
 			t.Errorf("%s: by %q (there: %v), want %q", want, got, ok, by)
 		}
 	}
-	// Orders, charters, restores and other sites come from elsewhere; a flood, brands, codes and passkeys are
-	// other tests'.
+	// Orders, charters, restores and other sites come from elsewhere; a flood, brands, codes, passkeys, alerts,
+	// releases and remote help are other tests'.
 	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept, playlists.SourceHeld, playlists.SourceFlood, playlists.ProgrammesHeld, playlists.ProgrammesReleased, playlists.BrandChanged,
-		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted}
+		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted,
+		playlists.AlertAdded, playlists.AlertChanged, playlists.AlertRemoved, playlists.AlertTested, playlists.AlertLost, playlists.AlertDeadMan, playlists.StaffingChanged,
+		playlists.ReleaseAdded, playlists.ReleaseProposed, playlists.ReleaseStarted, playlists.ReleasePaused, playlists.ReleaseResumed, playlists.ReleaseHalted, playlists.ReleaseUndone, playlists.ReleaseEnded, playlists.ReleaseFinished,
+		playlists.HelpRefresh, playlists.HelpCapture, playlists.HelpLogs, playlists.HelpRestartBrowser, playlists.HelpRestartAgent, playlists.HelpRestartPC, playlists.HelpDisplayOn, playlists.HelpDisplayOff, playlists.HelpBrightness, playlists.HelpVolume}
 	for _, kind := range playlists.ActKinds() {
 		if !kinds[kind] && !slices.Contains(elsewhere, kind) {
 			t.Errorf("nothing of kind %s in the log", kind)
