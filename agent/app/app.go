@@ -19,7 +19,6 @@ import (
 	"cotmoc/agent/internal/cache"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
-	"cotmoc/agent/internal/hours"
 	"cotmoc/agent/internal/kiosk"
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
@@ -61,15 +60,11 @@ type App struct {
 	watchdog *player.Watchdog
 	kiosk    *kiosk.Supervisor    // nil when the browser is not ours
 	check    *screencheck.Checker // nil likewise
-	power    hours.Power          // nil when the display cannot be switched
 	listener net.Listener
 	tail     *assist.Tail
-	eyes     assist.Eyes // nil while nothing looks at the glass
-	// touch tells whether visitors may open what plays; nil for never.
-	touch   func() (interactive bool, idle time.Duration)
-	again   chan struct{} // somebody wants the agent started again
-	changed *bell
-	screen  atomic.Pointer[screen] // nil until enrolled
+	again    chan struct{} // somebody wants the agent started again
+	changed  *bell
+	screen   atomic.Pointer[screen] // nil until enrolled
 
 	restarting chan struct{} // a release is there to be tried
 

@@ -16,7 +16,7 @@ func (a *App) assistance(s *screen) assist.Options {
 	tools := tool.System()
 	o := assist.Options{
 		Verify: s.keeper.Command, Send: func(r wire.Result) error { return s.link.Result(r) }, Clock: a.clock, Store: a.store, Problems: a.problems, Player: a.player,
-		Display: display.New(tools), Eyes: a.eyes, Machine: assist.PC{Tools: tools}, Lines: a.tail.Newest,
+		Display: display.New(tools), Eyes: a, Machine: assist.PC{Tools: tools}, Lines: a.tail.Newest,
 		Bulletin: func() bool { return s.keeper.Ruling().Bulletin != nil },
 		Start:    a.boot, Mono: time.Now, Log: a.log,
 	}
@@ -52,8 +52,21 @@ func (a *App) awaitRestart(ctx context.Context) error {
 // touched gives whether visitors may open what plays by touch, and after how
 // long without one the loop goes on.
 func (a *App) touched() (interactive bool, idle time.Duration) {
-	if a.touch == nil {
+	s := a.screen.Load()
+	if s == nil {
 		return false, 0
 	}
-	return a.touch()
+	t := s.keeper.Settings().Touch
+	return t.Interactive, time.Duration(t.IdleS) * time.Second
+}
+
+// switchable is the display as hours switch it.
+type switchable struct{ d *display.Display }
+
+// Power implements hours.Power.
+func (s switchable) Power(ctx context.Context, on bool) error {
+	if on {
+		return s.d.On(ctx)
+	}
+	return s.d.Off(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cotmoc/agent/internal/assist"
+	"cotmoc/agent/internal/display"
 	"cotmoc/agent/internal/enrol"
 	"cotmoc/agent/internal/health"
 	"cotmoc/agent/internal/hours"
@@ -14,6 +15,7 @@ import (
 	"cotmoc/agent/internal/player"
 	"cotmoc/agent/internal/playout"
 	"cotmoc/agent/internal/sync"
+	"cotmoc/agent/internal/tool"
 	"cotmoc/agent/internal/trust"
 	"cotmoc/agent/internal/update"
 	"cotmoc/playlists/programme"
@@ -62,7 +64,7 @@ func (a *App) openScreen(en *enrol.Enrolled) error {
 	}
 	s.hours = hours.New(hours.Options{
 		Settings: s.keeper.Settings, Waking: func() bool { return s.keeper.Ruling().Bulletin != nil }, Changed: a.changed.Changed,
-		Power: a.power, Now: a.clock.Now, Problems: a.problems, Log: a.log, Rested: a.notify,
+		Power: switchable{display.New(tool.System())}, Now: a.clock.Now, Problems: a.problems, Log: a.log, Rested: a.notify,
 	})
 	s.renewal = enrol.Renewal{Controller: base, TLS: pinned.Clone(), Connected: func() bool { return s.link.Open() }}
 	s.reporter = link.NewReporter(s.report, func(r wire.Reported) error { return s.link.Report(r) }, a.log)

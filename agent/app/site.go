@@ -10,6 +10,7 @@ import (
 
 	"cotmoc/agent/internal/neighbours"
 	"cotmoc/agent/internal/sitepage"
+	"cotmoc/firmware-notes/runbooks"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 	"cotmoc/playlists/rungroup"
@@ -61,6 +62,7 @@ func openSite(s *screen) (*site, error) {
 	}
 	st.page, err = sitepage.New(sitepage.Options{
 		Site: st.known, Capture: st.capture, Safe: st.safe, Store: a.store, Now: a.clock.Now, Mono: time.Now, Random: a.random, Host: host, Log: a.log,
+		Runbook: runbook,
 	})
 	return st, err
 }
@@ -253,4 +255,10 @@ func (st *site) safe(ctx context.Context, screen playlists.ID, pin string) (site
 	}
 	got, err := st.exchange.Safe(ctx, screen, pin)
 	return sitepage.Answer(got), err
+}
+
+// runbook gives what to do about an incident as it is written.
+func runbook(rule, language string) (string, bool) {
+	text, err := runbooks.Files().ReadFile(rule + "." + language + ".md")
+	return string(text), err == nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"cotmoc/controller/internal/alerts"
 	"cotmoc/controller/internal/outbound"
+	"cotmoc/controller/internal/sqlstore"
 )
 
 // openAlerts makes what tells people outside the console.
@@ -36,17 +37,41 @@ func (a *App) openAlerts(context.Context) error {
 		return err
 	}
 	a.group.Add("alerts", a.services.Alerts.Run)
+	a.group.Add("alerts woken", a.wakeAlerts)
 	return nil
 }
 
 // journal is what incidents write down.
-func (a *App) journal() alerts.Journal { return noJournal{} }
+func (a *App) journal() alerts.Journal { return told{a.db.Incidents()} }
 
-// noJournal is that of a controller without incidents.
-type noJournal struct{}
+// told is the journal of incidents as alerts read it.
+type told struct{ store sqlstore.Incidents }
 
 // After implements alerts.Journal.
-func (noJournal) After(context.Context, int64, int) ([]alerts.Event, error) { return nil, nil }
+func (t told) After(ctx context.Context, cursor int64, limit int) ([]alerts.Event, error) {
+	entries, err := t.store.After(ctx, cursor, limit)
+	out := make([]alerts.Event, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, alerts.Event{
+			Seq: e.Seq, At: e.At, Kind: alerts.EventKind(e.Kind), Incident: e.Incident, Screen: e.Screen, Cluster: e.Cluster, Unit: e.Unit,
+			Rule: string(e.Rule), Severity: alerts.Severity(e.Severity), ScreenName: e.ScreenName, ClusterName: e.ClusterName, Params: e.Params,
+		})
+	}
+	return out, err
+}
+
+// wakeAlerts has alerts read what incidents have written down, at once.
+func (a *App) wakeAlerts(ctx context.Context) error {
+	for {
+		changed := a.incidents.Changed()
+		a.services.Alerts.Wake()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		}
+	}
+}
 
 // pulse tells whether what must live does.
 type pulse struct{ a *App }

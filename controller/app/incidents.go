@@ -16,7 +16,7 @@ import (
 func (a *App) openIncidents(ctx context.Context) error {
 	var err error
 	a.incidents, err = incidents.Open(ctx, incidents.Config{
-		Store: a.db.Incidents(), Places: a.places, Screen: a.placeOf, Handlers: a.handlers,
+		Store: a.db.Incidents(), Shifts: a.services.Shifts, Places: a.places, Screen: a.placeOf, Handlers: a.handlers,
 		Patience: a.cfg.Patience, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {
