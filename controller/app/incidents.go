@@ -38,8 +38,11 @@ func (a *App) feedIncidents(ctx context.Context) error {
 		if err != nil {
 			return nil // it ends with the context
 		}
+		switches := a.services.Inventory.Switches()
 		for i := range u.Screens {
-			a.incidents.See(a.seen(&u.Screens[i]))
+			s := a.seen(&u.Screens[i])
+			s.Switch = switches[s.ID]
+			a.incidents.See(s)
 		}
 		for _, id := range u.Gone {
 			a.incidents.Gone(id)

@@ -23,6 +23,7 @@ type Seen struct {
 	Unit    playlists.ID // that operates the cluster now
 	Tags    []string
 	Address string // under which its site reaches us, "" unknown
+	Switch  string // that technicians say it is behind, "" unknown
 	// Fresh tells that it has reported lately: what it says of itself counts.
 	Fresh  bool
 	Signs  []Sign // the reason of its state first
@@ -57,6 +58,9 @@ const (
 const switchTag = "switch:"
 
 func (s *Seen) behind() string {
+	if s.Switch != "" {
+		return s.Switch
+	}
 	for _, t := range s.Tags {
 		if label, ok := strings.CutPrefix(strings.ToLower(t), switchTag); ok {
 			return strings.TrimSpace(label)
