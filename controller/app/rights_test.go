@@ -138,7 +138,7 @@ var rights = map[string]right{
 	"POST /releases":                         {body: `{"envelope":"AAAA"}`, roles: machines}, // there is no charter
 	"PUT /releases/{id}/builds/{sha256}":     {body: "x", roles: machines, own: true},
 	"POST /release-plans":                    {body: `{"release_id":"x","first_screen":"SCREEN","clusters":["CLUSTER"],"soak_minutes":0}`, roles: machines},
-	"POST /release-plans/{id}/{move}":        {roles: machines, own: true},
+	"POST /release-plans/{id}/{move}":        {roles: machines, own: true, session: true},
 	"PATCH /profiles/{profile}":              {body: `{}`, roles: machines, own: true},
 	"DELETE /profiles/{profile}":             {roles: machines, own: true},
 	"GET /rendering":                         {roles: machines},
@@ -217,7 +217,7 @@ var rights = map[string]right{
 	"POST /clusters":                         {body: `{"name":"","unit_id":"UNIT","place":""}`, roles: admins},
 	"PATCH /clusters/{id}":                   {body: `{}`, roles: admins},
 	"GET /clusters/{id}/site":                {roles: watches},
-	"POST /clusters/{id}/site-pin":           {roles: machines},
+	"POST /clusters/{id}/site-pin":           {roles: machines, session: true},
 	"GET /clusters/{id}/plan":                {roles: watches},
 	"PUT /clusters/{id}/plan":                {body: `{"version":99,"screens":[],"shapes":[]}`, roles: machines}, // an older one
 	"GET /screens":                           {roles: seesScreens},
@@ -234,9 +234,9 @@ var rights = map[string]right{
 	"PUT /screens/{id}/device":               {body: `{"kind":"","sender":{"maker":"","model":"","firmware":""},"receiver":{"maker":"","model":"","firmware":""},"password_holder":"88888888","supplier":"","warranty_until":"","switch":"","text":""}`, roles: machines},
 	"POST /screens/{id}/checks":              {body: `{"list":"x","done":[]}`, roles: machines},
 	"GET /tickets":                           {roles: machines},
-	"POST /tickets":                          {body: `{"cluster_id":"CLUSTER","profile":"1080p-landscape","controller":"nonsense","days":1,"confirm":true,"seats":[{"name":"x"}]}`, roles: machines},
+	"POST /tickets":                          {body: `{"cluster_id":"CLUSTER","profile":"1080p-landscape","controller":"nonsense","days":1,"confirm":true,"seats":[{"name":"x"}]}`, roles: machines, session: true},
 	"DELETE /tickets/{id}":                   {roles: machines, own: true},
-	"POST /tickets/{id}/confirm":             {body: `{"pairing":"aaaaaaaaaaaaaaaa"}`, roles: machines, own: true},
+	"POST /tickets/{id}/confirm":             {body: `{"pairing":"aaaaaaaaaaaaaaaa"}`, roles: machines, own: true, session: true},
 	"GET /screens/{id}/plays":                {roles: watches},
 	"GET /screens/{id}/captures":             {roles: watches},
 	"GET /screens/{id}/captures/{digest}":    {roles: watches, own: true}, // none was sent

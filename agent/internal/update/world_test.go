@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -122,7 +121,6 @@ type world struct {
 	objects map[playlists.Digest][]byte
 	offer   []byte // envelope
 
-	mu       sync.Mutex
 	docs     map[state.Name][]byte
 	problems map[string]string
 	refusals []programme.Refusal

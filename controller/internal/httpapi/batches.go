@@ -83,6 +83,10 @@ func (s *Server) registerTickets() {
 		for _, v := range b.Seats {
 			n.Seats = append(n.Seats, programme.Seat{Name: v.Name, Marks: v.Marks})
 		}
+		a, err := bySession(ctx) // a ticket is a secret that lets screens in
+		if err != nil {
+			return out, err
+		}
 		made, file, err := s.Fleet.AddBatch(ctx, a, n)
 		if err != nil {
 			return out, err
@@ -100,6 +104,10 @@ func (s *Server) registerTickets() {
 			Pairing playlists.ID `json:"pairing"`
 		}
 	}) (Screen, error) {
+		a, err := bySession(ctx)
+		if err != nil {
+			return Screen{}, err
+		}
 		m, err := s.Fleet.Confirm(ctx, a, in.ID, in.Body.Pairing)
 		return screenOf(m), err
 	})

@@ -70,6 +70,12 @@ func (s *Server) registerReleasePlans() {
 			ByID
 			Move string `path:"move" enum:"start,pause,resume,end,back"`
 		}) (ReleasePlan, error) {
+			if stops := in.Move == "pause" || in.Move == "end"; !stops { // whoever holds a token brings no code to screens
+				var err error
+				if a, err = bySession(ctx); err != nil {
+					return ReleasePlan{}, err
+				}
+			}
 			p, err := s.Releases.Act(ctx, a, in.ID, releases.Move(in.Move))
 			if err != nil {
 				return ReleasePlan{}, err
