@@ -65,22 +65,27 @@ func (h *Hours) Resting() bool {
 }
 
 // Run switches at the right times until ctx ends, and leaves the display on:
-// whoever comes after may not know that it was off. It begins by switching,
-// since what was before is not known.
+// whoever comes after may not know that it was off. Where there are hours it
+// begins by switching, since what was before is not known; a display without
+// any is left alone, as most cannot be switched.
 func (h *Hours) Run(ctx context.Context) error {
 	if h.o.Power == nil {
 		<-ctx.Done()
 		return nil
 	}
-	known := false
+	known, tried := false, false
 	for {
 		changed := h.o.Changed()
 		on, wait := h.wanted()
-		if !known || on == h.Resting() {
-			known = h.turn(ctx, on)
+		switch timed := h.timed(); {
+		case on == h.Resting(), !known && (timed || tried):
+			known, tried = h.turn(ctx, on), true
 			if !known {
 				wait = min(wait, retryAfter)
 			}
+		case !timed && known:
+			known, tried = false, false
+			h.o.Problems.Clear("display")
 		}
 		select {
 		case <-ctx.Done():
@@ -94,6 +99,14 @@ func (h *Hours) Run(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// timed tells whether the screen has hours at all.
+func (h *Hours) timed() bool {
+	now, _ := h.o.Now()
+	s := h.o.Settings()
+	_, ok := s.NextChange(now)
+	return ok
 }
 
 // wanted tells whether the display is to be on, and how long that is certain.
