@@ -118,7 +118,7 @@ func (st *site) start(word string) {
 			s.pins = append(s.pins, string(from)+" "+pin)
 			return Answer{Right: pin == "246810", Left: 4}, nil
 		},
-		Problems: s, Mono: time.Now, Log: slog.New(slog.DiscardHandler), Loopback: true, every: 100 * time.Millisecond,
+		Problems: s, Mono: time.Now, Log: slog.New(slog.DiscardHandler), Loopback: true, every: 600 * time.Millisecond, // within what a neighbour may ask
 	})
 	if err != nil {
 		st.t.Fatal(err)
