@@ -126,6 +126,6 @@ func TestTheSiteWithoutTheController(t *testing.T) {
 	phone.do(chromedp.Click(chromedp.CSS(`.tile.silent`)))
 	phone.awaitText("Không trả lời, từ ")
 	phone.do(chromedp.Click(chromedp.CSS(`section.incident .button`)))
-	phone.awaitText("Xem đèn nguồn")
+	phone.awaitText("xem đèn máy phát")
 	phone.sound("border guard")
 }
