@@ -10,6 +10,7 @@ import (
 
 	"cotmoc/agent/internal/neighbours"
 	"cotmoc/agent/internal/sitepage"
+	"cotmoc/agent/internal/trust"
 	"cotmoc/firmware-notes/runbooks"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -23,8 +24,6 @@ const (
 	listenAgain = 15 * time.Second
 	// peerEvery is how often the controller is told where the screen is.
 	peerEvery = 10 * time.Minute
-	// pageSource is where a PIN on the page of this screen is counted.
-	pageSource = "page"
 )
 
 // site is what an enrolled PC has for its neighbours and for people there.
@@ -250,7 +249,7 @@ func (st *site) capture(screen playlists.ID, name playlists.Digest) ([]byte, boo
 // of the PIN.
 func (st *site) safe(ctx context.Context, screen playlists.ID, pin string) (sitepage.Answer, error) {
 	if screen == st.s.en.Screen {
-		got, err := st.s.keeper.EnterPIN(pageSource, pin)
+		got, err := st.s.keeper.EnterPIN(trust.AtThePage, pin)
 		return sitepage.Answer(got), err
 	}
 	got, err := st.exchange.Safe(ctx, screen, pin)

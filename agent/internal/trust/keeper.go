@@ -57,6 +57,7 @@ type Keeper struct {
 	o        Options
 	refusals *refusals
 
+	hashing  sync.Mutex // one PIN is looked at at a time; taken before mu
 	mu       sync.Mutex
 	charter  *programme.HeldCharter // nil before the first
 	envelope playlists.Digest       // of the charter's envelope

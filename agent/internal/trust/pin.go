@@ -22,8 +22,15 @@ const (
 	maxPIN   = 32               // bytes
 )
 
-// AtTheScreen is where a PIN is entered on the screen itself.
-const AtTheScreen = ""
+// AtTheScreen is where a PIN is entered on the screen itself, AtThePage on the
+// page that it serves at its site. Every other place is a neighbour.
+const (
+	AtTheScreen = ""
+	AtThePage   = "page"
+)
+
+// askAgain is how soon a neighbour may ask again when another PIN is looked at.
+const askAgain = 2 * time.Second
 
 // maxSources is from how many places PINs are taken: the screen, its page at
 // the site, and each neighbour.
@@ -87,29 +94,26 @@ type PINAnswer struct {
 
 // EnterPIN puts the screen on its slate when the PIN is one that the charter
 // gives for this cluster. After five wrong ones it waits a quarter of an hour
-// for each further try. from is where it was entered: AtTheScreen, or a short
-// word for a place further off, whose tries are counted apart.
+// for each further try. from is where it was entered: AtTheScreen, AtThePage or
+// a neighbour's id, whose tries are counted apart. One PIN is looked at at a
+// time, for it takes much of the PC: people wait for that, a neighbour asks
+// again.
 func (k *Keeper) EnterPIN(from, pin string) (PINAnswer, error) {
+	if from == AtTheScreen || from == AtThePage {
+		k.hashing.Lock()
+	} else if !k.hashing.TryLock() {
+		return PINAnswer{Left: 1, Wait: askAgain}, nil
+	}
+	defer k.hashing.Unlock()
+	wrong, pins, wait, err := k.beginTry(from)
+	if err != nil || wait > 0 {
+		return PINAnswer{Wait: wait}, err
+	}
+	// Without the lock: orders and reports do not wait for it.
+	right := len(pin) <= maxPIN && matches(pins, pin)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.charter == nil || len(k.charter.PinsFor(k.cluster())) == 0 {
-		return PINAnswer{}, playlists.Errorf(playlists.NotFound, "pin_missing", nil, "cannot use a PIN here: the charter gives this cluster none; call the watch officer")
-	}
-	wrong := k.tries.wrong(from)
-	if wait := lockout - k.o.Mono().Sub(k.tries.last(from)); wrong >= maxTries && wait > 0 {
-		return PINAnswer{Wait: wait}, nil
-	}
-	if from != AtTheScreen && wrong == 0 && len(k.tries.From) >= maxSources {
-		return PINAnswer{Wait: lockout}, nil // more places than a site has
-	}
-	// Counted before it is looked at: a plug pulled in between costs a try.
-	wrong++
-	k.tries.set(from, wrong)
-	k.tries.since[from] = k.o.Mono()
-	if err := k.keepTries(); err != nil {
-		return PINAnswer{}, err
-	}
-	if len(pin) > maxPIN || !matches(k.charter.PinsFor(k.cluster()), pin) {
+	if !right {
 		a := PINAnswer{Left: max(maxTries-wrong, 0)}
 		if a.Left == 0 {
 			a.Wait = lockout
@@ -123,6 +127,32 @@ func (k *Keeper) EnterPIN(from, pin string) (PINAnswer, error) {
 		k.o.Log.Warn("cannot forget wrong PINs", "error", err)
 	}
 	return PINAnswer{Right: true, Left: maxTries}, k.goSafe(from)
+}
+
+// beginTry counts a try as a wrong one before it is looked at: a plug pulled in
+// between costs a try. It gives how many are wrong with it and the PINs that
+// count, or how long to wait for it.
+func (k *Keeper) beginTry(from string) (wrong int, pins []programme.Pin, wait time.Duration, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.charter != nil {
+		pins = k.charter.PinsFor(k.cluster())
+	}
+	if len(pins) == 0 {
+		return 0, nil, 0, playlists.Errorf(playlists.NotFound, "pin_missing", nil, "cannot use a PIN here: the charter gives this cluster none; call the watch officer")
+	}
+	wrong = k.tries.wrong(from)
+	if wait := lockout - k.o.Mono().Sub(k.tries.last(from)); wrong >= maxTries && wait > 0 {
+		return wrong, nil, wait, nil
+	}
+	neighbour := from != AtTheScreen && from != AtThePage
+	if neighbour && wrong == 0 && len(k.tries.From) >= maxSources {
+		return wrong, nil, lockout, nil // more places than a site has
+	}
+	wrong++
+	k.tries.set(from, wrong)
+	k.tries.since[from] = k.o.Mono()
+	return wrong, pins, 0, k.keepTries()
 }
 
 func (k *Keeper) keepTries() error {

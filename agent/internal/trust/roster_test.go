@@ -104,4 +104,14 @@ func TestPINFromElsewhere(t *testing.T) {
 	if n := len(d.tries.From); n > maxSources {
 		t.Errorf("keeps the tries of %d places", n)
 	}
+	if a := enter(AtThePage, "246810"); !a.Right {
+		t.Errorf("neighbours have used up the tries of the page: %+v", a)
+	}
+	// While a PIN is looked at, a neighbour neither waits nor loses a try.
+	d.hashing.Lock()
+	a := enter("bac", "111111")
+	d.hashing.Unlock()
+	if a.Right || a.Wait != askAgain || d.tries.wrong("bac") != 0 {
+		t.Errorf("while another is looked at: %+v, %d tries counted", a, d.tries.wrong("bac"))
+	}
 }
