@@ -173,3 +173,18 @@ func TestDisplayTools(t *testing.T) {
 		t.Errorf("a large one has %d bytes", len(b))
 	}
 }
+
+// A picture whose few bytes ask for the work of many is not read.
+func TestCaptureOfManyScans(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 64, 64)), nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decode(b.Bytes()); err != nil {
+		t.Errorf("one scan: %v", err)
+	}
+	if _, err := decode(append(b.Bytes(), bytes.Repeat([]byte{0xff, 0xda}, maxScans)...)); err == nil {
+		t.Error("a capture of many scans was read")
+	}
+}

@@ -45,8 +45,12 @@ type expectation struct {
 	wanted  playlists.ID
 }
 
-// maxSide bounds what is decoded.
-const maxSide = 1024
+// What is decoded is bounded: its sides, and the scans of a progressive JPEG,
+// each of which goes over all of it again.
+const (
+	maxSide  = 1024
+	maxScans = 20
+)
 
 func decode(capture []byte) (image.Image, error) { return decodeWithin(capture, maxSide, maxSide) }
 
@@ -54,6 +58,9 @@ func decodeWithin(capture []byte, width, height int) (image.Image, error) {
 	c, err := jpeg.DecodeConfig(bytes.NewReader(capture))
 	if err != nil || c.Width > width || c.Height > height || c.Width < 16 || c.Height < 16 {
 		return nil, errors.Join(fmt.Errorf("cannot read a capture of %d × %d pixels", c.Width, c.Height), err)
+	}
+	if n := bytes.Count(capture, []byte{0xff, 0xda}); n > maxScans {
+		return nil, fmt.Errorf("cannot read a capture of %d scans: the most is %d", n, maxScans)
 	}
 	return jpeg.Decode(bytes.NewReader(capture))
 }
