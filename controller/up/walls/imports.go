@@ -40,7 +40,7 @@ func internalKind(name string) kind {
 	case "media", "sources", "checks", "library", "themes", "outbound", "approval", "planning", "publish", "fleet",
 		"watch", "proof", "identity", "audit", "jobs", "ca", "acmecert", "charter", "beacon", "approve", "orders", "backup", "restored", "slides",
 		"shortlink", "profiles",
-		"alerts", "shifts", "incidents", "captures", "settings", "assist", "releases", "inventory", "plans", "roster", "siteplan":
+		"alerts", "shifts", "incidents", "captures", "settings", "assist", "releases", "inventory", "roster", "siteplan":
 		return feature
 	case "sqlstore", "objectstore", "mqttlink", "httpapi":
 		return adapter

@@ -36,7 +36,7 @@ export function ShiftsPage() {
   const here = mine.find((c) => c.id === chosen) ?? mine[0];
   return (
     <>
-      <PageHead title={t("shift.title")} aside={<ScreenTabs here="shifts" />} />
+      <PageHead title={t("place.screens")} aside={<ScreenTabs here="shifts" />} />
       {clusters.error && <ProblemNote error={clusters.error} onRetry={() => void clusters.refetch()} />}
       {mine.length > 1 && (
         <Select
