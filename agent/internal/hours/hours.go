@@ -80,8 +80,8 @@ func (h *Hours) Run(ctx context.Context) error {
 		switch timed := h.timed(); {
 		case on == h.Resting(), !known && (timed || tried):
 			known, tried = h.turn(ctx, on), true
-			if !known {
-				wait = min(wait, retryAfter)
+			if !known { // what changes meanwhile does not mend the display
+				wait, changed = min(wait, retryAfter), nil
 			}
 		case !timed && known:
 			known, tried = false, false
