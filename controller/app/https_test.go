@@ -11,10 +11,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"cotmoc/controller/app"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 )
 
@@ -50,6 +52,7 @@ func TestSettingsOfTLSThatCannotServe(t *testing.T) {
 func secured(t *testing.T, data string, change func(*app.Config)) (address string, log *record) {
 	t.Helper()
 	log = newRecord()
+	sqlstoretest.Prepare(t, filepath.Join(data, "cotmoc.db"))
 	cfg := app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0", KeyPassphrase: passphrase}
 	change(&cfg)
 	a, err := app.New(t.Context(), cfg, "test", slog.New(log))

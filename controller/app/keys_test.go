@@ -15,11 +15,13 @@ import (
 
 	"cotmoc/controller/app"
 	"cotmoc/controller/internal/keyfile"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 )
 
 // openOnce opens a controller over a folder and closes it again.
 func openOnce(t *testing.T, data string, change func(*app.Config)) error {
 	t.Helper()
+	sqlstoretest.Prepare(t, filepath.Join(data, "cotmoc.db"))
 	cfg := app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0"}
 	change(&cfg)
 	a, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))

@@ -20,6 +20,7 @@ import (
 	"cotmoc/controller/internal/identity"
 	"cotmoc/controller/internal/media/mediatest"
 	"cotmoc/controller/internal/sqlstore"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 )
 
@@ -72,6 +73,7 @@ func start(t testing.TB, data string) (root string, stop func()) {
 // startWithAgents is start that also tells where agents go.
 func startWithAgents(t testing.TB, data string) (root, agents string, stop func()) {
 	t.Helper()
+	sqlstoretest.Prepare(t, filepath.Join(data, "cotmoc.db"))
 	log := addresses{slog.NewTextHandler(io.Discard, nil), make(chan string, 1), make(chan string, 1)}
 	a, err := app.New(t.Context(), app.Config{Data: data, Listen: "127.0.0.1:0", AgentListen: "127.0.0.1:0", MQTTListen: "127.0.0.1:0", KeyPassphrase: passphrase, ScanURL: "https://quet.example", Chromium: os.Getenv("COTMOC_CHROMIUM")}, "test", slog.New(log))
 	if err != nil {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"crypto/rand"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,11 +107,10 @@ func TestAgentKilledWhileItSwitches(t *testing.T) {
 			t.Fatalf("killed %s after: %+v plays, before it was %+v", after, playing, had)
 		}
 		stage.FirstPicture(t, scr.URL)
-		scr.AwaitCached(time.Minute)
 		due := digests[(round+1)%2]
-		if got := playlists.DigestOf(stage.Fetch(t.Context(), scr.URL+"objects/"+string(due))); got != due {
-			t.Errorf("round %d: the picture that is due hashes to %s", round, got)
-		}
+		stage.Await(t, time.Minute, fmt.Sprintf("the picture that is due in round %d, whole", round), func() bool {
+			return playlists.DigestOf(stage.Fetch(t.Context(), scr.URL+"objects/"+string(due))) == due
+		})
 	}
 }
 

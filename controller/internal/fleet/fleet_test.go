@@ -16,6 +16,7 @@ import (
 
 	"cotmoc/controller/internal/fleet"
 	"cotmoc/controller/internal/sqlstore"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -98,8 +99,10 @@ func (s *site) pass(d time.Duration) {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir(), now: playliststest.Now}
+	path := filepath.Join(s.dir, "cotmoc.db")
+	sqlstoretest.Prepare(t, path)
 	var err error
-	if s.db, err = sqlstore.Open(t.Context(), filepath.Join(s.dir, "cotmoc.db")); err != nil {
+	if s.db, err = sqlstore.Open(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

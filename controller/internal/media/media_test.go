@@ -21,6 +21,7 @@ import (
 	"cotmoc/controller/internal/media/sandbox"
 	"cotmoc/controller/internal/objectstore"
 	"cotmoc/controller/internal/sqlstore"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
 )
@@ -44,6 +45,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "cotmoc.db")
+	sqlstoretest.Prepare(t, path)
 	db, err := sqlstore.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

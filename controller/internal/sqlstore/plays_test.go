@@ -13,6 +13,7 @@ import (
 	"cotmoc/controller/internal/orders"
 	"cotmoc/controller/internal/proof"
 	"cotmoc/controller/internal/sqlstore"
+	"cotmoc/controller/internal/sqlstore/sqlstoretest"
 	"cotmoc/playlists"
 	"cotmoc/playlists/playliststest"
 	"cotmoc/playlists/programme"
@@ -30,7 +31,9 @@ type screening struct {
 
 func newScreening(t testing.TB) *screening {
 	t.Helper()
-	db, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "cotmoc.db"))
+	path := filepath.Join(t.TempDir(), "cotmoc.db")
+	sqlstoretest.Prepare(t, path)
+	db, err := sqlstore.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,6 +72,7 @@ func New(tb testing.TB) *World {
 // At makes a World in a file, beside which others may have it open too.
 func At(tb testing.TB, path string) *World {
 	tb.Helper()
+	Prepare(tb, path)
 	db, err := sqlstore.Open(tb.Context(), path)
 	if err != nil {
 		tb.Fatal(err)
