@@ -20,6 +20,12 @@ export function toProblem(status: number, body: unknown): Problem {
   return new Problem(status, text(b.code) || "internal", text(b.reason) || "unreadable_answer", params, text(b.detail));
 }
 
+/** What went wrong while a page was drawn: there, a TypeError is the page's own, unless a part of it did not come. */
+export function asFault(error: unknown): Problem {
+  const own = error instanceof TypeError && !/import|module/i.test(error.message);
+  return asProblem(own ? new Error(error.message) : error);
+}
+
 /** What went wrong in any thrown value; a failed fetch is reason "no_connection". */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { asFault } from "@/api/problem";
 import { useProblemText } from "@/i18n/useProblemText";
 import { Empty } from "@/ui/Empty";
 
@@ -18,7 +19,7 @@ export function Broken({ error, reset }: ErrorComponentProps) {
     <Empty
       icon={IconAlertTriangle}
       title={t("app.error_title")}
-      hint={say(error)}
+      hint={say(asFault(error))}
       action={<Button onClick={again}>{t("app.retry")}</Button>}
     />
   );

@@ -1,8 +1,12 @@
-import type { Charter, CharterPerson } from "@/api/charter";
+import type { Charter, CharterPerson, Root } from "@/api/charter";
 import type { SigningCredential } from "@/api/signing";
 import { type Bytes, textOf } from "@/signing/bytes";
 
-interface Payload extends Omit<Charter, "issued_at" | "expires_at" | "programme_keys" | "people" | "pins"> {
+interface Payload
+  extends Omit<
+    Charter,
+    "issued_at" | "expires_at" | "programme_keys" | "people" | "pins" | "release_signers" | "release_threshold"
+  > {
   issued_at: number;
   expires_at: number;
   programme_keys: { id: string }[];
@@ -12,6 +16,9 @@ interface Payload extends Omit<Charter, "issued_at" | "expires_at" | "programme_
     kept: string;
   })[];
   pins: { clusters: string[] }[];
+  // Not there when nobody signs releases, as charters of before have it.
+  release_signers?: Root[];
+  release_threshold?: number;
 }
 
 const instant = (ms: number) => new Date(ms).toISOString();
@@ -33,5 +40,7 @@ export function readPayload(bytes: Bytes, offered: SigningCredential[]): Charter
       credentials: x.credentials.map((k) => ({ ...k, label: label(k.id) })),
     })),
     pins: p.pins.map((x, i) => ({ id: String(i), clusters: x.clusters })),
+    release_signers: p.release_signers ?? [],
+    release_threshold: p.release_threshold ?? 0,
   };
 }
