@@ -67,7 +67,7 @@ func (s *Server) registerTickets() {
 		}
 		return List[Ticket]{Items: out, Total: len(out)}, nil
 	})
-	handle(s, http.MethodPost, "/tickets", "give-ticket", "Make a ticket; its file is given this once", func(ctx context.Context, a playlists.Actor, in *struct {
+	handle(s, http.MethodPost, "/tickets", "give-ticket", "Make a ticket; its file is given this once", func(ctx context.Context, _ playlists.Actor, in *struct {
 		Body struct {
 			ClusterID  playlists.ID      `json:"cluster_id"`
 			Profile    playlists.Profile `json:"profile"`
@@ -98,7 +98,7 @@ func (s *Server) registerTickets() {
 	handle(s, http.MethodDelete, "/tickets/{id}", "revoke-ticket", "End a ticket; screens that have joined stay", func(ctx context.Context, a playlists.Actor, in *ByID) (nothing, error) {
 		return nothing{}, s.Fleet.RevokeBatch(ctx, a, in.ID)
 	})
-	handle(s, http.MethodPost, "/tickets/{id}/confirm", "confirm-ticket", "Let a PC in that waits with a ticket", func(ctx context.Context, a playlists.Actor, in *struct {
+	handle(s, http.MethodPost, "/tickets/{id}/confirm", "confirm-ticket", "Let a PC in that waits with a ticket", func(ctx context.Context, _ playlists.Actor, in *struct {
 		ByID
 		Body struct {
 			Pairing playlists.ID `json:"pairing"`

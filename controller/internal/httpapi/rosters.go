@@ -34,7 +34,7 @@ func (s *Server) registerRosters() {
 		site, err := s.Rosters.Site(a, in.ID)
 		return Site{PINSetAt: when(site.PINSetAt), Screens: each(site.Screens, siteScreenOf)}, err
 	})
-	handle(s, http.MethodPost, "/clusters/{id}/site-pin", "renew-site-pin", "Give the page of a site another PIN; it is shown this once", func(ctx context.Context, a playlists.Actor, in *ByID) (SitePIN, error) {
+	handle(s, http.MethodPost, "/clusters/{id}/site-pin", "renew-site-pin", "Give the page of a site another PIN; it is shown this once", func(ctx context.Context, _ playlists.Actor, in *ByID) (SitePIN, error) {
 		a, err := bySession(ctx) // whoever holds a token reads no PIN
 		if err != nil {
 			return SitePIN{}, err
