@@ -68,7 +68,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	s.fleet, err = fleet.Open(ctx, fleet.Options{
-		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Swap: s.swap(a), Known: a.services.Profiles.Known, Signed: ordering{a}.signed, MQTTURL: mqttURL, Sign: func(t *programme.Ticket) ([]byte, error) { return programme.SignTicket(t, a.trust.keys.Key()) }, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
+		Store: a.db.Fleet(), Authority: s.authority, Observer: onBoard{s.board, a.changed, a}, Cut: s.cut(a), Swap: s.swap(a), Known: a.services.Profiles.Known, Signed: ordering{a}.signed, MQTTURL: mqttURL, Person: a.services.Identity.Actor, Sign: func(t *programme.Ticket) ([]byte, error) { return programme.SignTicket(t, a.trust.keys.Key()) }, Keys: published{a}.keys, Charter: a.trust.charters.Newest,
 		Zone: zone, Now: a.now, Random: a.random, Log: a.log,
 	})
 	if err != nil {

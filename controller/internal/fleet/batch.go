@@ -23,11 +23,13 @@ const maxTicketDays = 14
 
 // Batch is a ticket that was given out.
 type Batch struct {
-	ID        playlists.ID
-	Cluster   playlists.ID
-	Profile   playlists.Profile
-	Secret    [32]byte // SHA-256
-	Confirm   bool     // each PC waits until a person has said yes
+	ID      playlists.ID
+	Cluster playlists.ID
+	Profile playlists.Profile
+	Secret  [32]byte // SHA-256
+	// Confirm has each PC wait until a person has said yes. Without it, they
+	// wait once who gave the ticket may no longer let PCs in.
+	Confirm   bool
 	CreatedBy playlists.ID
 	CreatedAt time.Time
 	Until     time.Time
@@ -221,6 +223,19 @@ func (s *Service) Confirm(ctx context.Context, a playlists.Actor, id, pairing pl
 		return Member{}, NoPairing(pairing)
 	}
 	return s.seat(ctx, a.ID, &b, waiting[i].Pairing)
+}
+
+// asks tells whether PCs with a ticket wait for a person.
+func (s *Service) asks(ctx context.Context, b *Batch) (bool, error) {
+	if b == nil || b.Confirm {
+		return true, nil
+	}
+	unit, ok := s.Operator(b.Cluster)
+	maker, err := s.o.Person(ctx, b.CreatedBy)
+	if playlists.CodeOf(err) == playlists.NotFound {
+		return true, nil
+	}
+	return !ok || !maker.May(playlists.ManageScreens, playlists.Scope{Unit: unit, Cluster: b.Cluster}), err
 }
 
 // seat makes a PC the screen of the seat that it has been given.

@@ -146,6 +146,32 @@ func TestATicketThatAsksNobody(t *testing.T) {
 	}
 }
 
+// A ticket that asks nobody asks once who gave it may not let PCs in.
+func TestATicketOutlivesItsMakersRights(t *testing.T) {
+	t.Parallel()
+	for name, maker := range map[string]*playlists.Actor{
+		"who cannot log in": nil,
+		"with other rights": {ID: administrator().ID, Grants: []playlists.Grant{{Role: playlists.Editor}}},
+	} {
+		s := newSite(t)
+		b, ticket := s.ticket(func(n *fleet.NewBatch) { n.Confirm = false })
+		s.maker = maker
+		d, err := s.present(ticket, 31)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if st, err := s.poll(d); err != nil || st.Grant != nil {
+			t.Errorf("%s: it is told %+v, %v", name, st, err)
+		}
+		if _, err := s.fleet.Confirm(t.Context(), administrator(), b.ID, d.pairing.Pairing); err != nil {
+			t.Errorf("%s: it cannot be let in: %v", name, err)
+		}
+		if st, err := s.poll(d); err != nil || st.Grant == nil {
+			t.Errorf("%s: let in, it is told %+v, %v", name, st, err)
+		}
+	}
+}
+
 func TestTicketsThatAreNotGiven(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -115,6 +115,9 @@ type Options struct {
 	Known func(ctx context.Context, p playlists.Profile) error
 	// Signed tells whether a screen is moved by a signed order alone.
 	Signed func() bool
+	// Person gives somebody with the rights they have now; NotFound once they
+	// cannot log in.
+	Person func(ctx context.Context, id playlists.ID) (playlists.Actor, error)
 	// Sign signs a ticket.
 	Sign func(t *programme.Ticket) ([]byte, error)
 	// Keys are what screens check programmes with.

@@ -77,8 +77,9 @@ type site struct {
 	unit      playlists.ID
 	other     playlists.ID
 
-	signed bool   // only signed orders move screens
-	file   []byte // of the newest ticket
+	signed bool             // only signed orders move screens
+	maker  *playlists.Actor // of tickets; nil for one who cannot log in
+	file   []byte           // of the newest ticket
 
 	mu  sync.Mutex
 	now time.Time
@@ -98,7 +99,7 @@ func (s *site) pass(d time.Duration) {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), now: playliststest.Now}
+	s := &site{t: t, dir: t.TempDir(), now: playliststest.Now, maker: new(administrator())}
 	path := filepath.Join(s.dir, "cotmoc.db")
 	sqlstoretest.Prepare(t, path)
 	var err error
@@ -134,6 +135,14 @@ func (s *site) addUnit(name string, id playlists.ID) playlists.ID {
 	return id
 }
 
+// person gives the one person there is, with the rights of maker.
+func (s *site) person(_ context.Context, id playlists.ID) (playlists.Actor, error) {
+	if s.maker == nil {
+		return playlists.Actor{}, playlists.Errorf(playlists.NotFound, "person_missing", nil, "cannot find the person %s: look in the list of people", id)
+	}
+	return *s.maker, nil
+}
+
 // reopen is a restart of the controller.
 func (s *site) reopen() {
 	s.t.Helper()
@@ -149,6 +158,7 @@ func (s *site) reopen() {
 		MQTTURL: func(host string) string { return "tls://" + host + ":8883" },
 		Known:   known,
 		Signed:  func() bool { return s.signed },
+		Person:  s.person,
 		Sign:    func(k *programme.Ticket) ([]byte, error) { return programme.SignTicket(k, playliststest.Key(1)) },
 		Keys:    func() []programme.PublicKey { return []programme.PublicKey{playliststest.PublicKey(1)} },
 		Charter: func() []byte { return []byte("a charter") },

@@ -80,7 +80,11 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if err := s.o.Store.AddPairing(ctx, p); err != nil {
 		return wire.Pairing{}, err
 	}
-	if batch != nil && !batch.Confirm {
+	asked, err := s.asks(ctx, batch)
+	if err != nil {
+		return wire.Pairing{}, err
+	}
+	if batch != nil && !asked {
 		if _, err := s.seat(ctx, batch.CreatedBy, batch, p); err != nil {
 			return wire.Pairing{}, err
 		}

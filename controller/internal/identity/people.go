@@ -43,6 +43,19 @@ func (s *Service) Person(ctx context.Context, a playlists.Actor, id playlists.ID
 	return p, nil
 }
 
+// Actor gives somebody with the rights they have now, for what was begun in
+// their name; NotFound for one who cannot log in any more.
+func (s *Service) Actor(ctx context.Context, id playlists.ID) (playlists.Actor, error) {
+	p, err := s.store.Person(ctx, id)
+	if err == nil && p.Disabled {
+		err = NoPerson(id)
+	}
+	if err != nil {
+		return playlists.Actor{}, err
+	}
+	return p.Actor(), nil
+}
+
 // NoPerson is the answer for a person that is not there, or not for the actor
 // to see.
 func NoPerson(id playlists.ID) *playlists.Error {

@@ -34,23 +34,22 @@ function Row({ ticket: k }: { ticket: Ticket }) {
           {t("ticket.revoke")}
         </Button>
       )}
-      {k.confirm &&
-        k.waiting.map((w) => (
-          <div key={w.pairing} className={classes.waiting}>
-            <span>
-              {t("ticket.waiting", { name: w.name })}
-              <small>
-                {w.hostname} · {w.address} · <Ago at={w.since} />
-              </small>
-            </span>
-            <Button
-              loading={confirm.isPending && confirm.variables?.pairing === w.pairing}
-              onClick={() => confirm.mutate({ id: k.id, pairing: w.pairing }, { onError: toast.problem })}
-            >
-              {t("ticket.confirm_go")}
-            </Button>
-          </div>
-        ))}
+      {k.waiting.map((w) => (
+        <div key={w.pairing} className={classes.waiting}>
+          <span>
+            {t("ticket.waiting", { name: w.name })}
+            <small>
+              {w.hostname} · {w.address} · <Ago at={w.since} />
+            </small>
+          </span>
+          <Button
+            loading={confirm.isPending && confirm.variables?.pairing === w.pairing}
+            onClick={() => confirm.mutate({ id: k.id, pairing: w.pairing }, { onError: toast.problem })}
+          >
+            {t("ticket.confirm_go")}
+          </Button>
+        </div>
+      ))}
     </li>
   );
 }
