@@ -57,6 +57,7 @@ var device = regexp.MustCompile(`^/dev/(video[0-9]{1,3}|v4l/by-(id|path)/[A-Za-z
 // answers with a JPEG. It says nothing while it has neither.
 type Camera struct {
 	address func() string
+	near    func(to string) error
 	find    func(string) (string, error)
 	client  *http.Client
 
@@ -66,21 +67,23 @@ type Camera struct {
 }
 
 // NewCamera makes the witness. address gives a device such as /dev/video0, an
-// http or https address in a private network, or "" for no camera.
+// http or https address of another machine in a private network, or "" for no camera.
 func NewCamera(address func() string) *Camera {
-	dialer := &net.Dialer{Timeout: cameraTime, Control: func(_, to string, _ syscall.RawConn) error { return near(to) }}
-	return &Camera{address: address, find: exec.LookPath, client: &http.Client{
+	c := &Camera{address: address, near: near, find: exec.LookPath}
+	dialer := &net.Dialer{Timeout: cameraTime, Control: func(_, to string, _ syscall.RawConn) error { return c.near(to) }}
+	c.client = &http.Client{
 		Timeout:       cameraTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true, MaxResponseHeaderBytes: 16 << 10},
-	}}
+	}
+	return c
 }
 
-// near refuses addresses beyond the site: a setting may not have the PC fetch
-// from anywhere else.
+// near refuses addresses beyond the site, and the PC itself, whose camera is a
+// device: a setting may not have it fetch from anywhere else.
 func near(to string) error {
 	ap, err := netip.ParseAddrPort(to)
-	if ip := ap.Addr().Unmap(); err != nil || !ip.IsPrivate() && !ip.IsLoopback() {
+	if err != nil || !ap.Addr().Unmap().IsPrivate() {
 		return fmt.Errorf("cannot ask a camera at %s: it must be in a private network", to)
 	}
 	return nil
