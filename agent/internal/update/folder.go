@@ -45,10 +45,12 @@ func (s Slot) other() Slot {
 // Names within the folder of releases and within a slot.
 const (
 	recordFile  = "record.json"
+	floorFile   = "floor" // a second copy, for the day the record is damaged
 	programFile = "agent"
 	releaseFile = "release.dsse"
 	partEnding  = ".part"
 	maxRecord   = 64 << 10
+	maxFloor    = 1 << 10
 	maxFailed   = 8
 )
 
@@ -99,8 +101,17 @@ type Found struct {
 func (f *Folder) path(s Slot, name string) string { return filepath.Join(f.Dir, string(s), name) }
 
 // read gives the record; an empty one when there is none, or none that can be
-// read: then the installed program runs.
+// read: then the installed program runs. The floor stays what it was.
 func (f *Folder) read() record {
+	r := f.remembered()
+	text, err := readBounded(filepath.Join(f.Dir, floorFile), maxFloor)
+	if v := programme.Version(text); err == nil && v.Validate() == nil && r.Floor.Before(v) {
+		r.Floor = v
+	}
+	return r
+}
+
+func (f *Folder) remembered() record {
 	data, err := readBounded(filepath.Join(f.Dir, recordFile), maxRecord)
 	var r record
 	if err != nil || json.Unmarshal(data, &r) != nil {
@@ -145,6 +156,9 @@ func (f *Folder) confirm(r record, floor programme.Version) (record, error) {
 	r.Good, r.Trial = r.Trial.Slot, nil
 	if r.Floor.Before(floor) {
 		r.Floor = floor
+		if err := f.Disk.Write(filepath.Join(f.Dir, floorFile), []byte(floor), 0o600); err != nil {
+			return r, err
+		}
 	}
 	return r, f.write(r)
 }

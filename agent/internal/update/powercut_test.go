@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -129,6 +130,27 @@ func cutOnce(t *testing.T, d *cutDisk, holds bool) {
 	}
 	if ran != want || r.Floor != floor {
 		t.Errorf("after a cut at step %d %s runs with the floor %s, want %s and %s", d.at, ran, r.Floor, want, floor)
+	}
+}
+
+// The least version outlives the record: what is older is not taken because a
+// disk was damaged.
+func TestFloorOutlivesTheRecord(t *testing.T) {
+	t.Parallel()
+	for name, left := range map[string]string{"damaged": "{", "older": `{"floor":"1.0.1"}`} {
+		w := newWorld(t)
+		w.installedAs(SlotA, program("1.1.0"), w.release("1.1.0", program("1.1.0"), nil, "giang", "hai"))
+		w.offered(1, w.release("1.2.0", program("1.2.0"), nil, "giang", "hai"))
+		for done := false; !done; {
+			_, done = w.life(t, OSDisk{}, true)
+		}
+		f := w.folder(OSDisk{})
+		if err := os.WriteFile(filepath.Join(f.Dir, recordFile), []byte(left), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := f.read().Floor; got != "1.2.0" {
+			t.Errorf("%s: the floor is %q", name, got)
+		}
 	}
 }
 
