@@ -78,7 +78,7 @@ type pulse struct{ a *App }
 
 // Alive implements alerts.Pulse.
 func (p pulse) Alive(ctx context.Context) error {
-	var err error
+	err := p.a.incidents.Alive()
 	for _, ready := range p.a.ready {
 		err = errors.Join(err, ready(ctx))
 	}

@@ -50,13 +50,13 @@ func (t *tracker) judge(k key, tr *track, taken map[playlists.ID]bool, now time.
 	return t.opens(tr, spec, now)
 }
 
-// ripe tells that a condition has lasted, or was seen often enough.
+// ripe tells that a condition has lasted, was seen often enough, or is certain.
 func (t *tracker) ripe(tr *track, spec Spec, now time.Time) bool {
 	if spec.Times > 0 {
 		n := len(tr.begins)
 		return n >= spec.Times && now.Sub(tr.begins[n-spec.Times]) <= t.long(spec.Within)
 	}
-	return tr.cond != nil && now.Sub(tr.since) >= t.long(spec.After)
+	return tr.cond != nil && (tr.cond.certain || now.Sub(tr.since) >= t.long(spec.After))
 }
 
 // opens begins an incident, or goes on with one that has just been over.

@@ -76,7 +76,13 @@ type condition struct {
 	mark     string
 	hints    []Hint
 	evidence []Evidence
+	// certain tells that the screen has made sure, so that nobody waits to see
+	// whether it lasts.
+	certain bool
 }
+
+// otherPage is what a screen says that has sent a foreign page away.
+const otherPage = "other_page"
 
 // conditions tells which rules a screen breaks. It is a pure function.
 func conditions(s *Seen, byCode map[string]Rule, open func(Rule) bool, now time.Time) map[Rule]condition {
@@ -92,7 +98,7 @@ func conditions(s *Seen, byCode map[string]Rule, open func(Rule) bool, now time.
 		if rule == "" {
 			continue
 		}
-		c := condition{sign: sign, mark: sign.Code}
+		c := condition{sign: sign, mark: sign.Code, certain: sign.Code == otherPage}
 		if rule == Refused || rule == Takedown {
 			c.mark = fmt.Sprint(sign.Code, " ", sign.Params["refusal"], " ", sign.Params["count"])
 		}
@@ -106,6 +112,7 @@ func conditions(s *Seen, byCode map[string]Rule, open func(Rule) bool, now time.
 			if before.severity == "" {
 				before.severity = c.severity
 			}
+			before.certain = before.certain || c.certain
 			out[rule] = before
 			continue
 		}

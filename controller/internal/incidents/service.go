@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cotmoc/playlists"
@@ -65,7 +66,8 @@ type Config struct {
 
 // Service is the incidents. It is safe for concurrent use.
 type Service struct {
-	cfg Config
+	cfg     Config
+	stepped atomic.Pointer[time.Time] // when what had changed was stored
 
 	mu      sync.Mutex
 	tracker *tracker
@@ -80,6 +82,7 @@ func Open(ctx context.Context, cfg Config) (*Service, error) {
 	}
 	now := cfg.Now()
 	s := &Service{cfg: cfg, changed: make(chan struct{})}
+	s.stepped.Store(&now)
 	kept, err := cfg.Store.Kept(ctx, now.Add(-hour))
 	if err != nil {
 		return nil, fmt.Errorf("cannot load the incidents: %w", err)
@@ -139,6 +142,9 @@ func (s *Service) Certificates(ends map[playlists.ID]time.Time) {
 }
 
 const (
+	// lively is how long after the last step the incidents still live.
+	lively = time.Minute
+
 	tick      = time.Second
 	askShifts = 30 * time.Second
 )
@@ -195,10 +201,23 @@ func (s *Service) Step(ctx context.Context) error {
 	now := s.cfg.Now()
 	s.tracker.forget(now)
 	changes, err := s.tracker.step(now)
-	if err != nil || len(changes) == 0 {
-		return err
+	if err == nil && len(changes) > 0 {
+		err = s.store(ctx, changes)
 	}
-	return s.store(ctx, changes)
+	if err == nil {
+		s.stepped.Store(&now)
+	}
+	return err
+}
+
+// Alive tells whether incidents still come of what is wrong: it fails when
+// Step has not come to its end for a minute. It does not wait for a step that
+// hangs.
+func (s *Service) Alive() error {
+	if still := s.cfg.Now().Sub(*s.stepped.Load()); still > lively {
+		return fmt.Errorf("cannot vouch for the incidents: none was judged for %s; see the log and start the controller again", still.Round(time.Second))
+	}
+	return nil
 }
 
 // store stores changes and goes by them. The lock is held.

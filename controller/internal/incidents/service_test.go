@@ -220,6 +220,9 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 	if err := p.Step(ctx); !errors.Is(err, errBroken) {
 		t.Errorf("stepped: %v", err)
 	}
+	if p.Alive() == nil {
+		t.Error("alive, and nothing was stored for two minutes")
+	}
 	select {
 	case <-changed:
 		t.Error("told of what was not stored")
@@ -227,6 +230,9 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 	}
 	p.store.broken = false
 	p.wait(10 * time.Second)
+	if err := p.Alive(); err != nil {
+		t.Error(err)
+	}
 	<-changed
 	i := p.the(officer, incidents.OpenOnly)
 	p.store.broken = true

@@ -175,7 +175,21 @@ func (t *tracker) breaks(tr *track, spec Spec, c condition, start, now time.Time
 		c.sign = Sign{Code: string(spec.Rule) + "_often", Params: playlists.Params{"count": len(tr.begins)}}
 		c.mark = "often"
 	}
+	if tr.cond != nil {
+		c.evidence = gathered(tr.cond.evidence, c.evidence)
+	}
 	tr.cond = &c
+}
+
+// gathered keeps what was seen since a condition began: what proves it may be
+// over before it has lasted long enough to be an incident.
+func gathered(before, more []Evidence) []Evidence {
+	for _, e := range more {
+		if !slices.Contains(before, e) && len(before) < maxEvidence {
+			before = append(slices.Clip(before), e)
+		}
+	}
+	return before
 }
 
 // count notes that a condition has begun once more.

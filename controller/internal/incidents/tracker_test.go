@@ -157,6 +157,27 @@ func TestItOpensLateAndEndsLate(t *testing.T) {
 	}
 }
 
+// A foreign page is told at once, and what proves it stays though the screen
+// has sent it away by then.
+func TestAForeignPage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.see(screen("gate"))
+	d.to(5 * time.Second)
+	proof := Evidence{Witness: "browser", Finding: "wrong", Digest: "ab"}
+	wrong := screen("gate", "glass_wrong")
+	wrong.Evidence = []Evidence{proof}
+	d.see(wrong)
+	d.step()
+	d.want()
+	d.see(screen("gate", "other_page"))
+	d.step()
+	d.want("5s opened critical wrong_content gate")
+	if i := d.the(WrongContent); !slices.Equal(i.Evidence, []Evidence{proof}) {
+		t.Errorf("the evidence is %+v", i.Evidence)
+	}
+}
+
 func TestNobodyTakesIt(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
