@@ -5,8 +5,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"cotmoc/controller/e2e/stage"
 	"cotmoc/playlists/wire"
@@ -28,7 +31,8 @@ func checked(scr *stage.Screen) wire.Check {
 // TestHijack tells what becomes of a screen into whose browser somebody has got:
 // another page in front of the player, the player's page led elsewhere, and
 // something laid over it are noticed within seconds, with a picture as evidence,
-// and the pages are ended.
+// and the pages are ended. The watch officer's phone tells it at once, and still
+// shows the picture when the page has long gone.
 func TestHijack(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -49,6 +53,8 @@ func TestHijack(t *testing.T) {
 		}
 	}))
 	t.Cleanup(elsewhere.Close)
+	phone := officer(t, s)
+	phone.awaitText(phone.say("incident.title"))
 	in := scr.Intrude()
 	for name, intrude := range map[string]func(string){"a page in front": in.Open, "the page led away": in.Navigate} {
 		intrude(elsewhere.URL)
@@ -60,6 +66,12 @@ func TestHijack(t *testing.T) {
 		stage.Await(t, 2*noticed, "the glass to be right after "+name, finds(wire.FindingRight, ""))
 	}
 	stage.Await(t, noticed, "the console to name it", func() bool { w := s.Watch(scr.ID); return w.Has("other_page") })
+
+	phone.awaitText(phone.say("incident.rule_wrong_content"))
+	phone.do(chromedp.Click(chromedp.JSPath(`[...document.querySelectorAll("main a[href^='/screens/incidents/']")].find((a) => a.innerText.includes(` + strconv.Quote(phone.say("incident.rule_wrong_content")) + `))`)))
+	phone.awaitText(phone.say("incident.evidence"))
+	phone.await("the picture of the foreign page", `[...document.querySelectorAll("main img")].some((e) => e.complete && e.naturalWidth > 300)`)
+	phone.sound("officer")
 
 	in.Run(`{ const e = document.createElement("div"); e.style = "position:fixed;z-index:99;left:45%;top:45%;width:15%;height:12%;background:#fff"; document.body.append(e); }`)
 	stage.Await(t, 2*noticed, "a text box to be noticed", finds(wire.FindingWrong, "other_picture"))

@@ -19,14 +19,10 @@ type incident struct {
 	Entries     []struct{ Kind string } `json:"entries"`
 }
 
-// TestAnIncidentOnAPhone tells of a pulled cable from the first sign to the
-// end, as a watch officer lives it on a phone: it comes by itself, one touch
-// takes it, the runbook is beside it, what was done is written down, the cable
-// is back, and the officer says what it was.
-func TestAnIncidentOnAPhone(t *testing.T) {
-	t.Parallel()
-	// A tenth of the patience: seconds instead of minutes.
-	s := stage.New(t, programs(t), "--incident-patience", "0.1")
+// officer gives the phone of a watch officer of the stage's cluster, on which
+// the incidents are open.
+func officer(t *testing.T, s *stage.Stage) *desk {
+	t.Helper()
 	units, err := apiclient.List[struct {
 		ID string `json:"id"`
 	}](t.Context(), s.Admin, "/units")
@@ -35,6 +31,20 @@ func TestAnIncidentOnAPhone(t *testing.T) {
 	}
 	s.Post(s.Admin, "/people", stage.Object{"login": "story.officer", "name": "Đậu Xuân Trực", "password": stage.Password, "unit_id": units[0].ID,
 		"grants": []stage.Object{{"role": "watch_officer", "unit_id": "", "cluster_id": s.Cluster}}})
+	d := sit(look(t, "about:blank"), s, "story.officer")
+	d.do(chromedp.EmulateViewport(390, 844))
+	d.open("/screens/incidents")
+	return d
+}
+
+// TestAnIncidentOnAPhone tells of a pulled cable from the first sign to the
+// end, as a watch officer lives it on a phone: it comes by itself, one touch
+// takes it, the runbook is beside it, what was done is written down, the cable
+// is back, and the officer says what it was.
+func TestAnIncidentOnAPhone(t *testing.T) {
+	t.Parallel()
+	// A tenth of the patience: seconds instead of minutes.
+	s := stage.New(t, programs(t), "--incident-patience", "0.1")
 	line := s.Line()
 	scr := s.ScreenAt("Quốc môn", stage.Place{Line: line})
 	s.Slate(s.Approved("nen.jpg", "Nền", stage.Photo(t, 1)))
@@ -42,9 +52,7 @@ func TestAnIncidentOnAPhone(t *testing.T) {
 	stage.OpenPage(t, scr.URL)
 	stage.Await(t, time.Minute, "the slate on the board", func() bool { return s.Watch(scr.ID).State == "slate" })
 
-	d := sit(look(t, "about:blank"), s, "story.officer")
-	d.do(chromedp.EmulateViewport(390, 844))
-	d.open("/screens/incidents")
+	d := officer(t, s)
 	// What was wrong before anything was shown has ended or ends by itself.
 	d.await("nothing to be wrong", fmt.Sprintf(`document.body.innerText.includes(%q)`, d.say("incident.none_open")))
 	fits := func(where string) {

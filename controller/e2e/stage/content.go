@@ -112,6 +112,7 @@ func (s *Stage) Publish() string {
 
 // ScreenState is what the watch list says of a screen.
 type ScreenState struct {
+	Name    string `json:"name"`
 	ID      string `json:"id"`
 	State   string `json:"state"`
 	Showing *struct {

@@ -49,6 +49,21 @@ func (s *Stage) Screen(name string) *Screen {
 // ScreenAt is Screen at a special place.
 func (s *Stage) ScreenAt(name string, at Place) *Screen {
 	s.t.Helper()
+	scr := s.Newcomer(at)
+	scr.AwaitJoined(s.Post(s.Technician, "/screens/claim", Object{"code": scr.Code(), "name": name, "cluster_id": s.Cluster,
+		"profile": playlists.Landscape1080, "tags": []string{}}))
+	return scr
+}
+
+// Enrol prepares the program that brings a PC, whose agent is to have a
+// folder, in by a ticket's file.
+func (s *Stage) Enrol(data, ticket string) *Process {
+	return newProcess(s.t, "enrol", s.programs.Agent, "enrol", "--data", data, "--from", ticket)
+}
+
+// Newcomer starts an agent and leaves it to others to let it in.
+func (s *Stage) Newcomer(at Place) *Screen {
+	s.t.Helper()
 	controller := s.Agents
 	if at.Line != nil {
 		controller = at.Line.URL()
@@ -67,17 +82,32 @@ func (s *Stage) ScreenAt(name string, at Place) *Screen {
 	}
 	scr.Process = newProcess(s.t, "agent", command[0], command[1:]...)
 	scr.Start()
+	return scr
+}
+
+// Code waits for the code that the agent shows.
+func (scr *Screen) Code() string {
+	scr.t.Helper()
 	var code string
-	Await(s.t, time.Minute, "a pairing code", func() bool {
+	Await(scr.t, time.Minute, "a pairing code", func() bool {
 		if st := scr.Status(); st.Pairing != nil {
 			code = st.Pairing.Code
 		}
 		return code != ""
 	})
-	scr.ID = s.Post(s.Technician, "/screens/claim", Object{"code": code, "name": name, "cluster_id": s.Cluster,
-		"profile": playlists.Landscape1080, "tags": []string{}})
-	Await(s.t, time.Minute, "the agent to be enrolled and connected", func() bool { st := scr.Status(); return st.Screen == scr.ID && st.Connected })
-	return scr
+	return code
+}
+
+// AwaitJoined waits until the agent is a screen, "" for any, and connected.
+func (scr *Screen) AwaitJoined(id string) {
+	scr.t.Helper()
+	Await(scr.t, time.Minute, "the agent to be enrolled and connected", func() bool {
+		st := scr.Status()
+		if scr.ID = id; id == "" {
+			scr.ID = st.Screen
+		}
+		return st.Screen != "" && st.Screen == scr.ID && st.Connected
+	})
 }
 
 // AwaitServing waits until the agent answers the player.
