@@ -161,6 +161,7 @@ func TestGoTestCounts(t *testing.T) {
 		"skips/s_test.go":  "package skips\nimport \"testing\"\nfunc TestD(t *testing.T) { t.Run(\"sub\", func(t *testing.T) { t." + "Skip(\"no tool\") }) }\n",
 		"broken/b_test.go": "package broken\nvar x int = \"no number\"\n",
 		"panics/p_test.go": "package panics\nimport \"testing\"\nfunc TestE(*testing.T) { panic(\"at once\") }\n",
+		"dies/d_test.go":   "package dies\nimport (\"os\"; \"syscall\"; \"testing\")\nfunc TestF(*testing.T) { println(\"its last word\"); _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); select {} }\n",
 		"none/n.go":        "package none\n",
 	}
 	run := func(t *testing.T, keep string) (Count, string) {
@@ -187,6 +188,7 @@ func TestGoTestCounts(t *testing.T) {
 		{"skips", Count{Passed: 1, Failed: 1}, "no test may skip"},
 		{"broken", Count{Failed: 1}, "no number"},
 		{"panics", Count{Failed: 1}, "at once"},
+		{"dies", Count{Failed: 1}, "its last word"},
 		{"nothing", Count{Failed: 1}, "cannot find a package"},
 	}
 	for _, c := range cases {

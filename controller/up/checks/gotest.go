@@ -127,6 +127,7 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 				if !failedIn[e.Package] {
 					count.Failed++
 					fmt.Fprintf(&detail, "FAILED %s\n%s%s", e.Package, outputs[unit{e.FailedBuild, ""}], outputs[at])
+					unended(&detail, e.Package, outputs)
 				}
 				break
 			}
@@ -144,6 +145,21 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 	}
 	count.Note = slowest(slow)
 	return count, detail.String()
+}
+
+// unended writes what those tests of a package said that never came to their
+// end: one of them hung, or took the others with it.
+func unended(to io.Writer, pkg string, outputs map[unit][]byte) {
+	var tests []string
+	for at := range outputs {
+		if at.pkg == pkg && at.test != "" {
+			tests = append(tests, at.test)
+		}
+	}
+	slices.Sort(tests)
+	for _, test := range tests {
+		fmt.Fprintf(to, "NEVER ENDED %s %s\n%s", pkg, test, outputs[unit{pkg, test}])
+	}
 }
 
 // slowTest is how long a test took.

@@ -38,7 +38,7 @@ func Project(root string) []Stage {
 				Builds("agent for arm64", root, "linux", "arm64"),
 				Builds("agent for Windows", root, "windows", "amd64"),
 				Command("staticcheck", root, shipped(), "go", "tool", "staticcheck", "./..."),
-				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), raced("-vet=off", "-timeout", "10m")...),
+				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), raced("-vet=off", "-timeout", "6m")...),
 			},
 			{
 				Command("console", filepath.Join(root, web), nil, "npm", "run", "--silent", "check"),
