@@ -107,7 +107,7 @@ type Service struct {
 
 	mu        sync.Mutex
 	busy      map[string]bool // targets that a message is on its way to
-	turned    time.Time       // when the loop last came round
+	turned    time.Time       // when the loop last came round, or was made
 	forgotten time.Time
 	lost      map[playlists.ID]string // the day on which a channel's loss was last told
 	tested    map[playlists.ID]time.Time
@@ -137,7 +137,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	return &Service{
 		cfg: cfg, sealer: sealer, zone: zone, wake: make(chan struct{}, 1), busy: map[string]bool{},
-		lost: map[playlists.ID]string{}, tested: map[playlists.ID]time.Time{},
+		lost: map[playlists.ID]string{}, tested: map[playlists.ID]time.Time{}, turned: time.Now(),
 	}, nil
 }
 

@@ -223,7 +223,6 @@ func TestTheDeadMan(t *testing.T) {
 	calls := make(chan string, 10)
 	net.handle["/ping/secret"] = func(_ http.ResponseWriter, r *http.Request) { calls <- r.Method }
 	w := newWorld(t, func(cfg *alerts.Config) { cfg.Outside = line{http: net.address} })
-	w.await("the loop to turn", 0, func([]row) bool { return true })
 	d, ping, err := w.life.SetDeadMan(t.Context(), w.admin, "https://hc.example/ping/secret")
 	if err != nil || d.Host != "hc.example" || ping.Trouble != nil || ping.Good.IsZero() || len(calls) != 1 {
 		t.Fatalf("%+v %+v %v, %d calls", d, ping, err, len(calls))
