@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"log/slog"
-	"net"
 	"strings"
 
 	mochi "github.com/mochi-mqtt/server/v2"
@@ -169,7 +168,7 @@ func (c *Controller) Cut(screen playlists.ID) {
 	broker := c.broker
 	c.mu.Unlock()
 	if cl, ok := broker.Clients.Get(string(screen)); ok {
-		cl.Stop(net.ErrClosed)
+		_ = cl.Net.Conn.Close() // not Stop, after which the broker may say nothing of it
 	}
 }
 

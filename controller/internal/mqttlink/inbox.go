@@ -22,7 +22,7 @@ const (
 	maxWaitingBatches  = 512 // of plays
 	batchesAtOnce      = 128 // of plays, stored together
 	maxWaitingAsks     = 4096
-	maxWaitingResults  = 128 // of commands; each may carry a log
+	maxWaitingResults  = 256 // of commands; each may carry a log
 )
 
 // How often a screen is answered with a beacon, which costs a signature, and
@@ -51,7 +51,7 @@ type inbox struct {
 	asks     chan message
 	asked    paces // of runAsks alone
 	results  chan message
-	resulted paces // of runResults alone
+	resulted paces // under mu
 }
 
 // message is a payload as it arrived.
@@ -107,6 +107,13 @@ func (b *inbox) put(topic string, payload []byte, kept bool) {
 	case wire.UpResult:
 		if kept {
 			return // no screen retains one
+		}
+		b.mu.Lock()
+		seldom := b.resulted.allow(m) // here, so that nobody fills what is for all
+		b.mu.Unlock()
+		if !seldom {
+			b.drop(screen, leaf)
+			return
 		}
 		select {
 		case b.results <- m:
@@ -242,9 +249,7 @@ func (b *inbox) runResults(ctx context.Context) {
 			return
 		case m := <-b.results:
 			r := new(wire.Result)
-			if !b.resulted.allow(m) {
-				b.drop(m.screen, wire.UpResult)
-			} else if b.decode(m, r) {
+			if b.decode(m, r) {
 				b.to.Result(ctx, m.screen, r, m.at)
 			}
 		}
