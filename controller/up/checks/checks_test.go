@@ -176,7 +176,7 @@ func TestGoTestCounts(t *testing.T) {
 			}
 		}
 		want := regexp.MustCompile("^small/(" + keep + ")$")
-		return GoTest("x", dir, nil, Packages(dir, want.MatchString)).Run(t.Context(), func(string) {})
+		return GoTest("x", dir, nil, Packages(dir, want.MatchString), "go", "test").Run(t.Context(), func(string) {})
 	}
 	cases := []struct {
 		keep string

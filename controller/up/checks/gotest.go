@@ -17,17 +17,17 @@ import (
 // maxOutput bounds what is kept of one test's output.
 const maxOutput = 64 << 10
 
-// GoTest gives a check that runs go test on packages, with more in its
-// environment, and counts tests. A test that skips itself has failed: a check
+// GoTest gives a check that runs go test, called with its flags, on packages,
+// with more in its environment, and counts tests. A test that skips itself has failed: a check
 // that did not run proves nothing.
-func GoTest(name, dir string, env []string, packages func(context.Context) ([]string, error), flags ...string) Check {
+func GoTest(name, dir string, env []string, packages func(context.Context) ([]string, error), call ...string) Check {
 	return Check{Name: name, Run: func(ctx context.Context, say func(string)) (Count, string) {
 		list, err := packages(ctx)
 		if err != nil {
 			return Count{Failed: 1}, err.Error()
 		}
-		args := slices.Concat([]string{"test", "-json"}, flags, list)
-		cmd := exec.CommandContext(ctx, "go", args...)
+		args := slices.Concat(call[1:], []string{"-json"}, list)
+		cmd := exec.CommandContext(ctx, call[0], args...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 		bound(cmd)
 		var stderr bytes.Buffer

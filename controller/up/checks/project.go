@@ -15,9 +15,9 @@ import (
 const web = "controller/internal/console/web"
 
 // Project gives the checks of the working copy at root, quick ones first. The
-// stories drive a browser each and look at single frames, so they come last
-// and one after the other. What they run is built as it is shipped, without
-// the race detector: so are they, and all else that is compiled once for it.
+// stories need both processors, so they come last. What they run is built as it
+// is shipped, without the race detector: so are they, and all else that is
+// compiled once for it.
 // Benchmarks are told there too, for what they time is what is shipped.
 func Project(root string) []Stage {
 	player := func(p string) bool {
@@ -34,22 +34,27 @@ func Project(root string) []Stage {
 		}},
 		{
 			{
-				Command("vet", root, shipped(), "go", "vet", "./..."),
+				Command("vet", root, shipped(), patient("go", "vet", "./...")...),
 				Builds("agent for arm64", root, "linux", "arm64"),
 				Builds("agent for Windows", root, "windows", "amd64"),
-				Command("staticcheck", root, shipped(), "go", "tool", "staticcheck", "./..."),
-				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), raced("-vet=off", "-p=4", "-timeout", "6m")...),
+				Command("staticcheck", root, shipped(), patient("go", "tool", "staticcheck", "./...")...),
+				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), patient(raced("-vet=off", "-p=4", "-timeout", "6m")...)...),
 			},
 			{
 				Command("console", filepath.Join(root, web), nil, "npm", "run", "--silent", "check"),
+				GoTest("player", root, nil, Packages(root, player), raced("-vet=off", "-count=1", "-p=3", "-parallel=4", "-timeout", "10m")...),
 			},
 		},
 		{{
-			GoTest("player", root, nil, Packages(root, player), raced("-vet=off", "-count=1", "-p=3", "-parallel=4", "-timeout", "10m")...),
-			GoTest("browser stories", root, shipped(), Packages(root, story), "-vet=off", "-count=1", "-p=1", "-parallel=4", "-timeout", "16m"),
+			GoTest("browser stories", root, shipped(), Packages(root, story), "go", "test", "-vet=off", "-count=1", "-p=2", "-parallel=4", "-timeout", "16m"),
 		}},
 	}
 }
+
+// patient has a program leave the processors to those that show pictures in
+// time and hardly need them: a hundred changes on glass take as long as they
+// take, and the compiler can use what they leave.
+func patient(args ...string) []string { return append([]string{"nice", "-n", "10"}, args...) }
 
 // shipped is the environment in which the programs are built for service, so
 // that what they are made of is compiled once for all.
@@ -74,13 +79,13 @@ func longFirst(packages func(context.Context) ([]string, error)) func(context.Co
 	}
 }
 
-// raced gives the flags of go test with the race detector. It looks at every
+// raced gives the call of go test with the race detector. It looks at every
 // package but those that only calculate on what one goroutine gave them:
 // SQLite as it is translated from C, pictures, compression and slow hashes took
 // two thirds of its time. Packages that keep others' data in step (sync, tls,
 // modernc.org/libc) must stay: their generic code serves all others too.
 func raced(flags ...string) []string {
-	all := []string{"-race"}
+	all := []string{"go", "test", "-race"}
 	for _, quiet := range []string{
 		"modernc.org/sqlite/lib", "golang.org/x/image/...", "image/...", "compress/...", "hash/adler32", "hash/crc32",
 		"golang.org/x/crypto/argon2", "golang.org/x/crypto/scrypt",
@@ -95,7 +100,7 @@ func raced(flags ...string) []string {
 func Builds(name, root, system, processor string) Check {
 	return Check{Name: name, Run: func(ctx context.Context, _ func(string)) (Count, string) {
 		env := []string{"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + processor}
-		out, err := execute(ctx, root, env, "go", "build", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-w", "-o", os.DevNull, "./agent")
+		out, err := execute(ctx, root, env, patient("go", "build", "-gcflags=all=-N -l -dwarf=false", "-ldflags=-w", "-o", os.DevNull, "./agent")...)
 		if err != nil {
 			return Count{Failed: 1}, fmt.Sprintf("GOOS=%s GOARCH=%s go build ./agent: %v\n%s", system, processor, err, tail(out, 50))
 		}
