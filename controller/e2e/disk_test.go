@@ -40,6 +40,10 @@ func TestDiskFull(t *testing.T) {
 		"bwrap", "--dev-bind", "/", "/", "--size", strconv.FormatInt(room, 10), "--tmpfs", data, "--die-with-parent", "--"}})
 
 	priority := 10
+	held := func(m *apiclient.Media) bool {
+		digest := stage.Rendition(t, m).Digest
+		return playlists.DigestOf(stage.Fetch(t.Context(), scr.URL+"objects/"+string(digest))) == digest
+	}
 	play := func(media ...*apiclient.Media) {
 		t.Helper()
 		priority++
@@ -52,17 +56,16 @@ func TestDiskFull(t *testing.T) {
 		s.Schedule(fmt.Sprintf("Mục %d", priority), s.Playlist(fmt.Sprintf("Danh sách %d", priority), media...), priority)
 		s.Publish()
 	}
-	next := func() wire.ProgrammeRef {
+	next := func(media ...*apiclient.Media) wire.ProgrammeRef {
 		t.Helper()
+		play(media...)
+		stage.Await(t, time.Minute, "the next pictures", func() bool { return slices.ContainsFunc(media, held) })
 		scr.AwaitCached(time.Minute)
 		return *scr.Status().Report.Playing
 	}
-	play(photos[0], photos[1])
-	next()
-	play(photos[2], photos[3], photos[4])
-	next()
-	play(photos[0], photos[1]) // fetched again: with the three there is just room
-	third := next()
+	next(photos[0], photos[1])
+	next(photos[2], photos[3], photos[4])
+	third := next(photos[0], photos[1]) // fetched again: with the three there is just room
 
 	play(photos[4], photos[5], photos[6], photos[7], photos[8])
 	stage.Await(t, time.Minute, "the agent to say that its disk is full", func() bool {
@@ -72,13 +75,11 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("%+v plays instead of %+v", playing, third)
 	}
 	for _, m := range photos[:2] {
-		r := stage.Rendition(t, m)
-		if got := playlists.DigestOf(stage.Fetch(t.Context(), scr.URL+"objects/"+string(r.Digest))); got != r.Digest {
+		if !held(m) {
 			t.Errorf("%q plays but is not there any more", m.Title)
 		}
 	}
-	play(photos[5])
-	next()
+	next(photos[5])
 }
 
 // entries lists the schedule's entries.

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -340,9 +341,12 @@ func TestGlass(t *testing.T) {
 	s.command("Page.navigate", map[string]string{"url": evil.URL})
 	n, c2 := s.await(n, wire.FindingWrong, "other_page")
 	n, _ = s.await(n, wire.FindingRight, "")
+	s.mu.Lock()
+	letters := slices.Clone(s.posted)
+	s.mu.Unlock()
 	for _, c := range []wire.Check{c, c2} {
 		found := false
-		for _, p := range s.posted {
+		for _, p := range letters {
 			found = found || p.Finding == wire.FindingWrong && playlists.DigestOf(p.jpeg) == c.Evidence && reddish(t, p.jpeg)
 		}
 		if !found {
