@@ -225,7 +225,7 @@ func (s *Service) Confirm(ctx context.Context, a playlists.Actor, id, pairing pl
 	return s.seat(ctx, a.ID, &b, waiting[i].Pairing)
 }
 
-// asks tells whether PCs with a ticket wait for a person.
+// asks tells whether a PC waits for a person; without a ticket it always does.
 func (s *Service) asks(ctx context.Context, b *Batch) (bool, error) {
 	if b == nil || b.Confirm {
 		return true, nil

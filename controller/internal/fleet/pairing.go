@@ -84,7 +84,7 @@ func (s *Service) OpenPairing(ctx context.Context, address string, req wire.Pair
 	if err != nil {
 		return wire.Pairing{}, err
 	}
-	if batch != nil && !asked {
+	if !asked {
 		if _, err := s.seat(ctx, batch.CreatedBy, batch, p); err != nil {
 			return wire.Pairing{}, err
 		}

@@ -111,7 +111,7 @@ func codes() map[string]Rule {
 	for rule, all := range map[Rule][]string{
 		Offline:      {"connection_ended", "silent"},
 		Late:         {"report_late", "no_report"},
-		WrongContent: {"other_item", "nothing_due", "glass_wrong", "other_page"},
+		WrongContent: {"other_item", "nothing_due", "glass_wrong", otherPage},
 		Black:        {"glass_black", "off_in_hours"},
 		Frozen:       {"glass_frozen", "no_frames"},
 		NoPicture:    {"no_player", "no_frame", "browser_fails", "pairing_shown"},

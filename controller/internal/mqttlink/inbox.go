@@ -22,7 +22,7 @@ const (
 	maxWaitingBatches  = 512 // of plays
 	batchesAtOnce      = 128 // of plays, stored together
 	maxWaitingAsks     = 4096
-	maxWaitingResults  = 256 // of commands; each may carry a log
+	maxWaitingResults  = 128 // of commands; each may carry a log
 )
 
 // How often a screen is answered with a beacon, which costs a signature, and
