@@ -37,6 +37,7 @@ type screens struct {
 	relay     *mqttlink.Relay  // to that one, nil with our own
 	restored  *restored.Service
 	mqtt      http.Handler // over WebSocket
+	reached   *reached
 }
 
 // openScreens joins the authority, the fleet, the watch board, the broker and
@@ -51,6 +52,7 @@ func (a *App) openScreens(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot load the time zone: %w", err)
 	}
+	s.reached = newReached()
 	s.board = watch.NewBoard(a.db.Plays(), a.now, a.log)
 	s.restored, err = restored.Open(ctx, restored.Config{
 		Store: a.db.Restored(), Given: given{a}, Released: published{a}.release, Now: a.now, Log: a.log,
@@ -88,7 +90,7 @@ func (a *App) openScreens(ctx context.Context) error {
 		return err
 	}
 	config := s.authority.AgentsTLS(leaf, s.admit)
-	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: admission{s}, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, Captures: a.services.Captures, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
+	handler := agentapi.New(agentapi.Options{Pairings: s.fleet, Admission: admission{s}, Certificates: certificates{s}, Grants: published{a}, Objects: a.objects, Captures: a.services.Captures, Reached: s.reached.saw, MQTT: s.mqtt, Limits: agentapi.DefaultLimits(), Log: a.log})
 	a.group.Add("agents", func(ctx context.Context) error {
 		a.log.Info("listening", "part", "agents", "address", agents.Addr().String(), "tls", true)
 		return agentapi.Serve(ctx, agents, config, agentapi.DefaultLimits(), handler, a.log)

@@ -59,7 +59,7 @@ func (a *App) feedIncidents(ctx context.Context) error {
 
 // seen gives a screen of the board as incidents see it.
 func (a *App) seen(v *watch.View) incidents.Seen {
-	s := incidents.Seen{ID: v.ID, Name: v.Name, Cluster: incidents.Named(v.Cluster), Tags: v.Tags}
+	s := incidents.Seen{ID: v.ID, Name: v.Name, Cluster: incidents.Named(v.Cluster), Tags: v.Tags, Address: a.screens.reached.of(v.ID)}
 	if m, ok := a.screens.fleet.Member(v.ID); ok {
 		s.Unit = m.Unit
 	}

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // The benchmarks run small, so that they are alive when somebody asks them;
 // what they measure here says nothing.
 func TestBenchmarksPrintTheirKeys(t *testing.T) {
-	none := []string{"cpu_idle_pct", "cpu_pct", "false_alarms"} // of which there may be none
+	none := []string{"cpu_idle_pct", "cpu_pct", "false_alarms", "reloads"} // of which there may be none
 	for _, c := range []struct {
 		args []string
 		keys string
@@ -31,6 +31,7 @@ func TestBenchmarksPrintTheirKeys(t *testing.T) {
 		{[]string{"takedown", "-screens", "12", "-agents", "1", "-rounds", "1"}, "screens p50_ms p99_ms agents agent_max_ms reported_p99_ms"},
 		{[]string{"library", "-media", "40", "-rounds", "2"}, "media list_p50_ms list_p99_ms search_p99_ms theme_p99_ms deep_p99_ms order_p99_ms edited edit_ms undo_ms edit_blocks_ms"},
 		{[]string{"screencheck", "-screens", "1", "-slides", "1", "-films", "0", "-cases", "1", "-quiet", "200ms"}, "cases detected false_alarms detect_p99_s cpu_pct"},
+		{[]string{"wall", "-screens", "3", "-hours", "0.05"}, "screens hours reports captures heap_first_mb heap_last_mb nodes_first nodes_last reloads"},
 		{[]string{"agent", "-megabytes", "2", "-idle", "1s", "-starts", "1"}, "binary_mb rss_idle_mb rss_peak_mb cpu_idle_pct first_frame_ms"},
 	} {
 		t.Run(c.args[0], func(t *testing.T) {

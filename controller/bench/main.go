@@ -23,6 +23,7 @@ const usage = `cannot tell what to measure; give a benchmark's name:
   takedown     from the given order to every screen that has verified it
   library      lists, searches and edits of a library of many media
   screencheck  wrong, black and frozen pictures on real screens: found, how soon, at what cost
+  wall         what the wall monitor's page holds after a shift that is told quickly
   agent        size, memory, processor and start of the agent
 Each prints one line of JSON; -h after the name tells its flags.
 `
@@ -78,6 +79,11 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		flags.IntVar(&o.cases, "cases", 0, "how many intrusions on each screen; 0 for as many as the changes leave time for")
 		flags.DurationVar(&o.quiet, "quiet", defaultIdle, "how long the agent's cost is watched")
 		measure = func(t stage.T, p stage.Programs) any { return measureScreencheck(t, p, o) }
+	case "wall":
+		o := wallOptions{}
+		flags.IntVar(&o.screens, "screens", 24, "how many screens are simulated")
+		flags.Float64Var(&o.hours, "hours", 8, fmt.Sprintf("how long the shift is; it is told %d times as fast", faster))
+		measure = func(t stage.T, p stage.Programs) any { return measureWall(t, p, o) }
 	case "agent":
 		o := agentOptions{}
 		flags.IntVar(&o.megabytes, "megabytes", 200, "how much is synced, at least")

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,20 +57,7 @@ func lookClosely(t *testing.T, url string) *window {
 
 func lookIn(t *testing.T, url string, width, height int) *window {
 	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(width, height))
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	ctx, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
-	ctx, cancel := chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Error(err)
-		}
-		cancel()
-		cancelAllocator()
-	})
+	ctx, _ := browse(t, chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("headless", "new"), chromedp.WindowSize(width, height))
 	w := &window{t: t, ctx: ctx, width: int64(width), height: int64(height)}
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -78,6 +66,38 @@ func lookIn(t *testing.T, url string, width, height int) *window {
 	})
 	w.open(url)
 	return w
+}
+
+const (
+	// browserBound ends a browser that stands still: what waits for it fails.
+	browserBound = 8 * time.Minute
+	// closeBound is how long a browser may take to close.
+	closeBound = 20 * time.Second
+)
+
+// browse starts a browser; it closes at the end of the story, or before.
+func browse(t *testing.T, options ...chromedp.ExecAllocatorOption) (ctx context.Context, closeIt func()) {
+	t.Helper()
+	all := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.UserDataDir(t.TempDir()))
+	if os.Geteuid() == 0 {
+		all = append(all, chromedp.NoSandbox)
+	}
+	bounded, end := context.WithTimeout(context.WithoutCancel(t.Context()), browserBound)
+	allocated, killed := chromedp.NewExecAllocator(bounded, append(all, options...)...)
+	ctx, closed := chromedp.NewContext(allocated)
+	closeIt = sync.OnceFunc(func() {
+		patient, enough := context.WithTimeout(ctx, closeBound)
+		defer enough()
+		// A page that asks whether to leave it keeps the browser from closing.
+		if err := chromedp.Cancel(patient); err != nil && patient.Err() == nil {
+			t.Error(err)
+		}
+		closed()
+		killed()
+		end()
+	})
+	t.Cleanup(closeIt)
+	return ctx, closeIt
 }
 
 func (w *window) open(url string) {

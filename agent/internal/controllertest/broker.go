@@ -96,6 +96,22 @@ func (c *Controller) hear(topic string, payload []byte) {
 	}
 }
 
+// door is the broker's listener. It ends the clients itself: the broker's own
+// way to look for them takes a lock twice, and stands still for ever when a
+// client leaves in between.
+type door struct {
+	*listeners.Net
+	broker *mochi.Server
+}
+
+func (d door) Close(listeners.CloseFn) {
+	d.Net.Close(func(string) {
+		for _, client := range d.broker.Clients.GetAll() {
+			_ = d.broker.DisconnectClient(client, packets.ErrServerShuttingDown) // it gives the reason back
+		}
+	})
+}
+
 // StartBroker starts a broker that knows nothing, at the address of the one
 // before.
 func (c *Controller) StartBroker() {
@@ -115,7 +131,7 @@ func (c *Controller) StartBroker() {
 	if err := broker.AddHook(c.gate, nil); err != nil {
 		c.t.Fatal(err)
 	}
-	if err := broker.AddListener(listeners.NewNet("tls", l)); err != nil {
+	if err := broker.AddListener(door{listeners.NewNet("tls", l), broker}); err != nil {
 		c.t.Fatal(err)
 	}
 	if err := broker.Serve(); err != nil {

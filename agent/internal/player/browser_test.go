@@ -107,6 +107,13 @@ func (s *screen) collect(events iter.Seq2[page.EventScreencastFrame, error]) {
 	}
 }
 
+const (
+	// browserBound ends a browser that stands still: what waits for it fails.
+	browserBound = 5 * time.Minute
+	// closeBound is how long a browser may take to close.
+	closeBound = 20 * time.Second
+)
+
 func newBrowser(t *testing.T) (browser context.Context, stop func()) {
 	t.Helper()
 	path := os.Getenv("COTMOC_CHROMIUM")
@@ -118,14 +125,18 @@ func newBrowser(t *testing.T) (browser context.Context, stop func()) {
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
-	ctx, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
+	bounded, end := context.WithTimeout(context.WithoutCancel(t.Context()), browserBound)
+	ctx, cancelAllocator := chromedp.NewExecAllocator(bounded, opts...)
 	ctx, cancel := chromedp.NewContext(ctx)
 	return ctx, func() {
-		if err := chromedp.Cancel(ctx); err != nil {
+		patient, enough := context.WithTimeout(ctx, closeBound)
+		defer enough()
+		if err := chromedp.Cancel(patient); err != nil && patient.Err() == nil {
 			t.Error(err)
 		}
 		cancel()
 		cancelAllocator()
+		end()
 	}
 }
 

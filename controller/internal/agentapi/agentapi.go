@@ -69,9 +69,12 @@ type Options struct {
 	Grants       Grants
 	Objects      Objects
 	Captures     Captures
-	MQTT         http.Handler // MQTT over WebSocket, for certificates that were verified
-	Limits       Limits
-	Log          *slog.Logger
+	// Reached is told, at each request of a trusted screen, from which address
+	// it came; by several goroutines.
+	Reached func(screen playlists.ID, address string)
+	MQTT    http.Handler // MQTT over WebSocket, for certificates that were verified
+	Limits  Limits
+	Log     *slog.Logger
 }
 
 // Bounds of one answer. A slow line is no fault: the time to write is renewed
@@ -224,6 +227,7 @@ func (h *handler) holder(r *http.Request) (playlists.ID, *x509.Certificate, erro
 	if !ok || !h.o.Admission.Holds(screen, certificate) {
 		return "", nil, playlists.Errorf(playlists.Forbidden, "screen_revoked", nil, "cannot answer this to this certificate: it is no trusted screen's")
 	}
+	h.o.Reached(screen, address(r))
 	return screen, certificate, nil
 }
 

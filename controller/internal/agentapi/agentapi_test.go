@@ -12,7 +12,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -44,6 +46,15 @@ type desk struct {
 	fail      error
 	seen      chan wire.PairingRequest
 	captures  chan taken
+
+	mu   sync.Mutex
+	from []string // which screen called from where
+}
+
+func (d *desk) reached(screen playlists.ID, address string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.from = append(d.from, string(screen)+" "+address)
 }
 
 func (d *desk) OpenPairing(_ context.Context, address string, req wire.PairingRequest) (wire.Pairing, error) {
@@ -142,7 +153,7 @@ func newLimitedSite(t *testing.T, limits agentapi.Limits) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Certificates: s.desk, Grants: s.desk, Objects: s.desk, Captures: s.desk, MQTT: mqttStub(), Limits: limits, Log: log}), log)
+		done <- agentapi.Serve(ctx, listener, config, limits, agentapi.New(agentapi.Options{Pairings: s.desk, Admission: s.desk, Certificates: s.desk, Grants: s.desk, Objects: s.desk, Captures: s.desk, Reached: s.desk.reached, MQTT: mqttStub(), Limits: limits, Log: log}), log)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -262,6 +273,11 @@ func TestAnOpenConnectionEndsWithItsTrust(t *testing.T) {
 	if resp, _ := call(t, c, http.MethodHead, url, nil, ""); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("revoked, on the same connection: %d", resp.StatusCode)
 	}
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	if want := []string{string(mine) + " 127.0.0.1"}; !slices.Equal(s.desk.from, want) {
+		t.Errorf("who called from where: %q, want %q: the trusted one alone", s.desk.from, want)
+	}
 }
 
 func TestPairingAnswers(t *testing.T) {
@@ -307,7 +323,7 @@ func FuzzPairingRequest(f *testing.F) {
 	f.Add([]byte("[[[[[[[["))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d := &desk{seen: make(chan wire.PairingRequest, 1)}
-		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Certificates: d, Grants: d, Objects: d, Captures: d, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
+		h := agentapi.New(agentapi.Options{Pairings: d, Admission: d, Certificates: d, Grants: d, Objects: d, Captures: d, Reached: d.reached, MQTT: mqttStub(), Limits: agentapi.DefaultLimits(), Log: slog.New(slog.DiscardHandler)})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.PathPairings, bytes.NewReader(body)))
 		if w.Code != http.StatusCreated && w.Code != http.StatusBadRequest && w.Code != http.StatusRequestEntityTooLarge {

@@ -37,6 +37,13 @@ func picture(t *testing.T, i int) []byte {
 	return b.Bytes()
 }
 
+const (
+	// browserBound ends a browser that stands still: what waits for it fails.
+	browserBound = 5 * time.Minute
+	// closeBound is how long a browser may take to close.
+	closeBound = 20 * time.Second
+)
+
 // open shows the page of a controller in a browser. between may change what
 // the page is answered.
 func open(t *testing.T, lies *controller, between func(http.Handler) http.Handler) context.Context {
@@ -63,14 +70,18 @@ func open(t *testing.T, lies *controller, between func(http.Handler) http.Handle
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
-	ctx, cancelAllocator := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
+	bounded, end := context.WithTimeout(context.WithoutCancel(t.Context()), browserBound)
+	ctx, cancelAllocator := chromedp.NewExecAllocator(bounded, opts...)
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
+		patient, enough := context.WithTimeout(ctx, closeBound)
+		defer enough()
+		if err := chromedp.Cancel(patient); err != nil && patient.Err() == nil {
 			t.Error(err)
 		}
 		cancel()
 		cancelAllocator()
+		end()
 	})
 	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as the context that opens it
 		t.Fatal(err)

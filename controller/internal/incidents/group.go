@@ -122,28 +122,34 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 	if len(lost) == all {
 		return Hint{Code: "whole_cluster", Params: params(lost)}, lost
 	}
+	// What a screen that is still there has too is not what was lost.
 	same := func(of func(*Seen) string) ([]*track, string) {
+		still := map[string]bool{"": true}
+		for _, st := range t.screens {
+			if st.fresh {
+				still[of(&st.seen)] = true
+			}
+		}
 		by := map[string][]*track{}
 		most := ""
 		for _, l := range lost {
-			if st := t.screens[l.screen.ID]; st != nil {
-				v := of(&st.seen)
-				if by[v] = append(by[v], l); v != "" && len(by[v]) > len(by[most]) || most == "" {
-					most = v
-				}
+			st := t.screens[l.screen.ID]
+			if st == nil {
+				continue
 			}
-		}
-		if most == "" {
-			return nil, ""
+			v := of(&st.seen)
+			if by[v] = append(by[v], l); !still[v] && (most == "" || len(by[v]) > len(by[most])) {
+				most = v
+			}
 		}
 		return by[most], most
 	}
-	if some, label := same((*Seen).behind); len(some) >= 2 {
+	if some, label := same((*Seen).behind); label != "" && len(some) >= 2 {
 		p := params(some)
 		p["switch"] = label
 		return Hint{Code: "same_switch", Params: p}, some
 	}
-	if some, address := same(func(s *Seen) string { return s.Address }); len(some) >= 2 {
+	if some, address := same(func(s *Seen) string { return s.Address }); address != "" && len(some) >= 2 {
 		p := params(some)
 		p["address"] = address
 		return Hint{Code: "same_address", Params: p}, some

@@ -22,7 +22,7 @@ type Seen struct {
 	Cluster Named
 	Unit    playlists.ID // that operates the cluster now
 	Tags    []string
-	Address string // under which its site reaches us, "" unknown
+	Address string // from which it called us last, "" unknown
 	Switch  string // that technicians say it is behind, "" unknown
 	// Fresh tells that it has reported lately: what it says of itself counts.
 	Fresh  bool

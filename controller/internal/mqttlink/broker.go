@@ -18,6 +18,7 @@ import (
 	"time"
 
 	mochi "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
 
 	"cotmoc/playlists"
 	"cotmoc/playlists/programme"
@@ -112,11 +113,8 @@ func NewBroker(listener net.Listener, config *tls.Config, admission Admission, l
 		Logger:                 slog.New(slog.DiscardHandler),
 		SysTopicResendInterval: 3600,
 	})
-	b := &Broker{
-		server: server,
-		door:   newDoor(listener, config, limits, log),
-		gate:   newGate(server, admission, limits, log),
-	}
+	b := &Broker{server: server, gate: newGate(server, admission, limits, log)}
+	b.door = newDoor(listener, config, limits, b.farewell, log)
 	if err := server.AddHook(b.gate, nil); err != nil {
 		return nil, fmt.Errorf("cannot guard the broker: %w", err)
 	}
@@ -140,6 +138,16 @@ func (b *Broker) Run(ctx context.Context) error {
 		return fmt.Errorf("cannot close the broker: %w", err)
 	}
 	return nil
+}
+
+// farewell ends every client. The broker's own way to look for them takes a
+// lock twice, and stands still for ever when a client leaves in between.
+func (b *Broker) farewell() {
+	for _, client := range b.server.Clients.GetAll() {
+		if !client.Closed() {
+			_ = b.server.DisconnectClient(client, packets.ErrServerShuttingDown) // it gives the reason back
+		}
+	}
 }
 
 // Kick ends a screen's connection at once. Together with an Admission that

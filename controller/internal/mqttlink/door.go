@@ -29,6 +29,7 @@ type door struct {
 	log       *slog.Logger
 	complain  rate.Sometimes
 	establish chan listeners.EstablishFn // the broker's, once it serves
+	farewell  func()                     // ends the clients that the broker has
 
 	handed sync.WaitGroup // connections that the broker has; none is added once closed
 
@@ -50,8 +51,9 @@ var (
 	errShut    = errors.New("the broker is closing")
 )
 
-func newDoor(listener net.Listener, config *tls.Config, limits Limits, log *slog.Logger) *door {
+func newDoor(listener net.Listener, config *tls.Config, limits Limits, farewell func(), log *slog.Logger) *door {
 	return &door{
+		farewell: farewell,
 		listener: listener, config: config, limits: limits, log: log, complain: rate.Sometimes{Interval: 10 * time.Second},
 		slots: make(chan struct{}, limits.Handshakes), establish: make(chan listeners.EstablishFn, 1),
 		open: map[net.Conn]string{}, visitors: map[string]*visitor{},
@@ -227,12 +229,12 @@ func (d *door) isClosed() bool {
 
 // Close stops accepting, lets the broker say farewell to its clients, and
 // waits until they have left: by themselves, or by cut.
-func (d *door) Close(farewell listeners.CloseFn) {
+func (d *door) Close(listeners.CloseFn) {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
 	_ = d.listener.Close()
-	farewell(d.ID())
+	d.farewell()
 	d.handed.Wait()
 }
 

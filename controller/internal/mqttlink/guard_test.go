@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,4 +149,22 @@ func TestABrokerMustDemandCertificates(t *testing.T) {
 	if _, err := mqttlink.NewBroker(listener, open, &admission{}, mqttlink.DefaultLimits(), slog.New(slog.NewTextHandler(io.Discard, nil))); err == nil {
 		t.Error("a broker without client certificates was made")
 	}
+}
+
+// The broker comes to its end while its clients leave by themselves.
+func TestTheBrokerEndsWhileItsClientsLeave(t *testing.T) {
+	t.Parallel()
+	s := guarded(t, func(*mqttlink.Limits) {})
+	var clients []*client
+	for i := range 16 {
+		clients = append(clients, s.mustConnect(t, s.device(t, word(i))))
+	}
+	var leaving sync.WaitGroup
+	for _, c := range clients {
+		leaving.Go(func() { c.Disconnect(0) })
+	}
+	ended := make(chan struct{})
+	go func() { s.broker.(*embedded).stop(); close(ended) }()
+	next(t, "end of the broker", ended)
+	leaving.Wait()
 }

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
+	"maps"
 	"os"
 	"os/exec"
 	"slices"
@@ -29,7 +31,7 @@ func GoTest(name, dir string, env []string, packages func(context.Context) ([]st
 		args := slices.Concat(call[1:], []string{"-json"}, list)
 		cmd := exec.CommandContext(ctx, call[0], args...)
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-		bound(cmd)
+		boundTests(ctx, cmd)
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		stdout, err := cmd.StdoutPipe()
@@ -82,7 +84,8 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 	var count Count
 	var detail strings.Builder
 	outputs := map[unit][]byte{}
-	failedIn := map[string]bool{}
+	last := lastWords{}
+	failedIn, ended := map[string]bool{}, map[string]bool{}
 	var slow []slowTest
 	done := 0
 	lines := bufio.NewScanner(r)
@@ -101,11 +104,15 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 		if (e.Action == "pass" || e.Action == "fail") && e.Test != "" && top {
 			slow = append(slow, slowTest{e.Test, e.Elapsed})
 		}
+		if e.Test == "" && (e.Action == "pass" || e.Action == "fail" || e.Action == "skip") {
+			ended[e.Package] = true
+		}
 		switch e.Action {
 		case "output", "build-output":
 			if len(outputs[at]) < maxOutput {
 				outputs[at] = append(outputs[at], e.Output...)
 			}
+			last.hear(e.Package, e.Output)
 		case "pass":
 			delete(outputs, at)
 			if e.Test == "" {
@@ -129,6 +136,7 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 					fmt.Fprintf(&detail, "FAILED %s\n%s%s", e.Package, outputs[unit{e.FailedBuild, ""}], outputs[at])
 					unended(&detail, e.Package, outputs)
 				}
+				detail.Write(last[e.Package])
 				break
 			}
 			failedIn[e.Package] = true
@@ -139,12 +147,45 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 		}
 		say(fmt.Sprintf("%d of %d packages, %d tests", done, packages, count.Passed+count.Failed))
 	}
+	for pkg := range stillRunning(outputs, ended) {
+		detail.Write(last[pkg])
+		unended(&detail, pkg, outputs)
+	}
 	if err := lines.Err(); err != nil {
 		count.Failed++
 		fmt.Fprintf(&detail, "cannot read what go test writes: %v\n", err)
 	}
 	count.Note = slowest(slow)
 	return count, detail.String()
+}
+
+// lastWords are what a package's tests say from the moment on at which they
+// come to a sudden end: go test takes it for the output of whichever test spoke
+// last, and that one may have passed.
+type lastWords map[string][]byte
+
+// maxWords bounds the last words of one package.
+const maxWords = 4 * maxOutput
+
+func (l lastWords) hear(pkg, output string) {
+	said, ending := l[pkg]
+	for _, begin := range []string{"panic: ", "fatal error: ", "SIGQUIT: "} {
+		ending = ending || strings.HasPrefix(output, begin)
+	}
+	if ending && len(said) < maxWords {
+		l[pkg] = append(said, output...)
+	}
+}
+
+// stillRunning gives the packages of which something was heard and no end.
+func stillRunning(outputs map[unit][]byte, ended map[string]bool) iter.Seq[string] {
+	all := map[string]bool{}
+	for at := range outputs {
+		if !ended[at.pkg] && at.test != "" {
+			all[at.pkg] = true
+		}
+	}
+	return slices.Values(slices.Sorted(maps.Keys(all)))
 }
 
 // unended writes what those tests of a package said that never came to their
