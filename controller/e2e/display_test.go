@@ -17,7 +17,8 @@ import (
 	"cotmoc/playlists/wire"
 )
 
-// display starts an X server whose monitor is its memory, and gives its name.
+// display starts an X server whose monitor is its memory, with the window
+// manager without which nothing is full screen, and gives its name.
 func display(t *testing.T, width, height int) string {
 	t.Helper()
 	said := filepath.Join(t.TempDir(), "xvfb.log")
@@ -26,18 +27,21 @@ func display(t *testing.T, width, height int) string {
 		t.Fatal(err)
 	}
 	defer log.Close() // the server has it by now
-	server, err := children.Start(children.Spec{Name: "Xvfb", Path: "Xvfb", Output: log,
-		Args: []string{"-displayfd", "1", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Stop(ctx); err != nil {
-			t.Error(err)
+	start := func(name string, output *os.File, env []string, args ...string) {
+		t.Helper()
+		child, err := children.Start(children.Spec{Name: name, Path: name, Args: args, Env: env, Output: output})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		t.Cleanup(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			if err := child.Stop(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	start("Xvfb", log, nil, "-displayfd", "1", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset")
 	name := ""
 	stage.Await(t, 30*time.Second, "an X server", func() bool {
 		text, err := os.ReadFile(said)
@@ -51,6 +55,7 @@ func display(t *testing.T, width, height int) string {
 		}
 		return name != ""
 	})
+	start("matchbox-window-manager", log, []string{"DISPLAY=" + name})
 	return name
 }
 
@@ -64,7 +69,7 @@ func TestAWindowOverTheBrowser(t *testing.T) {
 	s.Schedule("Cả ngày", s.Playlist("Danh sách", s.Approved("do.png", "Đỏ", picture(t, "red")), s.Approved("lam.png", "Lam", picture(t, "blue"))), 0)
 	s.Publish()
 	x := display(t, windowWidth, windowHeight)
-	args := []string{"--kiosk", fmt.Sprintf("--browser-arg=--window-size=%d,%d", windowWidth, windowHeight), "--browser-arg=--window-position=0,0"}
+	args := []string{"--kiosk"}
 	if os.Geteuid() == 0 {
 		args = append(args, "--insecure-root-kiosk")
 	}
@@ -83,8 +88,7 @@ func TestAWindowOverTheBrowser(t *testing.T) {
 	}
 	stage.Await(t, time.Minute, "browser and display to be right", right)
 
-	other, closeIt := browse(t, chromedp.Flag("headless", false), chromedp.Env("DISPLAY="+x), chromedp.Flag("ozone-platform", "x11"),
-		chromedp.WindowSize(windowWidth/2, windowHeight/2), chromedp.Flag("window-position", "0,0"))
+	other, closeIt := browse(t, chromedp.Flag("headless", false), chromedp.Env("DISPLAY="+x), chromedp.Flag("ozone-platform", "x11"))
 	if err := chromedp.Do(other, chromedp.Navigate(`data:text/html,<body style="background:%230c0">Not approved</body>`)); err != nil {
 		t.Fatal(err)
 	}

@@ -6,9 +6,11 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -142,24 +144,39 @@ func TestDisplayTools(t *testing.T) {
 	if err := os.WriteFile(shot, picture.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, script := range map[string]string{"grim": "exec cat " + shot, "ffmpeg": "exec cat /dev/zero", "import": "exit 1"} {
+	lossless := filepath.Join(dir, "shot.png")
+	var whole bytes.Buffer
+	if err := png.Encode(&whole, wall(90)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(lossless, whole.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, script := range map[string]string{"grim": "exec cat " + lossless, "import": "exec cat " + shot, "ffmpeg": "exec cat /dev/zero"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, c := range map[string]struct {
-		env  map[string]string
-		tool string // "" for none
-		good bool
+		env   map[string]string
+		tool  string // "" for none
+		good  bool
+		lacks string
 	}{
-		"none":                             {nil, "", false},
-		"a compositor":                     {map[string]string{"WAYLAND_DISPLAY": "wayland-1", "DISPLAY": ":0"}, "grim", true},
-		"X11, of which far too much comes": {map[string]string{"DISPLAY": ":0"}, "ffmpeg", false},
+		"none":                             {nil, "", false, ""},
+		"a compositor":                     {map[string]string{"WAYLAND_DISPLAY": "wayland-1", "DISPLAY": ":0"}, "grim", true, ""},
+		"X11, of which far too much comes": {map[string]string{"DISPLAY": ":0"}, "ffmpeg", false, ""},
+		"X11 without ffmpeg":               {map[string]string{"DISPLAY": ":0"}, "import", true, "ffmpeg"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := NewDisplay(func(k string) string { return c.env[k] })
-			d.find = func(tool string) (string, error) { return filepath.Join(dir, tool), nil }
+			d.find = func(tool string) (string, error) {
+				if c.lacks == tool {
+					return "", exec.ErrNotFound
+				}
+				return filepath.Join(dir, tool), nil
+			}
 			tool := d.tool()
 			if (len(tool) > 0) != (c.tool != "") || c.tool != "" && filepath.Base(tool[0]) != c.tool {
 				t.Fatalf("the tool is %q", tool)
@@ -167,8 +184,16 @@ func TestDisplayTools(t *testing.T) {
 			if c.tool == "" {
 				return
 			}
-			if b, err := d.capture(t.Context(), tool); (err == nil) != c.good || c.good && !bytes.Equal(b, picture.Bytes()) {
-				t.Errorf("%d bytes, %v", len(b), err)
+			img, b, err := d.capture(t.Context(), tool)
+			if (err == nil) != c.good {
+				t.Fatalf("%d bytes, %v", len(b), err)
+			}
+			if !c.good {
+				return
+			}
+			sent, err := decode(b)
+			if err != nil || sent.Bounds() != wall(90).Bounds() || img.Bounds() != sent.Bounds() {
+				t.Errorf("a picture of %v, sent as %d bytes, %v", img.Bounds(), len(b), err)
 			}
 		})
 	}

@@ -1,10 +1,12 @@
 package screencheck
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"image"
+	"image/png"
 	"os/exec"
 	"strconv"
 	"time"
@@ -40,7 +42,7 @@ func NewDisplay(env func(string) string) *Display {
 func (d *Display) tool() []string {
 	if d.env("WAYLAND_DISPLAY") != "" {
 		if path, err := d.find("grim"); err == nil {
-			return []string{path, "-t", "jpeg", "-q", "60", "-s", strconv.FormatFloat(d.scale, 'f', -1, 64), "-"}
+			return []string{path, "-t", "png", "-s", strconv.FormatFloat(d.scale, 'f', -1, 64), "-"}
 		}
 		return nil // another protocol would show another server's display
 	}
@@ -49,7 +51,7 @@ func (d *Display) tool() []string {
 		return nil
 	}
 	if path, err := d.find("ffmpeg"); err == nil {
-		return []string{path, "-v", "error", "-nostdin", "-f", "x11grab", "-i", name, "-frames:v", "1", "-vf", "scale=480:-2", "-q:v", "5", "-f", "mjpeg", "pipe:1"}
+		return []string{path, "-v", "error", "-nostdin", "-f", "x11grab", "-draw_mouse", "0", "-i", name, "-frames:v", "1", "-vf", "scale=480:-2", "-q:v", "5", "-f", "mjpeg", "pipe:1"}
 	}
 	if path, err := d.find("import"); err == nil {
 		return []string{path, "-silent", "-window", "root", "-resize", "480x480", "jpeg:-"}
@@ -57,17 +59,36 @@ func (d *Display) tool() []string {
 	return nil
 }
 
-// capture gives the display as a small JPEG.
-func (d *Display) capture(ctx context.Context, tool []string) ([]byte, error) {
+// capture gives the display, and as a small JPEG.
+func (d *Display) capture(ctx context.Context, tool []string) (image.Image, []byte, error) {
 	b, err := output(ctx, tool)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := decode(b); err != nil {
+	var img image.Image
+	if isPNG(b) { // Debian's grim makes no JPEG
+		if img, err = decodePNG(b); err == nil {
+			b = small(img)
+		}
+	} else {
+		img, err = decode(b)
+	}
+	if err != nil || len(b) == 0 {
 		d.scale = max(d.scale/2, 1./32) // a larger display than most
-		return nil, err
+		return nil, nil, errors.Join(errors.New("cannot make a small picture of the display"), err)
 	}
-	return b, nil
+	return img, b, nil
+}
+
+func isPNG(b []byte) bool { return bytes.HasPrefix(b, []byte("\x89PNG")) }
+
+// decodePNG is decode for what a tool on this PC makes.
+func decodePNG(capture []byte) (image.Image, error) {
+	c, err := png.DecodeConfig(bytes.NewReader(capture))
+	if err != nil || c.Width > maxSide || c.Height > maxSide || c.Width < 16 || c.Height < 16 {
+		return nil, errors.Join(fmt.Errorf("cannot read a capture of %d × %d pixels", c.Width, c.Height), err)
+	}
+	return png.Decode(bytes.NewReader(capture))
 }
 
 // bounded takes what a tool writes, up to a bound.
@@ -103,15 +124,11 @@ func (c *Checker) seeDisplay(ctx context.Context, tool []string) (verdict, lette
 	c.looking.Lock()
 	defer c.looking.Unlock()
 	from := c.o.Playout.Now()
-	b, err := c.o.Display.capture(ctx, tool)
+	img, b, err := c.o.Display.capture(ctx, tool)
 	until := c.o.Playout.Now()
 	l := letter{capture: wire.Capture{Witness: wire.WitnessDisplay, Finding: wire.FindingBlind, At: until.UnixMilli()}}
 	if err != nil {
 		c.o.Log.Debug("display cannot be captured", "error", err)
-		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
-	}
-	img, err := decode(b)
-	if err != nil {
 		return verdict{wire.FindingBlind, nothingDrawn, usual}, l
 	}
 	s, err := newSight(img)

@@ -80,7 +80,7 @@ func bare(programs ...string) *fake {
 }
 
 func full() *fake {
-	f := bare("node", "npm", "chromium", "ffmpeg", "ffprobe", "bwrap", "git", "mosquitto", "openssl", "Xvfb", "gcc", "sudo")
+	f := bare("node", "npm", "chromium", "ffmpeg", "ffprobe", "bwrap", "git", "mosquitto", "openssl", "Xvfb", "matchbox-window-manager", "gcc", "sudo")
 	f.fonts = true
 	return f
 }
@@ -107,7 +107,7 @@ func TestDebianInstallsWhatIsMissing(t *testing.T) {
 			if err := Provide(t.Context(), f.host(System{ID: "debian", Version: "12"}, root), Check, false, ask, &out); err != nil {
 				t.Fatal(err, out.String())
 			}
-			want := "apt-get install -y --no-install-recommends chromium ffmpeg bubblewrap fonts-noto-core git mosquitto openssl xvfb gcc libc6-dev"
+			want := "apt-get install -y --no-install-recommends chromium ffmpeg bubblewrap fonts-noto-core git mosquitto openssl xvfb matchbox-window-manager gcc libc6-dev"
 			if !root {
 				want = "sudo " + want
 			}
