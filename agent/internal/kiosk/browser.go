@@ -42,7 +42,9 @@ func arguments(o Options, profile string) []string {
 		"--check-for-update-interval=31536000",
 		"--no-proxy-server",
 		"--lang=vi",
-		"--ozone-platform-hint=auto", // Wayland where there is one
+	}
+	if o.Wayland { // the browser itself asks what kind of log-in it was, and a service is none
+		args = append(args, "--ozone-platform=wayland")
 	}
 	if o.NoSandbox {
 		args = append(args, "--no-sandbox")

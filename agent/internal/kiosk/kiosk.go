@@ -23,6 +23,7 @@ type Options struct {
 	URL       string   // of the player page
 	Folder    string   // for the profile; nothing else may be in it
 	NoSandbox bool     // for a test that runs as root, never in service
+	Wayland   bool     // the session's display is a Wayland compositor's
 	Extra     []string // more arguments, for tests
 	// Talk, which may be nil, is called with each browser and returns when its
 	// context ends, which is when the browser does.

@@ -103,10 +103,10 @@ func TestStartsAgainAndStopsTheWholeTree(t *testing.T) {
 	t.Parallel()
 	helper := filepath.Join(t.TempDir(), "helper")
 	browser, log := fake(t, "trap '' TERM\nsleep 300 &\necho $! >"+helper+"\nwait\nwait")
-	s, stop := supervise(t, kiosk.Options{Browser: browser, URL: "http://127.0.0.1:9/", Folder: t.TempDir()})
+	s, stop := supervise(t, kiosk.Options{Browser: browser, URL: "http://127.0.0.1:9/", Folder: t.TempDir(), Wayland: true})
 	waitFor(t, "the browser", func() bool { return len(lines(t, log)) == 1 && len(lines(t, helper)) == 1 })
 	args := lines(t, log)[0]
-	for _, want := range []string{"--kiosk", "--user-data-dir=", "--no-first-run", "--autoplay-policy=no-user-gesture-required", "http://127.0.0.1:9/"} {
+	for _, want := range []string{"--kiosk", "--ozone-platform=wayland", "--user-data-dir=", "--no-first-run", "--autoplay-policy=no-user-gesture-required", "http://127.0.0.1:9/"} {
 		if !strings.Contains(args, want) {
 			t.Errorf("the browser was started with %q, without %s", args, want)
 		}
