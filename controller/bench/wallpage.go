@@ -38,13 +38,18 @@ func openWall(t stage.T, s *stage.Stage) *wallPage {
 	ctx, killed := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
 	ctx, closed := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
+		patient, enough := context.WithTimeout(ctx, connectTime)
+		defer enough()
+		if err := chromedp.Cancel(patient); err != nil {
 			t.Errorf("%v", err)
 		}
 		closed()
 		killed()
 	})
 	w := &wallPage{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as the context that opens it
+		t.Fatalf("cannot open a browser: %v", err)
+	}
 	w.do(chromedp.Navigate(s.Console + "/login"))
 	for name, text := range map[string]string{"login": stage.LoginOf("technician"), "password": stage.Password} {
 		w.await("the field "+name, fmt.Sprintf(`(() => { const e = document.querySelector("input[name=%s]"); e?.focus(); return !!e && document.activeElement === e })()`, name))
