@@ -250,8 +250,9 @@ func TestEveryActIsInTheLog(t *testing.T) {
 			t.Errorf("%s: by %q (there: %v), want %q", want, got, ok, by)
 		}
 	}
-	// Orders, charters, restores and other sites come from elsewhere; a flood, brands, codes, passkeys, alerts,
-	// releases and remote help are other tests'.
+	// Orders, charters, restores and other sites come from elsewhere; a flood, brands, codes and passkeys are
+	// other tests', and so are alerts and remote help (TestTheWatchDeskIsInTheLog) and releases (the story of
+	// the update).
 	elsewhere := []playlists.ActKind{playlists.KeyOffered, playlists.KeyDropped, playlists.BackupMade, playlists.BackupRestored, playlists.ScreenAhead, playlists.ScreenLevel, playlists.OrderTakedown, playlists.OrderBulletin, playlists.OrderSafe, playlists.OrderLifted, playlists.OrderPlaced, playlists.CharterAccepted, playlists.ProgrammesCharter, playlists.LoginsUnwritten, playlists.SourceKept, playlists.SourceHeld, playlists.SourceFlood, playlists.ProgrammesHeld, playlists.ProgrammesReleased, playlists.BrandChanged,
 		playlists.CodesTurnedOn, playlists.CodesTurnedOff, playlists.CodesRenewed, playlists.PasskeyAdded, playlists.PasskeyDeleted,
 		playlists.AlertAdded, playlists.AlertChanged, playlists.AlertRemoved, playlists.AlertTested, playlists.AlertLost, playlists.AlertDeadMan, playlists.StaffingChanged,

@@ -232,6 +232,15 @@ func TestUpdate(t *testing.T) {
 	w.runs(w.b, "1.4.0")
 	w.awaitState("done", "")
 
+	for _, kind := range []playlists.ActKind{playlists.ReleaseAdded, playlists.ReleaseProposed, playlists.ReleaseStarted, playlists.ReleaseHalted, playlists.ReleaseEnded, playlists.ReleaseFinished} {
+		var log struct {
+			Total int `json:"total"`
+		}
+		if err := w.s.Admin.Get(t.Context(), "/audit?kind="+string(kind), &log); err != nil || log.Total == 0 {
+			t.Errorf("%s is %d times in the log: %v", kind, log.Total, err)
+		}
+	}
+
 	th := thief.Break(t, w.s)
 	stage.Await(t, 2*time.Minute, "the agent to talk to the thief", func() bool { return w.a.Status().Connected })
 	offer := w.a.Status().Report.Update.Offer

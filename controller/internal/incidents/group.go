@@ -126,7 +126,7 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 	same := func(of func(*Seen) string) ([]*track, string) {
 		still := map[string]bool{"": true}
 		for _, st := range t.screens {
-			if st.fresh {
+			if st.fresh && st.lostAt.IsZero() {
 				still[of(&st.seen)] = true
 			}
 		}
