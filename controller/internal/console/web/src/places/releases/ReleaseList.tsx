@@ -16,6 +16,7 @@ export function ReleaseList({ overview: o }: { overview: ReleaseOverview }) {
   const { t } = useTranslation();
   const add = useAddRelease();
   const reset = useRef<() => void>(null);
+  if (o.signers === 0 && o.releases.length === 0) return null; // the page says what is missing
   return (
     <Panel
       title={t("release.list")}
@@ -43,8 +44,12 @@ export function ReleaseList({ overview: o }: { overview: ReleaseOverview }) {
       }
     >
       {add.error && <ProblemNote error={add.error} />}
-      <p className={classes.note}>{t("release.add_hint", { count: o.threshold, of: o.signers })}</p>
-      <Command text="controller release sign RELEASE --key a.key" />
+      {o.signers > 0 && (
+        <>
+          <p className={classes.note}>{t("release.add_hint", { count: o.threshold, of: o.signers })}</p>
+          <Command text="controller release sign RELEASE --key a.key" />
+        </>
+      )}
       <ul className={classes.releases}>
         {o.releases.map((r) => (
           <ReleaseRow key={r.id} release={r} />
