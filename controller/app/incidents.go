@@ -46,6 +46,7 @@ func (a *App) feedIncidents(ctx context.Context) error {
 		}
 		for _, id := range u.Gone {
 			a.incidents.Gone(id)
+			a.screens.reached.forget(id)
 		}
 		if u.Snapshot {
 			ids := make([]playlists.ID, len(u.Screens))

@@ -6,9 +6,9 @@ import (
 	"cotmoc/playlists"
 )
 
-// reached remembers from which address each screen called last: screens of one
-// site come through one line, and are lost with it. It forgets at the end of
-// the program, since screens call again soon. It may be used by several
+// reached remembers from which address each screen called last over HTTPS, for
+// its pictures and objects: screens of one site come through one line, and are
+// lost with it. It is kept in memory alone. It may be used by several
 // goroutines.
 type reached struct {
 	mu   sync.Mutex
@@ -22,6 +22,13 @@ func (r *reached) saw(screen playlists.ID, address string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.from[screen] = address
+}
+
+// forget drops a screen that is gone.
+func (r *reached) forget(screen playlists.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.from, screen)
 }
 
 // of gives the address, "" when the screen has not called yet.

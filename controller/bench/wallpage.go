@@ -40,7 +40,7 @@ func openWall(t stage.T, s *stage.Stage) *wallPage {
 	t.Cleanup(func() {
 		patient, enough := context.WithTimeout(ctx, connectTime)
 		defer enough()
-		if err := chromedp.Cancel(patient); err != nil {
+		if err := chromedp.Cancel(patient); err != nil && patient.Err() == nil {
 			t.Errorf("%v", err)
 		}
 		closed()
@@ -99,8 +99,10 @@ func (w *wallPage) shows(captures []playlists.Digest) {
 	})()`, names))
 }
 
-// reloads tells whether the page is another one than was opened.
+// reloads tells whether the page is another one than was opened: 0 or 1.
 func (w *wallPage) reloads() int {
+	w.t.Helper()
+	w.await("an answer of the wall", "true")
 	if w.is("window.sinceTheShiftBegan === true") {
 		return 0
 	}
@@ -134,7 +136,9 @@ func (w *wallPage) holds() holding {
 		w.t.Fatalf("cannot ask for the browser's processes: %v", err)
 	}
 	for _, p := range processes.ProcessInfo {
-		h.BrowserMB += memory(w.t, int(p.ID), "VmRSS")
+		if _, err := os.Stat(procFile(int(p.ID), "status")); err == nil { // it has not ended meanwhile
+			h.BrowserMB += memory(w.t, int(p.ID), "VmRSS")
+		}
 	}
 	return h
 }

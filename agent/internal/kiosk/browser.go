@@ -43,7 +43,7 @@ func arguments(o Options, profile string) []string {
 		"--no-proxy-server",
 		"--lang=vi",
 	}
-	if o.Wayland { // the browser itself asks what kind of log-in it was, and a service is none
+	if o.Wayland { // left to itself it goes by the kind of log-in, and a service has none
 		args = append(args, "--ozone-platform=wayland")
 	}
 	if o.NoSandbox {

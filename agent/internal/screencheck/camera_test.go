@@ -189,6 +189,9 @@ func TestDisplayTools(t *testing.T) {
 				t.Fatalf("%d bytes, %v", len(b), err)
 			}
 			if !c.good {
+				if d.scale != 0.125 {
+					t.Errorf("the next picture is scaled by %v", d.scale)
+				}
 				return
 			}
 			sent, err := decode(b)

@@ -62,6 +62,9 @@ func (d *Display) tool() []string {
 // capture gives the display, and as a small JPEG.
 func (d *Display) capture(ctx context.Context, tool []string) (image.Image, []byte, error) {
 	b, err := output(ctx, tool)
+	if errors.Is(err, errTooMuch) {
+		d.smaller()
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,11 +77,15 @@ func (d *Display) capture(ctx context.Context, tool []string) (image.Image, []by
 		img, err = decode(b)
 	}
 	if err != nil || len(b) == 0 {
-		d.scale = max(d.scale/2, 1./32) // a larger display than most
+		d.smaller()
 		return nil, nil, errors.Join(errors.New("cannot make a small picture of the display"), err)
 	}
 	return img, b, nil
 }
+
+// smaller has the next picture be half as wide: it is a larger display than
+// most.
+func (d *Display) smaller() { d.scale = max(d.scale/2, 1./32) }
 
 func isPNG(b []byte) bool { return bytes.HasPrefix(b, []byte("\x89PNG")) }
 
@@ -92,13 +99,17 @@ func decodePNG(capture []byte) (image.Image, error) {
 }
 
 // bounded takes what a tool writes, up to a bound.
-type bounded struct{ b []byte }
+type bounded struct {
+	b    []byte
+	full bool // more came
+}
 
 var errTooMuch = errors.New("cannot read a picture of so many bytes")
 
 // Write implements io.Writer.
 func (w *bounded) Write(p []byte) (int, error) {
 	if len(w.b)+len(p) > maxShot {
+		w.full = true
 		return 0, errTooMuch
 	}
 	w.b = append(w.b, p...)
@@ -114,6 +125,9 @@ func output(ctx context.Context, tool []string) ([]byte, error) {
 	out := &bounded{}
 	cmd.Stdout = out
 	if err := cmd.Run(); err != nil {
+		if out.full { // what ended the tool
+			err = errTooMuch
+		}
 		return nil, fmt.Errorf("cannot capture with %s: %w", tool[0], err)
 	}
 	return out.b, nil

@@ -122,11 +122,12 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 	if len(lost) == all {
 		return Hint{Code: "whole_cluster", Params: params(lost)}, lost
 	}
-	// What a screen that is still there has too is not what was lost.
-	same := func(of func(*Seen) string) ([]*track, string) {
+	// What a screen that is still there has too is not what was lost. Switches
+	// have names of their own in each cluster, addresses have none.
+	same := func(of func(*Seen) string, everywhere bool) ([]*track, string) {
 		still := map[string]bool{"": true}
 		for _, st := range t.screens {
-			if st.fresh && st.lostAt.IsZero() {
+			if st.seen.Fresh && (everywhere || st.seen.Cluster.ID == tr.place.ID) {
 				still[of(&st.seen)] = true
 			}
 		}
@@ -144,12 +145,12 @@ func (t *tracker) trait(tr *track, lost []*track) (Hint, []*track) {
 		}
 		return by[most], most
 	}
-	if some, label := same((*Seen).behind); label != "" && len(some) >= 2 {
+	if some, label := same((*Seen).behind, false); label != "" && len(some) >= 2 {
 		p := params(some)
 		p["switch"] = label
 		return Hint{Code: "same_switch", Params: p}, some
 	}
-	if some, address := same(func(s *Seen) string { return s.Address }); address != "" && len(some) >= 2 {
+	if some, address := same(func(s *Seen) string { return s.Address }, true); address != "" && len(some) >= 2 {
 		p := params(some)
 		p["address"] = address
 		return Hint{Code: "same_address", Params: p}, some

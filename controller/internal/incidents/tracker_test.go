@@ -265,16 +265,17 @@ func TestLostAtOnce(t *testing.T) {
 		hint    string
 		opened  []string
 	}{
-		"one alone":        {[]Seen{screen("a"), screen("b"), screen("c")}, 1, "", []string{"40s opened warning offline a"}},
-		"two of three":     {[]Seen{screen("a"), screen("b"), screen("c")}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
-		"all of two":       {[]Seen{screen("a"), screen("b")}, 2, "whole_cluster", []string{"40s opened critical group_offline a b"}},
-		"behind a switch":  {[]Seen{label(screen("a")), label(screen("b")), screen("c")}, 2, "same_switch", []string{"40s opened critical group_offline a b"}},
-		"beside one there": {[]Seen{label(screen("a")), label(screen("b")), label(screen("c"))}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
-		"at one address":   {[]Seen{at(screen("a")), at(screen("b")), screen("c")}, 2, "same_address", []string{"40s opened critical group_offline a b"}},
-		"behind one proxy": {[]Seen{at(screen("a")), at(screen("b")), screen("c"), at(elsewhere(screen("d")))}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
-		"and one more":     {[]Seen{label(screen("a")), label(screen("b")), screen("c"), screen("d")}, 3, "same_switch", []string{"40s opened critical group_offline a b", "41s joined critical group_offline a b c"}},
-		"in two clusters":  {[]Seen{screen("a"), elsewhere(screen("b"))}, 2, "", []string{"40s opened warning offline a", "40s opened warning offline b"}},
-		"one of one alone": {[]Seen{screen("a")}, 1, "", []string{"40s opened warning offline a"}},
+		"one alone":          {[]Seen{screen("a"), screen("b"), screen("c")}, 1, "", []string{"40s opened warning offline a"}},
+		"two of three":       {[]Seen{screen("a"), screen("b"), screen("c")}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
+		"all of two":         {[]Seen{screen("a"), screen("b")}, 2, "whole_cluster", []string{"40s opened critical group_offline a b"}},
+		"behind a switch":    {[]Seen{label(screen("a")), label(screen("b")), screen("c")}, 2, "same_switch", []string{"40s opened critical group_offline a b"}},
+		"beside one there":   {[]Seen{label(screen("a")), label(screen("b")), label(screen("c"))}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
+		"its name elsewhere": {[]Seen{label(screen("a")), label(screen("b")), screen("c"), label(elsewhere(screen("d")))}, 2, "same_switch", []string{"40s opened critical group_offline a b"}},
+		"at one address":     {[]Seen{at(screen("a")), at(screen("b")), screen("c")}, 2, "same_address", []string{"40s opened critical group_offline a b"}},
+		"behind one proxy":   {[]Seen{at(screen("a")), at(screen("b")), screen("c"), at(elsewhere(screen("d")))}, 2, "at_once", []string{"40s opened critical group_offline a b"}},
+		"and one more":       {[]Seen{label(screen("a")), label(screen("b")), screen("c"), screen("d")}, 3, "same_switch", []string{"40s opened critical group_offline a b", "41s joined critical group_offline a b c"}},
+		"in two clusters":    {[]Seen{screen("a"), elsewhere(screen("b"))}, 2, "", []string{"40s opened warning offline a", "40s opened warning offline b"}},
+		"one of one alone":   {[]Seen{screen("a")}, 1, "", []string{"40s opened warning offline a"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

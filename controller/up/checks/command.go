@@ -73,20 +73,6 @@ func bound(cmd *exec.Cmd) {
 	cmd.WaitDelay = 10 * time.Second
 }
 
-// boundTests ends tests with all that they run. Those that have taken too long
-// say first where they stand.
-func boundTests(ctx context.Context, cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.WaitDelay = 20 * time.Second
-	cmd.Cancel = func() error {
-		how := syscall.SIGTERM
-		if ctx.Err() == context.DeadlineExceeded {
-			how = syscall.SIGQUIT
-		}
-		return syscall.Kill(-cmd.Process.Pid, how)
-	}
-}
-
 // tail keeps the last lines of what a program wrote.
 func tail(out []byte, lines int) string {
 	all := strings.Split(strings.TrimSpace(string(out)), "\n")

@@ -2,19 +2,24 @@ package checks
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"maps"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"cotmoc/controller/up/children"
 )
+
+// endTime is how long tests may take to end when they are asked to.
+const endTime = 20 * time.Second
 
 // maxOutput bounds what is kept of one test's output.
 const maxOutput = 64 << 10
@@ -28,23 +33,35 @@ func GoTest(name, dir string, env []string, packages func(context.Context) ([]st
 		if err != nil {
 			return Count{Failed: 1}, err.Error()
 		}
-		args := slices.Concat(call[1:], []string{"-json"}, list)
-		cmd := exec.CommandContext(ctx, call[0], args...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-		boundTests(ctx, cmd)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		stdout, err := cmd.StdoutPipe()
+		said, says := io.Pipe()
+		tests, err := children.Start(children.Spec{Name: name, Path: call[0], Args: slices.Concat(call[1:], []string{"-json"}, list), Env: env, Dir: dir, Output: says})
 		if err != nil {
 			return Count{Failed: 1}, err.Error()
 		}
-		if err := cmd.Start(); err != nil {
-			return Count{Failed: 1}, err.Error()
-		}
-		count, detail := readTests(stdout, len(list), say)
-		if err := cmd.Wait(); err != nil && count.Failed == 0 {
+		var ending sync.WaitGroup
+		ending.Go(func() {
+			select {
+			case <-tests.Done():
+			case <-ctx.Done():
+				if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+					tests.Trace()
+					select { // go tells what the tests have said
+					case <-tests.Done():
+					case <-time.After(endTime):
+					}
+				}
+			}
+			patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+			defer cancel()
+			_ = tests.Stop(patient) // whatever they run too; how they ended is told below
+			_ = says.Close()        // nobody writes any more
+		})
+		count, detail := readTests(said, len(list), say)
+		_ = said.Close() // or what it could not read would hold them
+		ending.Wait()
+		if err := tests.Err(); err != nil && count.Failed == 0 {
 			count.Failed++
-			detail += fmt.Sprintf("go test: %v\n%s", err, tail(stderr.Bytes(), 100))
+			detail += fmt.Sprintf("go test: %v\n", err)
 		}
 		return count, detail
 	}}
@@ -128,15 +145,15 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 			count.Failed++
 			failedIn[e.Package] = true
 			fmt.Fprintf(&detail, "SKIPPED %s %s: no test may skip\n%s", e.Package, e.Test, outputs[at])
+			delete(outputs, at)
 		case "fail":
 			if e.Test == "" {
 				done++
 				if !failedIn[e.Package] {
 					count.Failed++
 					fmt.Fprintf(&detail, "FAILED %s\n%s%s", e.Package, outputs[unit{e.FailedBuild, ""}], outputs[at])
-					unended(&detail, e.Package, outputs)
 				}
-				detail.Write(last[e.Package])
+				unended(&detail, e.Package, outputs, last)
 				break
 			}
 			failedIn[e.Package] = true
@@ -144,12 +161,12 @@ func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 				count.Failed++
 			}
 			fmt.Fprintf(&detail, "FAILED %s %s\n%s", e.Package, e.Test, outputs[at])
+			delete(outputs, at)
 		}
 		say(fmt.Sprintf("%d of %d packages, %d tests", done, packages, count.Passed+count.Failed))
 	}
 	for pkg := range stillRunning(outputs, ended) {
-		detail.Write(last[pkg])
-		unended(&detail, pkg, outputs)
+		unended(&detail, pkg, outputs, last)
 	}
 	if err := lines.Err(); err != nil {
 		count.Failed++
@@ -189,8 +206,8 @@ func stillRunning(outputs map[unit][]byte, ended map[string]bool) iter.Seq[strin
 }
 
 // unended writes what those tests of a package said that never came to their
-// end: one of them hung, or took the others with it.
-func unended(to io.Writer, pkg string, outputs map[unit][]byte) {
+// end, for one of them hung or took the others with it, and its last words.
+func unended(to *strings.Builder, pkg string, outputs map[unit][]byte, last lastWords) {
 	var tests []string
 	for at := range outputs {
 		if at.pkg == pkg && at.test != "" {
@@ -200,6 +217,9 @@ func unended(to io.Writer, pkg string, outputs map[unit][]byte) {
 	slices.Sort(tests)
 	for _, test := range tests {
 		fmt.Fprintf(to, "NEVER ENDED %s %s\n%s", pkg, test, outputs[unit{pkg, test}])
+	}
+	if words := string(last[pkg]); !strings.Contains(to.String(), words) { // as one test's output
+		to.WriteString(words)
 	}
 }
 

@@ -82,6 +82,10 @@ func (c *Child) Err() error {
 	return c.err
 }
 
+// Trace has a Go program, and those that it runs, write the stacks of all
+// goroutines and end. Stop must follow.
+func (c *Child) Trace() { askWhere(c.pid) }
+
 // Stop asks the program to end and waits; when ctx ends first, the whole group
 // is killed. It gives an error when it had to be killed.
 func (c *Child) Stop(ctx context.Context) error {

@@ -21,6 +21,11 @@ func askToEnd(pid int) {
 	_ = syscall.Kill(pid, syscall.SIGTERM)
 }
 
+// askWhere has every Go program of the group say where it stands, and end.
+func askWhere(pid int) {
+	_ = syscall.Kill(-pid, syscall.SIGQUIT) // an error means that nobody is left
+}
+
 func killGroup(pid int) {
 	// An error means that nobody is left in the group.
 	_ = syscall.Kill(-pid, syscall.SIGKILL)

@@ -13,6 +13,8 @@ func ownGroup() *syscall.SysProcAttr { return nil }
 
 func askToEnd(int) {}
 
+func askWhere(int) {}
+
 func killGroup(int) {}
 
 // WithParent gives ctx as it is.

@@ -50,7 +50,7 @@ func needs() []need {
 		{name: "openssl", why: "checks an export of the audit log as a third party does", checkOnly: true, lacks: lacksProgram("openssl"),
 			apt: []string{"openssl"}, dnf: []string{"openssl"}, pacman: []string{"openssl"}},
 		{name: "Xvfb and matchbox", why: "are the display in the story of a window over the browser", checkOnly: true, lacks: lacksProgram("Xvfb", "matchbox-window-manager"),
-			apt: []string{"xvfb", "matchbox-window-manager"}, dnf: []string{"xorg-x11-server-Xvfb", "matchbox-window-manager"}, pacman: []string{"xorg-server-xvfb", "matchbox-window-manager"}},
+			apt: []string{"xvfb", "matchbox-window-manager"}, dnf: []string{"xorg-x11-server-Xvfb"}, pacman: []string{"xorg-server-xvfb"}},
 		{name: "a C compiler", why: "the race detector needs it", checkOnly: true, lacks: lacksCompiler,
 			apt: []string{"gcc", "libc6-dev"}, dnf: []string{"gcc", "glibc-devel"}, pacman: []string{"gcc"}},
 	}
