@@ -136,15 +136,21 @@ func (d *desk) say(key string, params ...string) string {
 	return strings.NewReplacer(params...).Replace(text)
 }
 
-// control finds what somebody would press by its name: the last visible one,
-// which lies above the others.
+// control finds what somebody would press by its name: that of an open dialog,
+// which must be ready to be pressed, or else the last visible one, which lies
+// above the others.
 func control(name string) chromedp.JSPath {
 	quoted, err := json.Marshal(name)
 	if err != nil {
 		panic(err) // a string
 	}
-	return chromedp.JSPath(fmt.Sprintf(`[...document.querySelectorAll("button, label, [role=option], [role=menuitem]")].findLast((e) =>
-		(e.getAttribute("aria-label") ?? e.innerText).split("\n")[0].trim() === %s && !e.disabled && !e.closest("[data-loading]") && e.checkVisibility())`, quoted))
+	return chromedp.JSPath(fmt.Sprintf(`(() => {
+		const all = [...document.querySelectorAll("button, label, [role=option], [role=menuitem]")].filter((e) =>
+			(e.getAttribute("aria-label") ?? e.innerText).split("\n")[0].trim() === %s && e.checkVisibility());
+		const ready = (e) => !e.disabled && !e.closest("[data-loading]");
+		const above = all.filter((e) => e.closest("[role=dialog]"));
+		return (above.length > 0 ? above : all).findLast(ready);
+	})()`, quoted))
 }
 
 // press presses what bears a text of the console.
