@@ -198,6 +198,8 @@ func TestSafeAndBulletin(t *testing.T) {
 	c.Await("programme 1", plays(a, 1))
 	safe := programme.Safe{ID: playliststest.ID("safe"), By: "Trực ban", At: playliststest.Now.UnixMilli()}
 	c.Orders(programme.Orders{Screen: id, Epoch: 1, Counter: 1, Safe: []programme.Safe{safe}})
+	// Messages may overtake each other, and the slate stands while pictures come.
+	c.Await("the latch", func() bool { return len(a.Status().Report.Trust.Latched) == 1 })
 	c.Await("the slate", shows(a, playout.Slate, "nen"))
 	now := time.Now()
 	storm := programme.Order{
