@@ -163,7 +163,6 @@ func TestGoTestCounts(t *testing.T) {
 		"panics/p_test.go": "package panics\nimport \"testing\"\nfunc TestE(*testing.T) { panic(\"at once\") }\n",
 		"dies/d_test.go":   "package dies\nimport (\"os\"; \"syscall\"; \"testing\")\nfunc TestF(*testing.T) { println(\"its last word\"); _ = syscall.Kill(os.Getpid(), syscall.SIGKILL); select {} }\n",
 		"hangs/h_test.go":  "package hangs\nimport (\"os\"; \"syscall\"; \"testing\")\nvar over = make(chan bool)\nfunc TestG(t *testing.T) { t.Parallel(); <-over; _ = syscall.Kill(os.Getpid(), syscall.SIGQUIT); select {} }\nfunc TestH(t *testing.T) { t.Parallel(); t.Cleanup(func() { close(over) }) }\n",
-		"races/r_test.go":  "package races\nimport (\"os\"; \"testing\")\nfunc TestK(t *testing.T) { if _, err := os.Stat(\"been\"); err != nil { _ = os.WriteFile(\"been\", nil, 0o600); println(\"WARNING: DATA \" + \"RACE\"); t.Error(\"a race\") } }\n",
 		"none/n.go":        "package none\n",
 	}
 	run := func(t *testing.T, keep string) (Count, string) {
@@ -192,7 +191,6 @@ func TestGoTestCounts(t *testing.T) {
 		{"panics", Count{Failed: 1}, "at once"},
 		{"dies", Count{Failed: 1}, "its last word"},
 		{"hangs", Count{Passed: 1, Failed: 1}, "hangs.TestG("}, // where it stands
-		{"races", Count{Failed: 1}, "a race"},
 		{"nothing", Count{Failed: 1}, "cannot find a package"},
 	}
 	for _, c := range cases {
@@ -203,24 +201,6 @@ func TestGoTestCounts(t *testing.T) {
 				t.Errorf("got %+v, %s", got, detail)
 			}
 		})
-	}
-}
-
-// A test that fails beside others and passes alone is told, and refuses
-// nothing.
-func TestASecondRun(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module small\n\ngo 1.26\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	const busy = "package small\nimport (\"os\"; \"testing\")\nfunc TestI(t *testing.T) { if _, err := os.Stat(\"been\"); err != nil { _ = os.WriteFile(\"been\", nil, 0o600); t.Error(\"too early\") } }\nfunc TestJ(*testing.T) {}\n"
-	if err := os.WriteFile(filepath.Join(dir, "b_test.go"), []byte(busy), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, detail := GoTest("x", dir, nil, Packages(dir, func(string) bool { return true }), "go", "test").Run(t.Context(), func(string) {})
-	if got.Passed != 2 || got.Failed != 0 || detail != "" || !strings.Contains(got.Note, "TestI") || !strings.Contains(got.Note, "too early") {
-		t.Errorf("got %+v, %s", got, detail)
 	}
 }
 

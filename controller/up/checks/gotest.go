@@ -25,61 +25,46 @@ const endTime = 20 * time.Second
 const maxOutput = 64 << 10
 
 // GoTest gives a check that runs go test, called with its flags, on packages,
-// with more in its environment, and counts tests. A test that skips itself has
-// failed: a check that did not run proves nothing. Tests that fail get a second
-// run where that can tell something, see again.
+// with more in its environment, and counts tests. A test that skips itself has failed: a check
+// that did not run proves nothing.
 func GoTest(name, dir string, env []string, packages func(context.Context) ([]string, error), call ...string) Check {
 	return Check{Name: name, Run: func(ctx context.Context, say func(string)) (Count, string) {
 		list, err := packages(ctx)
 		if err != nil {
 			return Count{Failed: 1}, err.Error()
 		}
-		run := func(packages []string, more ...string) results {
-			return runTests(ctx, children.Spec{Name: name, Path: call[0], Args: slices.Concat(call[1:], more, []string{"-json"}, packages), Env: env, Dir: dir}, len(packages), say)
+		said, says := io.Pipe()
+		tests, err := children.Start(children.Spec{Name: name, Path: call[0], Args: slices.Concat(call[1:], []string{"-json"}, list), Env: env, Dir: dir, Output: says})
+		if err != nil {
+			return Count{Failed: 1}, err.Error()
 		}
-		r := run(list)
-		if ctx.Err() == nil {
-			again(&r, run)
-		}
-		return r.Count, r.detail
-	}}
-}
-
-// runTests runs go test, with all that it runs ended when ctx is.
-func runTests(ctx context.Context, spec children.Spec, packages int, say func(string)) results {
-	said, says := io.Pipe()
-	spec.Output = says
-	tests, err := children.Start(spec)
-	if err != nil {
-		return results{Count: Count{Failed: 1}, detail: err.Error(), certain: true}
-	}
-	var ending sync.WaitGroup
-	ending.Go(func() {
-		select {
-		case <-tests.Done():
-		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				tests.Trace()
-				select { // go tells what the tests have said
-				case <-tests.Done():
-				case <-time.After(endTime):
+		var ending sync.WaitGroup
+		ending.Go(func() {
+			select {
+			case <-tests.Done():
+			case <-ctx.Done():
+				if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+					tests.Trace()
+					select { // go tells what the tests have said
+					case <-tests.Done():
+					case <-time.After(endTime):
+					}
 				}
 			}
+			patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+			defer cancel()
+			_ = tests.Stop(patient) // whatever they run too; how they ended is told below
+			_ = says.Close()        // nobody writes any more
+		})
+		count, detail := readTests(said, len(list), say)
+		_ = said.Close() // or what it could not read would hold them
+		ending.Wait()
+		if err := tests.Err(); err != nil && count.Failed == 0 {
+			count.Failed++
+			detail += fmt.Sprintf("go test: %v\n", err)
 		}
-		patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-		defer cancel()
-		_ = tests.Stop(patient) // whatever they run too; how they ended is told below
-		_ = says.Close()        // nobody writes any more
-	})
-	r := readTests(said, packages, say)
-	_ = said.Close() // or what it could not read would hold them
-	ending.Wait()
-	if err := tests.Err(); err != nil && r.Failed == 0 {
-		r.Failed++
-		r.certain = true
-		r.detail += fmt.Sprintf("go test: %v\n", err)
-	}
-	return r
+		return count, detail
+	}}
 }
 
 // Packages lists the packages of the module, those for which keep says yes.
@@ -110,23 +95,10 @@ type event struct {
 
 type unit struct{ pkg, test string }
 
-// results are what go test has told.
-type results struct {
-	Count
-	detail string
-	failed []unit // top-level tests that came to their end and failed
-	// certain tells that something is wrong that no second run can excuse: a
-	// data race, a test that skipped or never ended, a package that failed by
-	// itself.
-	certain bool
-}
-
 // readTests counts top-level tests, and packages that fail outside a test, and
 // gathers the output of what failed.
-func readTests(r io.Reader, packages int, say func(string)) results {
+func readTests(r io.Reader, packages int, say func(string)) (Count, string) {
 	var count Count
-	var failed []unit
-	certain := false
 	var detail strings.Builder
 	outputs := map[unit][]byte{}
 	last := lastWords{}
@@ -158,7 +130,6 @@ func readTests(r io.Reader, packages int, say func(string)) results {
 				outputs[at] = append(outputs[at], e.Output...)
 			}
 			last.hear(e.Package, e.Output)
-			certain = certain || strings.HasPrefix(e.Output, "WARNING: DATA RACE")
 		case "pass":
 			delete(outputs, at)
 			if e.Test == "" {
@@ -172,7 +143,7 @@ func readTests(r io.Reader, packages int, say func(string)) results {
 				break
 			}
 			count.Failed++
-			failedIn[e.Package], certain = true, true
+			failedIn[e.Package] = true
 			fmt.Fprintf(&detail, "SKIPPED %s %s: no test may skip\n%s", e.Package, e.Test, outputs[at])
 			delete(outputs, at)
 		case "fail":
@@ -180,7 +151,6 @@ func readTests(r io.Reader, packages int, say func(string)) results {
 				done++
 				if !failedIn[e.Package] {
 					count.Failed++
-					certain = true
 					fmt.Fprintf(&detail, "FAILED %s\n%s%s", e.Package, outputs[unit{e.FailedBuild, ""}], outputs[at])
 				}
 				unended(&detail, e.Package, outputs, last)
@@ -189,7 +159,6 @@ func readTests(r io.Reader, packages int, say func(string)) results {
 			failedIn[e.Package] = true
 			if top {
 				count.Failed++
-				failed = append(failed, at)
 			}
 			fmt.Fprintf(&detail, "FAILED %s %s\n%s", e.Package, e.Test, outputs[at])
 			delete(outputs, at)
@@ -197,16 +166,14 @@ func readTests(r io.Reader, packages int, say func(string)) results {
 		say(fmt.Sprintf("%d of %d packages, %d tests", done, packages, count.Passed+count.Failed))
 	}
 	for pkg := range stillRunning(outputs, ended) {
-		certain = true
 		unended(&detail, pkg, outputs, last)
 	}
 	if err := lines.Err(); err != nil {
 		count.Failed++
-		certain = true
 		fmt.Fprintf(&detail, "cannot read what go test writes: %v\n", err)
 	}
 	count.Note = slowest(slow)
-	return results{Count: count, detail: detail.String(), failed: failed, certain: certain || len(last) > 0}
+	return count, detail.String()
 }
 
 // lastWords are what a package's tests say from the moment on at which they
