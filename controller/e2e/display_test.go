@@ -61,8 +61,8 @@ func display(t *testing.T, width, height int) string {
 
 // TestAWindowOverTheBrowser tells what only the whole display shows: the kiosk
 // browser on a real X server draws what is due and says so, while a window of
-// another program lies over it. The other witness sees it, the console names
-// it with its picture, and it ends with the window.
+// another program lies over it. The other witness sees it and keeps its picture,
+// the console says so, and it ends with the window.
 func TestAWindowOverTheBrowser(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

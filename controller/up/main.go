@@ -232,7 +232,7 @@ func check(ctx context.Context, host machine.Host, stages []checks.Stage) error 
 	if err := tellBrowser(host); err != nil {
 		return err
 	}
-	suite := checks.Suite{Out: os.Stdout, Now: time.Now, Beat: 30 * time.Second, Limit: 30 * time.Minute}
+	suite := checks.Suite{Out: os.Stdout, Now: time.Now, Beat: 30 * time.Second, Limit: 15 * time.Minute}
 	if !suite.Run(ctx, stages) {
 		return errFailed
 	}

@@ -38,7 +38,7 @@ func Project(root string) []Stage {
 				Builds("agent for arm64", root, "linux", "arm64"),
 				Builds("agent for Windows", root, "windows", "amd64"),
 				Command("staticcheck", root, shipped(), patient("go", "tool", "staticcheck", "./...")...),
-				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), patient(raced("-vet=off", "-p=4", "-timeout", "10m")...)...),
+				GoTest("tests with race detector", root, nil, longFirst(Packages(root, func(p string) bool { return !story(p) && !player(p) })), patient(raced("-vet=off", "-p=4", "-timeout", "6m")...)...),
 			},
 			{
 				Command("console", filepath.Join(root, web), nil, "npm", "run", "--silent", "check"),
@@ -46,7 +46,7 @@ func Project(root string) []Stage {
 			},
 		},
 		{{
-			GoTest("browser stories", root, shipped(), Packages(root, story), "go", "test", "-vet=off", "-count=1", "-p=2", "-parallel=4", "-timeout", "28m"),
+			GoTest("browser stories", root, shipped(), Packages(root, story), "go", "test", "-vet=off", "-count=1", "-p=2", "-parallel=4", "-timeout", "16m"),
 		}},
 	}
 }
