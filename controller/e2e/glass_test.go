@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -102,13 +103,33 @@ func browse(t *testing.T, options ...chromedp.ExecAllocatorOption) (ctx context.
 
 func (w *window) open(url string) {
 	w.t.Helper()
-	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(w.width, w.height), chromedp.Navigate(url)); err != nil {
+	if err := chromedp.Do(w.ctx, chromedp.EmulateViewport(w.width, w.height)); err != nil {
 		w.t.Fatal(err)
 	}
+	patient, enough := context.WithTimeout(w.ctx, openBound)
+	defer enough()
+	stage.Await(w.t, openBound, "the page at "+url, func() bool {
+		err := chromedp.Do(patient, chromedp.Navigate(url))
+		if aborted, ok := errors.AsType[*chromedp.LoadError](err); ok && aborted.ErrorText == "net::ERR_ABORTED" {
+			return false // the page that was there loaded again at this moment
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return true
+	})
 }
 
-// glance is how often at most a window is captured.
-const glance = 60 * time.Millisecond
+const (
+	// openBound is how long a page may take to load.
+	openBound = time.Minute
+	// glance is how often at most a window is captured.
+	glance = 60 * time.Millisecond
+	// askAgain is how long a capture is waited for before it is asked for anew.
+	askAgain = 3 * time.Second
+	// frameBound is how long a window may go without a capture.
+	frameBound = 20 * time.Second
+)
 
 // capture gives the pixels on the glass now.
 func (w *window) capture() image.Image {
@@ -120,15 +141,22 @@ func (w *window) capture() image.Image {
 	}
 	w.captured = time.Now()
 	var raw []byte
-	stage.Await(w.t, 5*time.Second, "a frame from the browser", func() bool {
+	stage.Await(w.t, frameBound, "a frame from the browser", func() bool {
+		// Chromium never answers for a page that loads again meanwhile, which
+		// an agent asks of one that has not shown it a frame.
+		patient, enough := context.WithTimeout(w.ctx, askAgain)
+		defer enough()
 		var err error
-		raw, err = chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
-		// Between two pages there is nothing to capture: the agent has just
-		// asked this one to load again.
-		if err != nil && !strings.Contains(err.Error(), "Not attached to an active page") {
+		raw, err = chromedp.Run(patient, chromedp.CaptureScreenshot())
+		switch {
+		case err == nil:
+			return true
+		case w.ctx.Err() == nil && patient.Err() != nil:
+			w.seen = append(w.seen, fmt.Sprintf("%s nothing captured for %s", time.Now().UTC().Format("05.000"), askAgain))
+		case !strings.Contains(err.Error(), "Not attached to an active page"): // between two pages
 			w.t.Fatal(err)
 		}
-		return err == nil
+		return false
 	})
 	img, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
