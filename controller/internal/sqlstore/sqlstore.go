@@ -87,6 +87,9 @@ func (d *DB) tx(ctx context.Context, fn func(q *sqlcgen.Queries) error) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
+		if ctx.Err() != nil { // it was rolled back as its context ended
+			err = ctx.Err()
+		}
 		return fmt.Errorf("cannot commit: %w", err)
 	}
 	return nil
