@@ -8,6 +8,7 @@ import (
 	"cotmoc/controller/internal/settings"
 	"cotmoc/playlists"
 	"cotmoc/playlists/hours"
+	"cotmoc/playlists/programme"
 	"cotmoc/playlists/wire"
 )
 
@@ -41,6 +42,11 @@ func (r running) Screen(id playlists.ID) (settings.Screen, bool) {
 		out.Held = h.Report.Trust.Settings
 	}
 	return out, true
+}
+
+// Settings implements beacon.Settings.
+func (r running) Settings(screen playlists.ID) programme.Numbers {
+	return r.a.settings.Newest(screen)
 }
 
 // Announce implements outbox.Announcer.

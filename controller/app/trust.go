@@ -43,7 +43,7 @@ func (a *App) openTrust(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: ordering{a}, Key: t.keys.Key, Now: a.now})
+	t.beacons = beacon.New(beacon.Config{Charters: t.charters, Programmes: numbers{a}, Orders: ordering{a}, Settings: running{a}, Key: t.keys.Key, Now: a.now})
 	a.services.Charter = t.charters
 	a.group.Add("charter changes", t.run(a))
 	return nil

@@ -25,6 +25,7 @@ type Beacon struct {
 	Charter   uint64       `json:"charter"`   // newest number
 	Programme uint64       `json:"programme"` // newest counter in the epoch, 0 none
 	Orders    uint64       `json:"orders"`    // newest counter in the epoch, 0 none
+	Settings  uint64       `json:"settings"`  // newest counter in the epoch, 0 none
 	// Reported is the newest programme that this screen has reported, so that
 	// one restored from an old disk image notices.
 	Reported Numbers `json:"reported"`

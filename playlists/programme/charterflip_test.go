@@ -245,7 +245,7 @@ func TestEveryFieldOfABeacon(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	nonce := make([]byte, programme.NonceSize)
-	beacon := programme.Beacon{Screen: playliststest.Screen().ID, Nonce: nonce, Time: playliststest.Now.UnixMilli(), Epoch: 1, Charter: 2, Programme: 3, Orders: 4, Reported: programme.Numbers{Epoch: 1, Counter: 3}}
+	beacon := programme.Beacon{Screen: playliststest.Screen().ID, Nonce: nonce, Time: playliststest.Now.UnixMilli(), Epoch: 1, Charter: 2, Programme: 3, Orders: 4, Settings: 5, Reported: programme.Numbers{Epoch: 1, Counter: 3}}
 	sign := func(b *programme.Beacon) []byte {
 		e, err := programme.SignBeacon(b, playliststest.Key(1))
 		if err != nil {
@@ -263,6 +263,7 @@ func TestEveryFieldOfABeacon(t *testing.T) {
 		Charter          bad_signature -
 		Programme        bad_signature -
 		Orders           bad_signature -
+		Settings         bad_signature -
 		Reported.Epoch   bad_signature -
 		Reported.Counter bad_signature -
 	`,

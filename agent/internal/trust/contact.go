@@ -215,12 +215,15 @@ func (k *Keeper) missing(newest wire.ProgrammeRef) string {
 		return ""
 	}
 	var charter, epoch uint64
-	var orders wire.ProgrammeRef
+	var orders, settings wire.ProgrammeRef
 	if k.charter != nil {
 		charter, epoch = k.charter.Number, k.charter.Epoch
 	}
 	if k.orders != nil {
 		orders = wire.ProgrammeRef{Epoch: k.orders.Epoch, Counter: k.orders.Counter}
+	}
+	if k.settings != nil {
+		settings = wire.ProgrammeRef{Epoch: k.settings.Epoch, Counter: k.settings.Counter}
 	}
 	behind := func(have wire.ProgrammeRef, counter uint64) bool {
 		return counter > 0 && (have.Epoch < b.Epoch || have.Epoch == b.Epoch && have.Counter < counter)
@@ -234,6 +237,8 @@ func (k *Keeper) missing(newest wire.ProgrammeRef) string {
 		return fmt.Sprintf("programme %d.%d has been made, %d.%d is held", b.Epoch, b.Programme, newest.Epoch, newest.Counter)
 	case behind(orders, b.Orders):
 		return fmt.Sprintf("orders %d.%d have been made, %d.%d are held", b.Epoch, b.Orders, orders.Epoch, orders.Counter)
+	case behind(settings, b.Settings):
+		return fmt.Sprintf("settings %d.%d have been made, %d.%d are held", b.Epoch, b.Settings, settings.Epoch, settings.Counter)
 	}
 	return ""
 }

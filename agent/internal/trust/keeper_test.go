@@ -172,6 +172,7 @@ func TestWithheld(t *testing.T) {
 	for name, claim := range map[string]func(*programme.Beacon){
 		"programme": func(b *programme.Beacon) { b.Programme = 5 },
 		"orders":    func(b *programme.Beacon) { b.Orders = 1 },
+		"settings":  func(b *programme.Beacon) { b.Settings = 1 },
 		"charter":   func(b *programme.Beacon) { b.Charter = 2 },
 	} {
 		d := newDesk(t, nil)

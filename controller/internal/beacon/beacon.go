@@ -31,11 +31,17 @@ type Orders interface {
 	Counter(screen playlists.ID) uint64
 }
 
+// Settings tells which settings a screen was given last, zero for none.
+type Settings interface {
+	Settings(screen playlists.ID) programme.Numbers
+}
+
 // Config is what a Service needs; all of it is required.
 type Config struct {
 	Charters   Charters
 	Programmes Programmes
 	Orders     Orders
+	Settings   Settings
 	Key        func() ed25519.PrivateKey // the programme key that counts now
 	Now        func() time.Time
 }
@@ -61,6 +67,9 @@ func (s *Service) Answer(ctx context.Context, screen playlists.ID, nonce []byte)
 	}
 	if newest.Epoch == b.Epoch {
 		b.Programme = newest.Counter
+	}
+	if given := s.cfg.Settings.Settings(screen); given.Epoch == b.Epoch {
+		b.Settings = given.Counter
 	}
 	if b.Reported, err = s.cfg.Programmes.Reported(ctx, screen); err != nil {
 		return nil, err

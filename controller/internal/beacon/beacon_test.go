@@ -16,10 +16,14 @@ import (
 type facts struct {
 	held             *programme.HeldCharter
 	newest, reported programme.Numbers
+	settings         programme.Numbers
 }
 
 func (f facts) Current() *programme.HeldCharter { return f.held }
 func (f facts) Counter(playlists.ID) uint64     { return 3 }
+func (f facts) Settings(playlists.ID) programme.Numbers {
+	return f.settings
+}
 func (f facts) Newest(context.Context, playlists.ID) (programme.Numbers, error) {
 	return f.newest, nil
 }
@@ -35,22 +39,22 @@ func TestAnswers(t *testing.T) {
 		want  programme.Beacon
 	}{
 		"before the first charter": {
-			facts{newest: programme.Numbers{Epoch: 1, Counter: 7}},
-			programme.Beacon{Epoch: 1, Programme: 7, Orders: 3},
+			facts{newest: programme.Numbers{Epoch: 1, Counter: 7}, settings: programme.Numbers{Epoch: 1, Counter: 2}},
+			programme.Beacon{Epoch: 1, Programme: 7, Orders: 3, Settings: 2},
 		},
 		"under a charter": {
 			facts{held: held, newest: programme.Numbers{Epoch: 2, Counter: 4}, reported: programme.Numbers{Epoch: 2, Counter: 3}},
 			programme.Beacon{Epoch: 2, Charter: 1, Programme: 4, Orders: 3, Reported: programme.Numbers{Epoch: 2, Counter: 3}},
 		},
 		"nothing published in the new epoch yet": {
-			facts{held: held, newest: programme.Numbers{Epoch: 1, Counter: 9}, reported: programme.Numbers{Epoch: 1, Counter: 9}},
+			facts{held: held, newest: programme.Numbers{Epoch: 1, Counter: 9}, reported: programme.Numbers{Epoch: 1, Counter: 9}, settings: programme.Numbers{Epoch: 1, Counter: 2}},
 			programme.Beacon{Epoch: 2, Charter: 1, Orders: 3, Reported: programme.Numbers{Epoch: 1, Counter: 9}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := beacon.New(beacon.Config{
-				Charters: test.facts, Programmes: test.facts, Orders: test.facts,
+				Charters: test.facts, Programmes: test.facts, Orders: test.facts, Settings: test.facts,
 				Key: func() ed25519.PrivateKey { return playliststest.Key(1) }, Now: func() time.Time { return playliststest.Now },
 			})
 			nonce := bytes.Repeat([]byte{7}, programme.NonceSize)

@@ -297,6 +297,14 @@ func (s *Service) RefreshAll() {
 	s.nudge()
 }
 
+// Newest gives the numbers of what a screen was given last, zero for nothing.
+func (s *Service) Newest(screen playlists.ID) programme.Numbers {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	g := s.given[screen]
+	return programme.Numbers{Epoch: g.Epoch, Counter: g.Counter}
+}
+
 // Heard takes what a screen reports to hold.
 func (s *Service) Heard(screen playlists.ID, held *wire.ProgrammeRef) {
 	if held == nil {
