@@ -22,11 +22,12 @@ import (
 const trialTime = "8s"
 
 // release writes a release of one program, has holders sign it in the
-// strongroom and gives its file.
-func (v *strongroom) release(version, program string, by ...string) string {
+// strongroom and gives its file. No way leads back before floor, nor before
+// the version where floor is "".
+func (v *strongroom) release(version, floor, program string, by ...string) string {
 	v.t.Helper()
 	out := v.at("release-" + version + ".json")
-	v.command("release", "new", "--version", version, "--program", "linux/"+runtime.GOARCH+"="+program, "--out", out)
+	v.command("release", "new", "--version", version, "--floor", floor, "--program", "linux/"+runtime.GOARCH+"="+program, "--out", out)
 	for _, name := range by {
 		v.command("release", "sign", out, "--yes", "--key", v.at(name+".key"), "--passphrase-file", v.at("pass"))
 	}
@@ -156,8 +157,8 @@ func (w *versions) script(name, does string) string {
 }
 
 // TestUpdate: releases that are good, that do not start, that start and show
-// nothing, and that a stranger has signed; with the power going in between. At
-// the end of each the screens show what was signed for them.
+// nothing, that a stranger has signed, and that people take back; with the power
+// going in between. At the end of each the screens show what was signed for them.
 func TestUpdate(t *testing.T) {
 	t.Parallel()
 	w := &versions{strongroom: newStrongroom(t), s: newStage(t)}
@@ -181,7 +182,7 @@ func TestUpdate(t *testing.T) {
 
 	// A good one reaches both.
 	first := buildAgent(t, "1.1.0")
-	w.bring(w.take(w.release("1.1.0", first, "giang", "khoa"), first))
+	w.bring(w.take(w.release("1.1.0", "", first, "giang", "khoa"), first))
 	w.runs(w.a, "1.1.0")
 	w.runs(w.b, "1.1.0")
 	w.awaitState("done", "")
@@ -192,7 +193,7 @@ func TestUpdate(t *testing.T) {
 		"1.2.0": {w.script("ends", "exit 1"), "not_started"},
 		"1.3.0": {w.script("blind", "exec sleep 600"), "no_picture"},
 	} {
-		plan := w.bring(w.take(w.release(version, bad.program, "giang", "hai"), bad.program))
+		plan := w.bring(w.take(w.release(version, "", bad.program, "giang", "hai"), bad.program))
 		w.awaitState("halted", "rolled_back")
 		w.failed(w.a, bad.reason)
 		w.runs(w.a, "1.1.0")
@@ -204,7 +205,7 @@ func TestUpdate(t *testing.T) {
 
 	// One by a stranger does not come in, nor reach a screen by whoever has
 	// taken the controller.
-	stranger := w.release("1.9.0", first, "stranger", "other")
+	stranger := w.release("1.9.0", "", first, "stranger", "other")
 	envelope, err := os.ReadFile(stranger)
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +217,7 @@ func TestUpdate(t *testing.T) {
 
 	// The power goes while a good one comes, is tried, and has just held.
 	last := buildAgent(t, "1.4.0")
-	w.bring(w.take(w.release("1.4.0", last, "hai", "khoa"), last))
+	w.bring(w.take(w.release("1.4.0", "", last, "hai", "khoa"), last))
 	for _, moment := range []wire.UpdateState{wire.UpdateFetching, wire.UpdateTrial, wire.UpdateConfirmed} {
 		stage.Await(t, time.Minute, "the moment "+string(moment), func() bool {
 			r := w.a.Status().Report
@@ -232,7 +233,23 @@ func TestUpdate(t *testing.T) {
 	w.runs(w.b, "1.4.0")
 	w.awaitState("done", "")
 
-	for _, kind := range []playlists.ActKind{playlists.ReleaseAdded, playlists.ReleaseProposed, playlists.ReleaseStarted, playlists.ReleaseHalted, playlists.ReleaseEnded, playlists.ReleaseFinished} {
+	// One that leaves a way back holds, and people take it back.
+	regretted := buildAgent(t, "1.5.0")
+	plan := w.bring(w.take(w.release("1.5.0", "1.4.0", regretted, "giang", "khoa"), regretted))
+	w.move(plan, "pause")
+	w.move(plan, "resume")
+	w.runs(w.a, "1.5.0")
+	w.runs(w.b, "1.5.0")
+	w.awaitState("done", "")
+	w.move(plan, "back")
+	w.runs(w.a, "1.4.0")
+	w.runs(w.b, "1.4.0")
+	w.awaitState("undone", "")
+
+	for _, kind := range []playlists.ActKind{
+		playlists.ReleaseAdded, playlists.ReleaseProposed, playlists.ReleaseStarted, playlists.ReleasePaused, playlists.ReleaseResumed,
+		playlists.ReleaseHalted, playlists.ReleaseEnded, playlists.ReleaseFinished, playlists.ReleaseUndone,
+	} {
 		var log struct {
 			Total int `json:"total"`
 		}

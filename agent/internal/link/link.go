@@ -84,8 +84,9 @@ type Link struct {
 	o       Options
 	client  mqtt.Client
 	session atomic.Uint64
-	open    atomic.Bool // connected and subscribed
-	refused atomic.Bool // the broker refuses our subscription
+	// listening is the session that is connected and subscribed, 0 before the first.
+	listening atomic.Uint64
+	refused   atomic.Bool // the broker refuses our subscription
 	// complained is when a failure was last logged, in Unix seconds.
 	complained atomic.Int64
 	up         chan struct{}
@@ -135,8 +136,8 @@ func (l *Link) options() *mqtt.ClientOptions {
 		l.setWill(o)
 	})
 	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
+		// It may come when there is another session already.
 		l.o.Log.Warn("connection to the broker lost", "error", err)
-		l.open.Store(false)
 		l.o.Changed()
 	})
 	o.SetOnConnectHandler(func(mqtt.Client) { signal(l.up) })
@@ -177,7 +178,9 @@ func signal(c chan struct{}) {
 }
 
 // Open tells whether the session is there and listening.
-func (l *Link) Open() bool { return l.open.Load() && l.client.IsConnectionOpen() }
+func (l *Link) Open() bool { return l.listens() && l.client.IsConnectionOpen() }
+
+func (l *Link) listens() bool { return l.listening.Load() == l.session.Load() }
 
 // Refused tells whether the broker refuses to let the screen listen.
 func (l *Link) Refused() bool { return l.refused.Load() }
@@ -194,7 +197,7 @@ func (l *Link) Run(ctx context.Context) error {
 			l.client.Publish(wire.Topic(l.o.Screen, wire.UpStatus), 1, true, l.status(false)).WaitTimeout(time.Second)
 		}
 		l.client.Disconnect(uint(quiesce.Milliseconds()))
-		l.open.Store(false)
+		l.listening.Store(0)
 	}()
 	again := time.NewTimer(time.Hour)
 	again.Stop()
@@ -212,7 +215,7 @@ func (l *Link) Run(ctx context.Context) error {
 		case <-again.C:
 			switch {
 			case !l.client.IsConnectionOpen():
-			case !l.open.Load():
+			case !l.listens():
 				signal(l.up)
 			default:
 				l.birth()
@@ -227,6 +230,7 @@ func (l *Link) Run(ctx context.Context) error {
 // A broker answers a refused subscription with 0x80 inside a SUBACK that is
 // otherwise good.
 func (l *Link) subscribe() bool {
+	session := l.session.Load()
 	if err := l.subscribeTo(wire.DownFilter(l.o.Screen)); err != nil {
 		l.o.Log.Error("cannot subscribe", "error", err)
 		if refused := errors.Is(err, errRefused); l.refused.Swap(refused) != refused {
@@ -240,9 +244,9 @@ func (l *Link) subscribe() bool {
 		l.o.Log.Debug("cannot watch own status", "error", err)
 	}
 	l.refused.Store(false)
-	if !l.open.Swap(true) {
+	if l.listening.Swap(session) != session {
 		l.complained.Store(0)
-		l.o.Log.Info("connected to the broker", "broker", l.o.URL, "session", l.session.Load())
+		l.o.Log.Info("connected to the broker", "broker", l.o.URL, "session", session)
 		l.o.Changed()
 	}
 	return true

@@ -28,6 +28,11 @@ type desk struct {
 
 func newDesk(t *testing.T, prepare func(*controllertest.Controller)) *desk {
 	t.Helper()
+	return newDeskLogging(t, slog.DiscardHandler, prepare)
+}
+
+func newDeskLogging(t *testing.T, log slog.Handler, prepare func(*controllertest.Controller)) *desk {
+	t.Helper()
 	d := &desk{c: controllertest.New(t), programmes: make(chan string, 16)}
 	if prepare != nil {
 		prepare(d.c)
@@ -40,7 +45,7 @@ func newDesk(t *testing.T, prepare func(*controllertest.Controller)) *desk {
 		t.Fatal(err)
 	}
 	d.l = link.New(link.Options{
-		URL: id.MQTTURL, Screen: screen, Boot: "boot", TLS: config, Log: slog.New(slog.DiscardHandler),
+		URL: id.MQTTURL, Screen: screen, Boot: "boot", TLS: config, Log: slog.New(log),
 		Programme: func(b []byte) { d.programmes <- string(b) }, Ack: func(wire.Ack) {},
 		Charters: func(wire.Chain) {}, Orders: func([]byte) {}, Beacon: func([]byte) {},
 		Changed: func() { d.changes.Add(1) },
@@ -100,6 +105,38 @@ func TestCut(t *testing.T) {
 		s := d.lastStatus()
 		return s.Online && s.Session > 1 && s.Session == d.l.Session() && d.l.Open()
 	})
+}
+
+// slowly is a log that is told of a lost connection no sooner than wanted.
+type slowly struct {
+	slog.Handler
+	until chan struct{}
+}
+
+func (slowly) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h slowly) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == "connection to the broker lost" {
+		<-h.until
+	}
+	return nil
+}
+
+// TestLateLoss: the end of a session that is told of when the next is there
+// already does not count against that one.
+func TestLateLoss(t *testing.T) {
+	t.Parallel()
+	until := make(chan struct{})
+	d := newDeskLogging(t, slowly{slog.DiscardHandler, until}, nil)
+	d.c.Await("session", d.l.Open)
+	d.c.Cut(playliststest.Screen().ID)
+	d.c.Await("another session", func() bool { return d.l.Session() == 2 && d.l.Open() })
+	before := d.changes.Load()
+	close(until)
+	d.c.Await("the loss to be told of", func() bool { return d.changes.Load() > before })
+	if !d.l.Open() {
+		t.Error("the loss of the first session closed the second")
+	}
 }
 
 // A death that is not true any more is mended as soon as it is read.

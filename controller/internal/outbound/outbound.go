@@ -156,7 +156,7 @@ func (c *Client) Get(ctx context.Context, r Request) (*Answer, error) {
 	}
 	return &Answer{
 		Status: resp.StatusCode, URL: resp.Request.URL.String(), Type: kind, Header: resp.Header,
-		Body: &body{from: resp.Body, left: r.Bytes, cancel: cancel},
+		Body: &body{from: resp.Body, left: r.Bytes, ended: ctx.Err, cancel: cancel},
 	}, nil
 }
 
@@ -309,6 +309,7 @@ func withoutURL(err error) error {
 type body struct {
 	from   io.ReadCloser
 	left   int64
+	ended  func() error // why the time for it is over, nil while it is not
 	cancel context.CancelFunc
 }
 
@@ -324,6 +325,11 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	if b.left -= int64(n); b.left < 0 {
 		return n - 1, ErrTooLarge
+	}
+	// A server that is told that we go ends its answer in good form, which may
+	// arrive: it is a part that looks like the whole.
+	if why := b.ended(); why != nil && err != nil {
+		err = why
 	}
 	return n, err
 }
