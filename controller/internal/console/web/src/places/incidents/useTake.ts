@@ -11,13 +11,10 @@ export function useTake() {
   const release = useRelease();
   return {
     pending: take.isPending,
-    take: (i: Incident) =>
-      take.mutate(i.id, {
-        onError: toast.problem,
-        onSuccess: () =>
-          toast.undoable(t("incident.taken_toast", { what: placeWords(i) }), () =>
-            release.mutate(i.id, { onError: toast.problem }),
-          ),
-      }),
+    take: (i: Incident) => {
+      const giveBack = () => void release.mutateAsync(i.id).catch(toast.problem);
+      const taken = () => toast.undoable(t("incident.taken_toast", { what: placeWords(i) }), giveBack);
+      void take.mutateAsync(i.id).then(taken, toast.problem);
+    },
   };
 }

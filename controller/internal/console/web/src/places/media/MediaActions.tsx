@@ -26,13 +26,11 @@ export function MediaActions({ item }: { item: Media }) {
   const onError = (e: unknown) => toast.problem(e);
   const revisable = item.may.edit || ["approved", "withdrawn", "returned"].includes(item.state);
   const deleteIt = () =>
-    remove.mutate(item.id, {
-      onError,
-      onSuccess: () => {
-        void navigate({ to: "/content" });
-        toast.undoable(t("media.deleted", { title: item.title }), () => restore.mutate(item.id, { onError }));
-      },
-    });
+    void remove.mutateAsync(item.id).then(() => {
+      void navigate({ to: "/content" });
+      const putBack = () => void restore.mutateAsync(item.id).catch(onError);
+      toast.undoable(t("media.deleted", { title: item.title }), putBack);
+    }, onError);
   return (
     <>
       {item.may.submit && (

@@ -26,13 +26,10 @@ export function EditorMenu({ playlist, onVersions }: { playlist: Playlist; onVer
     }
   };
   const removeIt = () =>
-    remove.mutate(playlist.id, {
-      onError: toast.problem,
-      onSuccess: () => {
-        void navigate({ to: "/playlists" });
-        toast.undoable(t("playlist.deleted", { title: playlist.title }), () => void putBack());
-      },
-    });
+    void remove.mutateAsync(playlist.id).then(() => {
+      void navigate({ to: "/playlists" });
+      toast.undoable(t("playlist.deleted", { title: playlist.title }), () => void putBack());
+    }, toast.problem);
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -14,15 +14,13 @@ export function EntryMenu({ entry }: { entry: Entry }) {
   const remove = useDeleteEntry();
   const add = useAddEntry();
   const { title, playlist_id, target, rule, priority, enabled } = entry;
-  const putBack = () => add.mutate({ title, playlist_id, target, rule, priority, enabled }, { onError: toast.problem });
+  const entryAgain = { title, playlist_id, target, rule, priority, enabled };
+  const putBack = () => void add.mutateAsync(entryAgain).catch(toast.problem);
   const removeIt = () =>
-    remove.mutate(entry.id, {
-      onError: toast.problem,
-      onSuccess: () => {
-        void navigate({ to: "/schedule" });
-        toast.undoable(t("schedule.deleted", { title }), putBack);
-      },
-    });
+    void remove.mutateAsync(entry.id).then(() => {
+      void navigate({ to: "/schedule" });
+      toast.undoable(t("schedule.deleted", { title }), putBack);
+    }, toast.problem);
   return (
     <Menu position="bottom-end">
       <Menu.Target>

@@ -28,13 +28,11 @@ export function SlateCard({ profile }: { profile: string }) {
   const media = slate.data?.media;
   const choose = (id: string) => {
     const before = media?.id;
-    put.mutate(id, {
-      onError: toast.problem,
-      onSuccess: () => {
-        setOpen(false);
-        if (before) toast.undoable(t("schedule.slate_changed"), () => put.mutate(before, { onError: toast.problem }));
-      },
-    });
+    const putBack = (was: string) => void put.mutateAsync(was).catch(toast.problem);
+    void put.mutateAsync(id).then(() => {
+      setOpen(false);
+      if (before) toast.undoable(t("schedule.slate_changed"), () => putBack(before));
+    }, toast.problem);
   };
   return (
     <Panel title={profileName(t, profile)}>

@@ -47,14 +47,12 @@ function Row({ search, chosen, onChoose }: { search: SourceSearch; chosen: boole
   const remove = useDeleteSearch();
   const onError = toast.problem;
   const { id, name } = search;
+  const restore = () => void act.mutateAsync({ id, act: "restore" }).catch(onError);
   const takeOff = () =>
-    remove.mutate(id, {
-      onError,
-      onSuccess: () => {
-        if (chosen) onChoose();
-        toast.undoable(t("saved.deleted", { name }), () => act.mutate({ id, act: "restore" }, { onError }));
-      },
-    });
+    void remove.mutateAsync(id).then(() => {
+      if (chosen) onChoose();
+      toast.undoable(t("saved.deleted", { name }), restore);
+    }, onError);
   const toggle = search.paused ? t("saved.resume", { name }) : t("saved.pause", { name });
   return (
     <li className={classes.row} data-chosen={chosen || undefined}>
