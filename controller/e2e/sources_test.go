@@ -91,6 +91,7 @@ func TestFromAPortalToGlass(t *testing.T) {
 	reviewer.press("upstream.keep")
 	reviewer.fill("textarea[name=keep_reason]", "Chỉ thêm giờ mở cửa, ảnh vẫn đúng")
 	reviewer.press("upstream.keep_it")
+	reviewer.await("the overview", `location.pathname === "/"`)
 	w.awaitRendition(time.Minute, scr, m)
 	reviewer.sound("the reviewer")
 	if err := <-slow; playlists.ReasonOf(err) != "site_slow" {

@@ -10,7 +10,8 @@ export function KeepDialog({ change, onClose }: { change: SourceDifference; onCl
   const toast = useToast();
   const navigate = useNavigate();
   const keep = useKeepMedia(change.id);
-  const onSuccess = () => {
+  // Once it is kept there is no change any more, and this dialog may be gone with its page.
+  const kept = () => {
     toast.done(t("upstream.kept"));
     void navigate({ to: "/" });
   };
@@ -25,7 +26,7 @@ export function KeepDialog({ change, onClose }: { change: SourceDifference; onCl
       maxLength={200}
       pending={keep.isPending}
       onClose={onClose}
-      onAct={(reason) => keep.mutate({ now: change.now, reason }, { onError: toast.problem, onSuccess })}
+      onAct={(reason) => void keep.mutateAsync({ now: change.now, reason }).then(kept, toast.problem)}
     />
   );
 }
