@@ -18,7 +18,7 @@ const (
 )
 
 // codeOf draws an address as a QR code, a pixel a module, with its quiet zone;
-// it gives the picture and its side in modules. Of some two in a thousand
+// it gives the picture and its side in modules. Of some three in a thousand
 // addresses the usual code looks to a reader as if it were another (modules
 // that imitate its marks): such an address is drawn with another strength of
 // correction.

@@ -87,7 +87,7 @@ func (d *DB) tx(ctx context.Context, fn func(q *sqlcgen.Queries) error) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		if ctx.Err() != nil { // it was rolled back as its context ended
+		if ctx.Err() != nil && errors.Is(err, sql.ErrTxDone) { // it was rolled back as its context ended
 			err = ctx.Err()
 		}
 		return fmt.Errorf("cannot commit: %w", err)
