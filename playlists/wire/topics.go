@@ -37,7 +37,18 @@ const prefix = "cotmoc/v1/s/"
 // Topic gives the full topic of a screen.
 func Topic(screen playlists.ID, leaf string) string { return prefix + string(screen) + "/" + leaf }
 
-// DownFilter is what a screen subscribes to.
+// DownTopics is what a screen subscribes to. It names them: the broker in the
+// controller (mochi 2.7.9) reads what it keeps for a filter with wildcards
+// without a lock, beside whoever publishes.
+func DownTopics(screen playlists.ID) []string {
+	leaves := []string{DownCharter, DownOrders, DownProgramme, DownBeacon, DownAck, DownRoster, DownRelease, DownSettings, DownCommand}
+	for i, leaf := range leaves {
+		leaves[i] = Topic(screen, leaf)
+	}
+	return leaves
+}
+
+// DownFilter is all that goes down to a screen.
 func DownFilter(screen playlists.ID) string { return Topic(screen, "down/#") }
 
 // UpFilter is what the controller subscribes to: the up topics of all screens.

@@ -47,6 +47,16 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// A screen names each topic that it listens to, and may listen to all of them.
+func TestDownTopics(t *testing.T) {
+	t.Parallel()
+	for _, topic := range DownTopics(screen) {
+		if strings.ContainsAny(topic, "+#") || !MaySubscribe(screen, topic) || MayPublish(screen, topic) {
+			t.Errorf("a screen listens to %s", topic)
+		}
+	}
+}
+
 func TestParseTopic(t *testing.T) {
 	t.Parallel()
 	for topic, leaf := range map[string]string{

@@ -231,7 +231,7 @@ func (l *Link) Run(ctx context.Context) error {
 // otherwise good.
 func (l *Link) subscribe() bool {
 	session := l.session.Load()
-	if err := l.subscribeTo(wire.DownFilter(l.o.Screen)); err != nil {
+	if err := l.subscribeTo(wire.DownTopics(l.o.Screen)...); err != nil {
 		l.o.Log.Error("cannot subscribe", "error", err)
 		if refused := errors.Is(err, errRefused); l.refused.Swap(refused) != refused {
 			l.o.Changed()
@@ -254,13 +254,21 @@ func (l *Link) subscribe() bool {
 
 var errRefused = errors.New("the broker refuses the subscription: is this screen still enrolled?")
 
-func (l *Link) subscribeTo(filter string) error {
-	token := l.client.Subscribe(filter, 1, nil)
-	if !token.WaitTimeout(subscribeTimeout) {
-		return fmt.Errorf("cannot subscribe to %s: no answer within %s", filter, subscribeTimeout)
+func (l *Link) subscribeTo(topics ...string) error {
+	filters := map[string]byte{}
+	for _, topic := range topics {
+		filters[topic] = 1
 	}
-	if granted, ok := token.(*mqtt.SubscribeToken); ok && granted.Result()[filter] == 0x80 {
-		return fmt.Errorf("cannot subscribe to %s: %w", filter, errRefused)
+	token := l.client.SubscribeMultiple(filters, nil)
+	if !token.WaitTimeout(subscribeTimeout) {
+		return fmt.Errorf("cannot subscribe to %s: no answer within %s", topics[0], subscribeTimeout)
+	}
+	if granted, ok := token.(*mqtt.SubscribeToken); ok {
+		for _, topic := range topics {
+			if granted.Result()[topic] == 0x80 {
+				return fmt.Errorf("cannot subscribe to %s: %w", topic, errRefused)
+			}
+		}
 	}
 	return token.Error()
 }
