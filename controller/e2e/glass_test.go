@@ -126,9 +126,7 @@ const (
 	// glance is how often at most a window is captured.
 	glance = 60 * time.Millisecond
 	// askAgain is how long a capture is waited for before it is asked for anew.
-	askAgain = 3 * time.Second
-	// frameBound is how long a window may go without a capture.
-	frameBound = 20 * time.Second
+	askAgain = 4 * time.Second
 )
 
 // capture gives the pixels on the glass now.
@@ -141,7 +139,7 @@ func (w *window) capture() image.Image {
 	}
 	w.captured = time.Now()
 	var raw []byte
-	stage.Await(w.t, frameBound, "a frame from the browser", func() bool {
+	stage.Await(w.t, 5*time.Second, "a frame from the browser", func() bool {
 		// Chromium never answers for a page that loads again meanwhile, which
 		// an agent asks of one that has not shown it a frame.
 		patient, enough := context.WithTimeout(w.ctx, askAgain)
