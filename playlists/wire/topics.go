@@ -48,7 +48,8 @@ func DownTopics(screen playlists.ID) []string {
 	return leaves
 }
 
-// DownFilter is all that goes down to a screen.
+// DownFilter is all that goes down to a screen, which access control lets it
+// subscribe to at once.
 func DownFilter(screen playlists.ID) string { return Topic(screen, "down/#") }
 
 // UpFilter is what the controller subscribes to: the up topics of all screens.

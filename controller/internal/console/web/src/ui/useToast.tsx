@@ -7,7 +7,7 @@ import { useProblemText } from "@/i18n/useProblemText";
 const undoMs = 20_000;
 
 /**
- * Short messages at the foot of the page; what was done can be undone from there.
+ * Short messages over the page; what was done can be undone from there.
  * What can be undone is said when a mutation's promise ends (`mutateAsync`), not in a callback of `mutate`: that is
  * dropped when what was pressed has gone from the page by then, as a deleted row has.
  */
